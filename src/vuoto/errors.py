@@ -18,7 +18,7 @@ class VuotoError(Exception):
         self.next_step = next_step
 
     def __str__(self) -> str:
-        """One line: `where: what. Next step.`"""
+        """One line: `where: what. Next step.`."""
         head = f"{self.where}: {self.what}" if self.where else self.what
         return f"{head}. {self.next_step}" if self.next_step else head
 

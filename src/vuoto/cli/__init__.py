@@ -1,0 +1,1 @@
+"""BELL: one file per command."""

@@ -1,0 +1,1 @@
+"""NOTARY: reads and checks what the vendor says it does."""

@@ -1,0 +1,1 @@
+"""LABORATORY: finds personal data in what was unwrapped, and says why it is that."""

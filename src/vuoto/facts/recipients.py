@@ -99,4 +99,4 @@ class Recipient:
     """Why that one, or why none."""
 
     local: bool = False
-    """Whether it is on the device's own network or the device itself (private, link-local, multicast): nobody outside received it."""
+    """Whether it is on the device's own network (private, link-local, multicast): nobody outside received it."""

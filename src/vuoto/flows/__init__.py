@@ -1,0 +1,1 @@
+"""HALL: joins frames into two-sided conversations, in columns."""

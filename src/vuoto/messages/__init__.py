@@ -1,0 +1,1 @@
+"""READING ROOM: reads a conversation as protocol messages."""

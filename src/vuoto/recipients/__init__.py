@@ -1,0 +1,1 @@
+"""MAP ROOM: who received it, each fact with its source."""

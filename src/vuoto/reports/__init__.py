@@ -1,0 +1,1 @@
+"""STUDY: one document, many renderers."""

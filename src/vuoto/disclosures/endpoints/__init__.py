@@ -1,0 +1,1 @@
+"""Formats of known recipients, as data, each with its source."""

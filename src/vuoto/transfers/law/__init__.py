@@ -1,0 +1,1 @@
+"""Dated facts of law, as data, each with its source."""
