@@ -1,1 +1,81 @@
-"""BELL: one file per command."""
+"""BELL: one file per command. A command opens and writes files, and says errors; the work is done on the staircase."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from vuoto import __version__
+from vuoto.errors import VuotoError
+from vuoto.seams import plugins
+
+OUR_BUG = 70
+"""Exit code of a bug of ours (sysexits.h EX_SOFTWARE)."""
+
+
+class VuotoGroup(click.Group):
+    """The `vuoto` command: each file beside this one is a sub-command."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            name="vuoto",
+            help="From a phone's packets to a verdict: what personal data left it, to whom, and on what declared basis.",
+            epilog="Begin with: vuoto audit capture.pcapng",
+            no_args_is_help=True,
+            params=[
+                click.Option(
+                    ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_say_version, help="Say the version."
+                )
+            ],
+        )
+        for command in plugins("vuoto.cli", click.Command, "COMMAND"):
+            self.add_command(command)
+
+
+def _say_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value and not context.resilient_parsing:
+        click.echo(f"vuoto {__version__}")
+        context.exit()
+
+
+def main() -> None:
+    """Run the command line; never a traceback, always an exit code of the contract."""
+    try:
+        sys.exit(VuotoGroup().main(standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except VuotoError as error:
+        click.echo(f"vuoto: {printable(str(error))}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output has left (`| head`): nothing more to say, and nothing for the interpreter to flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the one place where our own bug meets a person
+        click.echo(f"vuoto: a bug of ours: {printable(describe_bug(error))}", err=True)
+        click.echo("vuoto: please report it with the command, and the input if you may share it; see SECURITY.md", err=True)
+        sys.exit(OUR_BUG)
+
+
+def describe_bug(error: BaseException) -> str:
+    """Type, message and the place in our code, in one line."""
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        place = f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{type(error).__name__}: {error} ({place})"
+
+
+def printable(text: str) -> str:
+    """`text` without what a terminal would obey: control characters are shown as escapes."""
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,174 @@
+"""Folds what was looked through into the document's lists: names the flows, joins the rows, masks what is not to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from vuoto import declarations
+from vuoto.audit.looking import Look, remote_address
+from vuoto.audit.question import Question
+from vuoto.disclosures.tally import Contact, Row, join_rows, without_value
+from vuoto.facts.declarations import Declaration
+from vuoto.facts.device import Device
+from vuoto.facts.disclosures import Disclosure
+from vuoto.facts.document import AuditDocument
+from vuoto.facts.flows import Flow
+from vuoto.facts.problems import Problem
+from vuoto.facts.recipients import Recipient
+from vuoto.facts.vocabulary import Protection, mask
+
+MOST_PROBLEMS: Final = 1_000
+"""Problems listed; a broken capture has one per frame, and the count says more than the list."""
+
+PROTECTIONS: Final[tuple[Protection, ...]] = ("none", "unknown", "tls1.0", "tls1.1", "tls1.2", "dtls", "tls1.3", "quic")
+"""Weakest first."""
+
+SHORTEST_IN_NAME: Final = 8
+"""Characters of a value that is looked for in host names; shorter ones would eat ordinary words."""
+
+
+def name_flows(look: Look) -> list[Flow]:
+    """The flows with what reading them told: host, protocols, protection. A name that the device looked up is the last resort."""
+    if len(look.harvest.readings) != len(look.flows):
+        return look.flows  # a HAR: its flows are named already
+    looked_up: dict[str, str] = {}
+    named = []
+    for index, (flow, reading) in enumerate(zip(look.flows, look.harvest.readings, strict=True)):
+        looked_up.update(reading.names)
+        host, source = reading.host, reading.host_source
+        if host is None and (host := looked_up.get(remote_address(flow) or "")):
+            source = "dns"
+        protection = reading.protection
+        if protection == "unknown" and index in look.harvest.readable:
+            protection = "none"
+        named.append(
+            replace(
+                flow,
+                host=host,
+                host_source=source,
+                protocols=reading.protocols,
+                protection=protection,
+                why_not_decrypted=None if protection == "none" else reading.why_not_decrypted,
+                details=tuple(sorted({*flow.details, *reading.details})),
+            )
+        )
+    return named
+
+
+def contact_of(flow: Flow) -> Contact:
+    """Host and address of the flow's remote side."""
+    return flow.host, remote_address(flow)
+
+
+def placed(row: Row, flows: Sequence[Flow], *, before: int) -> Row:
+    """The row with its flows numbered through all inputs, and its contact named where only the flow has a name."""
+    if row.contact[0] is None:
+        row.contact = (flows[row.flow].host, row.contact[1])
+    row.flow += before
+    row.flows = {flow + before for flow in row.flows}
+    return row
+
+
+def one_per_recipient(rows: Iterable[Row], identified: dict[Contact, Recipient]) -> list[Row]:
+    """Rows of the same kind, value, field and recipient are one, whatever address or input each was seen with."""
+    merged: dict[tuple[str, str, str, str], Row] = {}
+    for row in rows:
+        key = (row.kind, row.value, row.field, identified[row.contact].id)
+        mine = merged.get(key)
+        merged[key] = row if mine is None else join_rows(mine, row)
+    return list(merged.values())
+
+
+def declared_recipients(declaration: Declaration | None, contacts: Iterable[Contact]) -> dict[str, tuple[str, str | None]]:
+    """Name and country that the declaration gives for each host it names."""
+    if declaration is None:
+        return {}
+    result = {}
+    for host in {host for host, _ in contacts if host}:
+        match = declarations.match_host(declaration, host)
+        if match is not None:
+            result[host] = (match.name, match.country)
+    return result
+
+
+def to_disclosure(row: Row, flows: Sequence[Flow], identified: dict[Contact, Recipient], *, reveal: bool) -> Disclosure:
+    """The row as the document lists it."""
+    flow = flows[row.flow]
+    times = tuple(rfc3339(t) for t in row.times_ns if t)
+    weakest = min((flows[i].protection for i in row.flows), key=PROTECTIONS.index)
+    return Disclosure(
+        id=row.id(flow.id),
+        kind=row.kind,
+        value=row.value if reveal else mask(row.kind, row.value),
+        certainty=row.certainty,
+        certainty_why=row.why if reveal else without_value(row.why, row),
+        form=row.form,
+        field=row.field if reveal else without_value(row.field, row),
+        direction="out",
+        time=times[0] if times else None,
+        times=times,
+        flow=flow.id,
+        recipient=identified[row.contact].id,
+        protection=weakest,
+        count=row.count,
+        evidence=row.evidence,
+    )
+
+
+def reading_order(disclosure: Disclosure) -> tuple[object, ...]:
+    """By time, then by place, so that the order does not depend on who found it first."""
+    evidence = disclosure.evidence
+    place = (evidence.stream_offset or 0, evidence.entry or 0)
+    return (disclosure.time or "", disclosure.flow, *place, disclosure.kind, disclosure.field, disclosure.id)
+
+
+def rfc3339(time_ns: int) -> str:
+    """UTC with microseconds, or nanoseconds where the capture has them."""
+    seconds, rest = divmod(time_ns, 1_000_000_000)
+    fraction = f"{rest // 1000:06d}" if rest % 1000 == 0 else f"{rest:09d}"
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{fraction}Z"
+
+
+def describe_device(question: Question, looks: Sequence[Look]) -> Device:
+    """The device, as all inputs together show it."""
+    addresses = dict.fromkeys(address for look in looks for address in look.addresses)
+    return Device(
+        addresses=tuple(addresses),
+        addresses_why="; ".join(dict.fromkeys(look.why for look in looks if look.why)),
+        profile=question.profile.kinds(),
+        country=question.profile.country,
+    )
+
+
+def bounded(problems: Sequence[Problem]) -> list[Problem]:
+    """The first problems, without repeats, and a last one that counts the rest."""
+    distinct = list(dict.fromkeys(problems))
+    if len(distinct) <= MOST_PROBLEMS:
+        return distinct
+    rest = len(distinct) - MOST_PROBLEMS
+    return [*distinct[:MOST_PROBLEMS], Problem(where="", what=f"{rest} more problems of the same kinds are not listed")]
+
+
+def hide_values_in_names(document: AuditDocument, rows: Iterable[Row]) -> AuditDocument:
+    """Mask values that stand in host names (an identifier as a DNS label), wherever the name is repeated."""
+    spellings = {}
+    for row in rows:
+        for spelling in (row.raw, row.value):
+            if len(spelling) >= SHORTEST_IN_NAME and row.certainty != "possible":
+                spellings[spelling.lower()] = mask(row.kind, spelling)
+    names = {flow.host for flow in document.flows if flow.host} | {r.host for r in document.recipients if r.host}
+    hidden: dict[str, str] = {}
+    for name in sorted(names):
+        for spelling, masked in spellings.items():
+            if spelling in name:
+                hidden[name] = hidden.get(name, name).replace(spelling, masked)
+    if not hidden:
+        return document
+    return replace(
+        document,
+        flows=tuple(replace(f, host=hidden.get(f.host or "", f.host)) for f in document.flows),
+        recipients=tuple(replace(r, host=hidden.get(r.host or "", r.host)) for r in document.recipients),
+    )

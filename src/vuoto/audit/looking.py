@@ -1,0 +1,223 @@
+"""Looks through one input: frames → flows → messages → parts → findings, counted. One input is one task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from vuoto import disclosures as laboratory
+from vuoto import flows as hall
+from vuoto import intake, messages, payloads
+from vuoto.audit.question import Question, Source
+from vuoto.disclosures.evidence import build_evidence, hidden_places
+from vuoto.disclosures.tally import Contact, Tally
+from vuoto.errors import InputError
+from vuoto.facts.disclosures import Finding
+from vuoto.facts.flows import Conversation, Conversations, Flow, Stream
+from vuoto.facts.frames import Capture, Input
+from vuoto.facts.messages import FlowReading, Message
+from vuoto.facts.parts import Opened
+from vuoto.facts.problems import Problem
+from vuoto.shards import in_shards
+
+BATCH_MESSAGES: Final = 512
+"""Messages opened and searched at once: enough that the one pass over a batch costs little per message."""
+
+BATCH_BYTES: Final = 4 << 20
+"""Bytes of messages in a batch, so that large bodies do not pile up."""
+
+WORTH_FORKING: Final = 6 << 20
+"""Bytes that left the device from which a second process is worth its start."""
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What looking through some conversations gave; it pickles, so a shard can be another process."""
+
+    readings: list[FlowReading] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    problems: list[Problem] = field(default_factory=list)
+    claims: set[tuple[Contact, str]] = field(default_factory=set)
+    readable: set[int] = field(default_factory=set)
+    """Unknown flows in which something was found in plain bytes: they were not protected, whatever they were."""
+
+
+@dataclass(slots=True)
+class Look:
+    """One input after it was looked through."""
+
+    input: Input
+    flows: list[Flow]
+    harvest: Harvest
+    addresses: tuple[str, ...] = ()
+    why: str = ""
+
+
+def look_through_all(
+    sources: Iterable[Source], search: laboratory.Search, question: Question
+) -> tuple[list[Look], list[Problem]]:
+    """Each source looked through, and a problem for each file of a folder that cannot be read at all."""
+    looks: list[Look] = []
+    unread: list[Problem] = []
+    for source in sources:
+        try:
+            looks.append(look_through(source, len(looks), search, question))
+        except InputError as error:
+            if source.named:
+                raise
+            unread.append(Problem(where=source.name, what=error.what, next_step=error.next_step))
+    return looks, unread
+
+
+def look_through(source: Source, index: int, search: laboratory.Search, question: Question) -> Look:
+    """Frames → flows → messages → parts → findings of one input. One input is one task: nothing here knows of another."""
+    capture = intake.open_capture(source.stream, source.name, spool=question.spool)
+    conversations = hall.assemble_flows(
+        capture,
+        index,
+        device_addresses=question.profile.addresses,
+        progress=lambda done: question.progress("reading", done),
+    )
+    ready = [replace(flow, input=index) for flow in capture.flows()]
+    if ready:
+        harvest = look_at_ready_messages(capture, ready, search, question, index)
+        flows = ready
+    else:
+        flows, harvest = look_at_conversations(conversations, search, question, index)
+    told = capture.describe()
+    where = f"{told.name}: "
+    harvest.problems[:0] = [*capture.problems(), *conversations.problems()]
+    harvest.problems = [replace(p, where=where + p.where if p.where else told.name) for p in harvest.problems]
+    return Look(told, flows, harvest, conversations.device_addresses, conversations.device_why)
+
+
+def look_at_conversations(
+    conversations: Conversations, search: laboratory.Search, question: Question, index: int
+) -> tuple[list[Flow], Harvest]:
+    """Look through all conversations, in as many processes as pay."""
+    flows = [conversation.flow for conversation in conversations]
+    outgoing = sum(flow.bytes_out for flow in flows)
+    parts = question.workers if outgoing > WORTH_FORKING else 1
+
+    def work(part: int, of: int) -> Harvest:
+        def report(done: int) -> None:
+            if part == 0:
+                question.progress("looking", done * of)
+
+        return look_at_shard(conversations.shard(part, of), search, index, question.reveal, report)
+
+    shards = in_shards(work, parts)
+    whole = shards[0]
+    for other in shards[1:]:
+        whole.readings += other.readings
+        whole.problems += other.problems
+        whole.claims |= other.claims
+        whole.readable |= other.readable
+        whole.tally.dropped += other.tally.dropped
+        whole.tally.take(other.tally.rows())
+    whole.readings.sort(key=lambda reading: reading.flow)
+    return flows, whole
+
+
+def look_at_shard(
+    conversations: Iterator[Conversation], search: laboratory.Search, index: int, reveal: bool, report: Callable[[int], None]
+) -> Harvest:
+    """Read, unwrap and search some conversations, batch by batch."""
+    harvest = Harvest()
+    batch: list[tuple[Message, Conversation, FlowReading]] = []
+    size = 0
+    for done, conversation in enumerate(conversations):
+        reading, found = messages.read_conversation(conversation)
+        harvest.readings.append(reading)
+        for message in found:
+            batch.append((message, conversation, reading))
+            size += sum(len(section.data) for section in message.sections)
+            if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:
+                search_batch(batch, search, harvest, index, reveal)
+                batch, size = [], 0
+        harvest.problems += conversation.problems()
+        report(done + 1)
+    search_batch(batch, search, harvest, index, reveal)
+    return harvest
+
+
+def look_at_ready_messages(
+    capture: Capture, flows: Sequence[Flow], search: laboratory.Search, question: Question, index: int
+) -> Harvest:
+    """A HAR has no conversations: its entries are messages already."""
+    harvest = Harvest()
+    batch: list[tuple[Message, Conversation | None, FlowReading]] = []
+    for message in capture.messages():
+        flow = flows[message.flow]
+        batch.append((message, None, FlowReading(flow=message.flow, protection=flow.protection, host=flow.host)))
+        if len(batch) >= BATCH_MESSAGES:
+            search_batch(batch, search, harvest, index, question.reveal, flows)
+            batch = []
+    search_batch(batch, search, harvest, index, question.reveal, flows)
+    return harvest
+
+
+def search_batch(
+    batch: Sequence[tuple[Message, Conversation | None, FlowReading]],
+    search: laboratory.Search,
+    harvest: Harvest,
+    index: int,
+    reveal: bool,
+    flows: Sequence[Flow] = (),
+) -> None:
+    """Unwrap the messages of a batch, search them in one pass, and count what was found."""
+    if not batch:
+        return
+    opened = [payloads.unwrap(message) for message, _, _ in batch]
+    hosts = [message.host or reading.host for message, _, reading in batch]
+    findings = laboratory.find_disclosures(opened, search, hosts=hosts)
+    streams: dict[int, Stream] = {}
+    by_message: dict[int, list[Finding]] = {}
+    for finding in findings:
+        by_message.setdefault(finding.message, []).append(finding)
+    for at, of_message in by_message.items():
+        message, conversation, reading = batch[at]
+        address = remote_address(conversation.flow if conversation else flows[message.flow])
+        contact = (message.host or reading.host, address)
+        fresh = [f for f in of_message if not harvest.tally.seen(f, contact, message.flow, message.time_ns)]
+        if fresh:
+            hidden = None if reveal else hidden_places(of_message, payloads.locate)
+            stream = None
+            if conversation is not None:
+                stream = streams.get(conversation.index) or conversation.out(messages.LONGEST_STREAM)
+                streams[conversation.index] = stream
+            for finding in fresh:
+                if harvest.tally.seen(finding, contact, message.flow, message.time_ns):
+                    continue
+                evidence = build_evidence(
+                    finding, message=message, input_index=index, stream=stream, locate=payloads.locate, hidden=hidden
+                )
+                harvest.tally.open_row(finding, contact, message.flow, message.time_ns, evidence)
+        if any(f.certainty != "possible" for f in of_message):
+            note_claims(message, contact, harvest)
+            if reading.protection == "unknown" and message.protocol == "bytes":
+                harvest.readable.add(message.flow)
+    for (message, _, _), one in zip(batch, opened, strict=True):
+        harvest.problems += problems_of(message, one)
+
+
+def note_claims(message: Message, contact: Contact, harvest: Harvest) -> None:
+    """Remember a media type that says the body is encrypted, of a message in which values were read without a key."""
+    for section in message.sections:
+        if section.name.lower() == "content-type" and b"encrypt" in section.data.lower():
+            harvest.claims.add((contact, section.data.decode("latin-1").strip().lower()[:128]))
+
+
+def problems_of(message: Message, opened: Opened) -> list[Problem]:
+    """The problems met while opening one message, with the place of the message before them."""
+    where = f"entry {message.entry}" if message.entry is not None else f"flow {message.flow + 1}, {message.protocol}"
+    return [replace(p, where=f"{where}, {p.where}" if p.where else where) for p in opened.problems]
+
+
+def remote_address(flow: Flow) -> str | None:
+    """The address of the side that is not the device, without its port; `None` where the input does not say."""
+    end = flow.client if flow.device_side == "server" else flow.server
+    if end is None:
+        return None
+    return end.rsplit(":", 1)[0].strip("[]")

@@ -1,0 +1,54 @@
+"""What is asked of the inputs, and the inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import BinaryIO, NamedTuple
+
+from vuoto import recipients
+from vuoto.facts.declarations import Declaration
+from vuoto.facts.device import DeviceProfile
+
+
+class Source(NamedTuple):
+    """An input, opened by whoever calls."""
+
+    name: str
+    """File name without its folder."""
+
+    stream: BinaryIO
+    """Its bytes; a pipe will do."""
+
+    named: bool = True
+    """Whether the user named this very file: then it must be readable. One found in a folder may be a `Problem` instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of the inputs, besides the inputs."""
+
+    registers: recipients.Registers
+    """The registers that say where a recipient is."""
+
+    spool: Callable[[], BinaryIO]
+    """Makes a temporary file, for inputs that cannot be read twice."""
+
+    profile: DeviceProfile = field(default_factory=DeviceProfile)
+    """What is known of the device."""
+
+    declaration: Declaration | None = None
+    """What the controller says it does, or `None` where nobody said."""
+
+    as_of: date | None = None
+    """The day whose law is applied; `None` for the day of each disclosure."""
+
+    reveal: bool = False
+    """Whether values and excerpts are shown in full."""
+
+    workers: int = 1
+    """Processes to look through one input with."""
+
+    progress: Callable[[str, int], None] = lambda _step, _done: None
+    """Told the step and how much of it is done."""

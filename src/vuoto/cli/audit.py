@@ -1,0 +1,266 @@
+"""`vuoto audit INPUT...`: from captures to a verdict."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+import click
+
+from vuoto.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    # The rooms are imported when the command runs, so that `vuoto --help` answers at once.
+    from vuoto.audit import Source
+    from vuoto.facts.declarations import Declaration
+    from vuoto.facts.device import DeviceProfile
+    from vuoto.facts.document import AuditDocument
+
+FORMATS = ("terminal", "json", "csv", "sarif", "html")
+WORTH_A_BAR = 32 << 20
+"""Input bytes from which a progress bar is shown; shorter ones are done before it is drawn."""
+
+
+@click.command(
+    name="audit",
+    short_help="What left this phone, to whom, and on what declared basis.",
+    epilog="Exit codes: 0 done, 1 a finding at or above --fail-on, 2 usage, 3 an input that cannot be read, 70 our bug.",
+)
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--device", type=click.Path(), help="Known values of the device, TOML or JSON (TrackHAR's names too).")
+@click.option("--device-address", multiple=True, metavar="IP", help="Address of the device in the capture; may be repeated.")
+@click.option("--device-country", metavar="CC", help="Country where the device was used, ISO 3166-1 alpha-2.")
+@click.option("--declaration", type=click.Path(), help="What the controller declares (vuoto.declaration/1, TOML).")
+@click.option("--as-of", metavar="DATE", help="Judge by the law of this day, YYYY-MM-DD. Default: the day of each disclosure.")
+@click.option("--networks", type=click.Path(), help="Your own MMDB of networks, instead of the one that comes with Vuoto.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal", show_default=True, help="What to print.")
+@click.option(
+    "--out", type=click.Path(), metavar="DIR", help="Write audit.json and report.html there (and --format, if another)."
+)
+@click.option("--reveal", is_flag=True, help="Show values in full. Without it they are masked.")
+@click.option("--redact", is_flag=True, help="A copy to share: no values, no excerpts, no addresses of the device.")
+@click.option("--fail-on", multiple=True, metavar="KIND[:CERTAINTY]|OUTCOME", help="Exit 1 where this is found; may be repeated.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes to use. Default: one per core.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401 - click passes them by name
+    """Audit captures: pcap, pcapng or HAR, plain or compressed, files, folders or - for standard input.
+
+    Says which personal data left the device, in what form, unprotected or not, to whom, in which country, and whether a basis for
+    that was declared, with the bytes to prove it.
+    """
+    from vuoto.audit import Question, audit
+    from vuoto.recipients import load_registers
+
+    gc.set_threshold(200_000, 50, 50)  # facts are many and hold no cycles: looking for them costs a fifth of the time
+    if options["redact"] and options["reveal"]:
+        raise UsageError("--redact and --reveal contradict each other", next_step="Leave one of them out")
+    thresholds = [read_threshold(text) for text in options["fail_on"]]
+    sources = list_inputs(inputs)
+    networks = Path(options["networks"]) if options["networks"] else None
+    with progress_bar(sources, quiet=options["quiet"]) as progress:
+        document = audit(
+            opened(sources),
+            Question(
+                profile=profile_of(options),
+                declaration=declaration_of(options["declaration"]),
+                registers=load_registers(read_file(networks) if networks else None, networks.name if networks else ""),
+                as_of=read_day(options["as_of"]),
+                reveal=options["reveal"],
+                workers=options["workers"] or len(os.sched_getaffinity(0)),
+                spool=spool,
+                progress=progress,
+            ),
+        )
+    if options["redact"]:
+        from vuoto.reports import redact
+
+        document = redact(document)
+    write_out(document, options["format_"], options["out"], quiet=options["quiet"])
+    return 1 if any(met(document) for met in thresholds) else 0
+
+
+COMMAND = audit_command
+
+
+# ── what is asked ──
+
+
+def list_inputs(names: tuple[str, ...]) -> list[tuple[Path | None, bool]]:
+    """Files to read, `None` for standard input, each with whether the user named it (then it must be readable)."""
+    from vuoto.intake import is_capture_name
+
+    listed: list[tuple[Path | None, bool]] = []
+    for name in names:
+        path = Path(name)
+        if name == "-":
+            listed.append((None, True))
+        elif path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.is_file() and is_capture_name(p.name))
+            if not inside:
+                raise InputError(
+                    "no capture in this folder",
+                    where=name,
+                    next_step="Captures are named .pcap, .pcapng, .cap or .har, or these with .gz",
+                )
+            listed += [(p, False) for p in inside]
+        elif not path.exists():
+            raise InputError("no such file", where=name, next_step="Check the path")
+        else:
+            listed.append((path, True))
+    if [path for path, _ in listed].count(None) > 1:
+        raise UsageError("standard input can be read only once", next_step="Name - once")
+    return listed
+
+
+def opened(sources: list[tuple[Path | None, bool]]) -> Iterator[Source]:
+    """The sources, each open while it is looked through."""
+    from vuoto.audit import Source
+
+    for path, named in sources:
+        if path is None:
+            yield Source("-", sys.stdin.buffer, named)
+            continue
+        try:
+            stream = path.open("rb", buffering=0)
+        except OSError as error:
+            raise InputError(error.strerror or "cannot be opened", where=str(path), next_step="Check the permissions") from None
+        with stream:
+            yield Source(path.name, cast("BinaryIO", stream), named)
+
+
+def spool() -> BinaryIO:
+    """A temporary file that goes with the process, for inputs that cannot be read twice."""
+    return cast("BinaryIO", tempfile.TemporaryFile(prefix="vuoto-"))
+
+
+def profile_of(options: dict[str, Any]) -> DeviceProfile:
+    """The device profile, with what the other options say of the device."""
+    from ipaddress import ip_address
+
+    from vuoto.disclosures import read_profile
+    from vuoto.facts.countries import COUNTRIES
+    from vuoto.facts.device import DeviceProfile
+
+    profile = DeviceProfile()
+    if options["device"]:
+        path = Path(options["device"])
+        profile = read_profile(read_file(path), path.name)
+    if options["device_address"]:
+        try:
+            addresses = tuple(str(ip_address(a)) for a in options["device_address"])
+        except ValueError as error:
+            raise UsageError(f"--device-address: {error}", next_step="Give an IPv4 or IPv6 address, as 192.168.1.23") from None
+        profile = replace(profile, addresses=addresses)
+    if country := options["device_country"]:
+        if country.upper() not in COUNTRIES:
+            raise UsageError(f"--device-country: {country!r} is no country", next_step="Give two letters of ISO 3166-1, as FI")
+        profile = replace(profile, country=country.upper())
+    return profile
+
+
+def declaration_of(name: str | None) -> Declaration | None:
+    """The declaration, checked, or `None` where none was given."""
+    from vuoto.declarations import read_declaration
+
+    return read_declaration(read_file(Path(name)), Path(name).name) if name else None
+
+
+def read_day(text: str | None) -> date | None:
+    """The day of the law."""
+    if text is None:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day of law has no zone
+    except ValueError:
+        raise UsageError(f"--as-of: {text!r} is no day", next_step="Write it as 2019-02-20") from None
+
+
+def read_file(path: Path) -> bytes:
+    """A file of the user's, whole."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be read", where=str(path), next_step="Check the path") from None
+
+
+def read_threshold(text: str) -> Callable[[AuditDocument], bool]:
+    """What `--fail-on` names, as a question to the document."""
+    from typing import get_args
+
+    from vuoto.facts.vocabulary import CERTAINTIES, KINDS, Outcome
+
+    if text in get_args(Outcome):
+        return lambda document: any(verdict.outcome == text for verdict in document.verdicts)
+    kind, _, certainty = text.partition(":") if not text.startswith("custom:") else (text, "", "")
+    known = kind in KINDS or kind == "any" or kind.startswith("custom:")
+    if not known or (certainty and certainty not in CERTAINTIES):
+        raise UsageError(
+            f"--fail-on: {text!r} is neither a kind nor an outcome",
+            next_step="Write imei, imei:validated, any:likely, or an outcome such as no-declared-basis",
+        )
+    enough = CERTAINTIES[: CERTAINTIES.index(certainty) + 1] if certainty in CERTAINTIES else CERTAINTIES[:3]
+    return lambda document: any(kind in ("any", d.kind) and d.certainty in enough for d in document.disclosures)
+
+
+# ── what is written ──
+
+
+def write_out(document: AuditDocument, format_: str, out: str | None, *, quiet: bool) -> None:
+    """Print the document, and write it where `--out` says."""
+    from vuoto.reports import render
+
+    if out:
+        folder = Path(out)
+        names = {"json": "audit.json", "html": "report.html", "csv": "disclosures.csv", "sarif": "audit.sarif"}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for each in dict.fromkeys(("json", "html", *([format_] if format_ in names else []))):
+                (folder / names[each]).write_bytes(render(document, each))
+        except OSError as error:
+            raise InputError(
+                error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to"
+            ) from None
+    if quiet or (out and format_ == "html"):
+        return
+    if format_ == "terminal":
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        width = int(os.environ.get("COLUMNS") or 0) or (os.get_terminal_size().columns if sys.stdout.isatty() else 80)
+        data = render(document, format_, width=max(40, min(width, 160)), colour=colour)
+    else:
+        data = render(document, format_)
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+@contextlib.contextmanager
+def progress_bar(sources: list[tuple[Path | None, bool]], *, quiet: bool) -> Iterator[Callable[[str, int], None]]:
+    """A bar on standard error for long inputs, on a terminal only."""
+    total = sum(path.stat().st_size for path, _ in sources if path is not None)
+    if quiet or total < WORTH_A_BAR or not sys.stderr.isatty():
+        yield lambda _step, _done: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        reading = bar.add_task("reading", total=total)
+        looking = None
+
+        def progress(step: str, done: int) -> None:
+            nonlocal looking
+            if step == "reading":
+                bar.update(reading, completed=done)
+            elif looking is None or done % 256 == 0:
+                looking = looking or bar.add_task("looking through conversations", total=None)
+                bar.update(looking, completed=done)
+
+        yield progress
