@@ -62,6 +62,14 @@ class DeclaredRecipient:
     transfer: TransferTool | None
     """The basis for a transfer, or `None`."""
 
+    def covers(self, host: str) -> bool:
+        """Whether `host` is one of `hosts`: equal, or one or more labels in front of what follows `*.`."""
+        name = host.lower().rstrip(".")
+        return any(
+            len(name) > len(pattern) - 1 and name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern
+            for pattern in self.hosts
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Processing:
@@ -127,3 +135,13 @@ class Declaration:
 
     variants: tuple[Variant, ...]
     """By key."""
+
+    def recipient_of(self, host: str) -> DeclaredRecipient | None:
+        """The declared recipient whose `hosts` cover `host`, exact names before patterns and longer patterns before shorter."""
+        name = host.lower().rstrip(".")
+        found = [(name in r.hosts, _longest(r, name), r) for r in self.recipients if r.covers(name)]
+        return max(found, key=lambda item: (item[0], item[1]))[2] if found else None
+
+
+def _longest(recipient: DeclaredRecipient, host: str) -> int:
+    return max((len(p) for p in recipient.hosts if p.startswith("*.") and host.endswith(p[1:])), default=0)
