@@ -1,1 +1,8 @@
-"""NOTARY: reads and checks what the vendor says it does."""
+"""NOTARY: reads and checks what the vendor says it does, and writes it out for those who ask."""
+
+from __future__ import annotations
+
+from vuoto.declarations.exporting import EXPORTS, Export, export
+from vuoto.declarations.reading import match_host, read_declaration
+
+__all__ = ["EXPORTS", "Export", "export", "match_host", "read_declaration"]

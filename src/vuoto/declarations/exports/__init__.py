@@ -1,0 +1,1 @@
+"""One file per form in which a declaration is written out, each exporting `EXPORT`."""
