@@ -1,0 +1,126 @@
+"""Every door through which foreign bytes come, as a function of bytes. It may refuse them with an `InputError`; nothing else.
+
+Used by the coverage-guided fuzzer (`fuzz/run.py`) and, without it, by a property test over random bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import struct
+from collections.abc import Callable
+from functools import cache
+from typing import BinaryIO, Final
+
+from vuoto import declarations, disclosures, payloads, recipients
+from vuoto.audit import Question, Source, audit
+from vuoto.errors import InputError
+from vuoto.facts.messages import Message, Section
+from vuoto.reports import render
+
+Door = Callable[[bytes], None]
+
+
+@cache
+def _registers() -> recipients.Registers:
+    return recipients.load_registers()
+
+
+def _spool() -> BinaryIO:
+    return io.BytesIO()
+
+
+def _audit(data: bytes, name: str) -> None:
+    document = audit([Source(name, io.BytesIO(data))], Question(registers=_registers(), spool=_spool))
+    for format_ in ("json", "csv", "sarif", "terminal", "html"):
+        render(document, format_)
+
+
+def _frames(payloads_of: list[bytes], head: bytes) -> bytes:
+    """A capture whose frames are `head` and what follows, a millisecond apart."""
+    out = bytearray(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+    for n, rest in enumerate(payloads_of):
+        frame = head + rest
+        out += struct.pack("<IIII", 1_550_644_200, n * 1000, len(frame), len(frame)) + frame
+    return bytes(out)
+
+
+def capture(data: bytes) -> None:
+    """A whole file, as a user hands it in."""
+    with contextlib.suppress(InputError):
+        _audit(data, "capture")
+
+
+def frames(data: bytes) -> None:
+    """Ethernet frames; the first byte of each piece says its length."""
+    pieces, at = [], 0
+    while at < len(data) and len(pieces) < 64:
+        size = data[at] * 4
+        pieces.append(data[at + 1 : at + 1 + size])
+        at += 1 + size
+    _audit(_frames(pieces, b""), "frames")
+
+
+def datagram(data: bytes) -> None:
+    """The payload of a UDP datagram to a port that the first byte chooses: DNS, mDNS, QUIC, NTP, something of its own."""
+    port = (53, 5353, 443, 123, 1900, 5060, 5000, 9999)[data[0] % 8] if data else 53
+    body = data[1:60_000]
+    udp = struct.pack("!HHHH", 40_000, port, 8 + len(body), 0) + body
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0, b"\xc0\xa8\x0a\x17", b"\xc6\x33\x64\x07")
+    _audit(_frames([ip + udp], bytes.fromhex("02005e10000202005e1000010800")), "datagram")
+
+
+def stream(data: bytes) -> None:
+    """What the client says over TCP: HTTP, TLS, or anything."""
+    port = (80, 443, 53, 25, 7000, 1883)[data[0] % 6] if data else 80
+    segments = []
+    for at in range(1, min(len(data), 200_000), 1400):
+        piece = data[at : at + 1400]
+        tcp = struct.pack("!HHIIBBHHH", 40_000, port, 1 + at, 1, 0x50, 24, 65535, 0, 0) + piece
+        head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0, b"\xc0\xa8\x0a\x17", b"\xc6\x33\x64\x07")
+        segments.append(head + tcp)
+    _audit(_frames(segments, bytes.fromhex("02005e10000202005e1000010800")), "stream")
+
+
+def body(data: bytes) -> None:
+    """The body of a message, whatever it is, and the way back from each part."""
+    message = Message(
+        flow=0, protocol="http/1.1", time_ns=0, sections=(Section(label="request body", name="", data=data, offset=0),)
+    )
+    for part in payloads.unwrap(message).parts:
+        offset, length = payloads.locate(part)
+        assert 0 <= offset <= offset + length <= len(part.layer.data)
+
+
+def declaration(data: bytes) -> None:
+    """A declaration."""
+    with contextlib.suppress(InputError):
+        read = declarations.read_declaration(data, "privacy.toml")
+        for format_ in declarations.EXPORTS:
+            declarations.export(read, format_)
+
+
+def profile(data: bytes) -> None:
+    """A device profile."""
+    with contextlib.suppress(InputError):
+        disclosures.prepare_search(disclosures.read_profile(data, "device.toml"))
+
+
+def networks(data: bytes) -> None:
+    """A user's own register of networks."""
+    with contextlib.suppress(InputError):
+        registers = recipients.load_registers(data, "own.mmdb")
+        recipients.identify_recipients([("www.example.com", "198.51.100.7"), (None, "2001:db8::1")], registers)
+
+
+DOORS: Final[dict[str, tuple[Door, str]]] = {
+    "capture": (capture, "tests/intake/cases/*/input*"),
+    "frames": (frames, "tests/flows/cases/*/input*"),
+    "datagram": (datagram, "tests/messages/cases/*/input*"),
+    "stream": (stream, "tests/messages/cases/*/input*"),
+    "body": (body, "tests/payloads/cases/*/input*"),
+    "declaration": (declaration, "tests/declarations/cases/*/input*"),
+    "profile": (profile, "examples/*.device.toml"),
+    "networks": (networks, "tests/recipients/cases/*/input*"),
+}
+"""Each door, and the files it is seeded from."""
