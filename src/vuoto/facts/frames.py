@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from vuoto.facts.flows import Flow
 from vuoto.facts.messages import Message
 from vuoto.facts.problems import Problem
 
@@ -85,6 +86,9 @@ class Capture(Protocol):
 
     def messages(self) -> Iterator[Message]:
         """The ready messages of a HAR or flow dump. Nothing for a capture of frames."""
+
+    def flows(self) -> tuple[Flow, ...]:
+        """The conversations that the ready messages belong to: `Message.flow` is an index into it. Empty for frames."""
 
     def read_at(self, offset: int, length: int) -> bytes:
         """Bytes of the decompressed input, for payloads gathered after the index is complete. Short only at the end."""

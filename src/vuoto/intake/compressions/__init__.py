@@ -1,0 +1,1 @@
+"""One file per compression that a whole capture may come in."""
