@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from vuoto.declarations.form import Export
@@ -13,9 +13,25 @@ from vuoto.seams import plugins
 
 __all__ = ["EXPORTS", "Export", "export"]
 
-EXPORTS: Final[Mapping[str, Export]] = MappingProxyType(
-    {form.name: form for form in plugins("vuoto.declarations.exports", Export, "EXPORT")}
-)
+@cache
+def _forms() -> dict[str, Export]:
+    return {form.name: form for form in plugins("vuoto.declarations.exports", Export, "EXPORT")}
+
+
+class _Forms(Mapping[str, Export]):
+    """The forms by name, found when first asked for: an audit reads a declaration and writes none."""
+
+    def __getitem__(self, name: str) -> Export:
+        return _forms()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_forms())
+
+    def __len__(self) -> int:
+        return len(_forms())
+
+
+EXPORTS: Final[Mapping[str, Export]] = _Forms()
 """The forms by name, sorted."""
 
 

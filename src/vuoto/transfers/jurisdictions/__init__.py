@@ -1,1 +1,1 @@
-"""One file per body of law."""
+"""One file per body of law, each exporting `JURISDICTION`."""

@@ -1,0 +1,169 @@
+"""GDPR chapter V in a lawyer's order: whether the law applies, whether it is a transfer, which basis it had on that day."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vuoto.facts.countries import country_name
+from vuoto.facts.verdicts import Clause
+from vuoto.facts.vocabulary import kind_of
+from vuoto.transfers.adequacy import named_decision, none_in_force, open_scope, whole_country
+from vuoto.transfers.case import Case, Reasoning, Ruling, titles
+from vuoto.transfers.safeguards import declared_derogation, declared_safeguard
+
+EDPB_5_2021: Final = Clause(
+    law="EDPB Guidelines 05/2021 v2.0 (14 February 2023)",
+    article="section 2",
+    says="A transfer has an exporter under the GDPR, another importer that receives the data, and a third country; "
+    "what a person gives directly and of their own accord is none.",
+    source="https://www.edpb.europa.eu/our-work-tools/our-documents/guidelines/"
+    "guidelines-052021-interplay-between-application-article-3_en",
+    rests_on="pages of three law firms that restate the guidelines",
+)
+
+_OWN_INITIATIVE: Final = frozenset({"email", "phone_number", "person_name", "account", "credential", "message_content"})
+"""Kinds that a person may have typed. The others are read and sent by software, whatever the person wanted."""
+
+
+def decide(case: Case) -> Ruling:
+    """The answer to `transfer` under Union law."""
+    reasoning = Reasoning(case)
+    # Art. 2 and 3: material and territorial scope.
+    reasoning.cite("3")
+    reasoning.so(*case.why_applies)
+    reasoning.need(*case.applies_missing)
+    if not case.placed:
+        return reasoning.rule("undecided")
+    _say_recipient(case, reasoning)
+    declared, observed = case.declared_country, case.observed_country
+    countries = [c for c in dict.fromkeys((declared, observed)) if c]
+    if not countries:
+        # Art. 44 asks for a third country: which country it is decides everything after.
+        reasoning.cite("44")
+        why = case.recipient.country_why or "no register names one"
+        reasoning.so(f"The country in which {case.name} receives the data is not known: {why}")
+        claims = "; ".join(f"{c.register} says {country_name(c.country)}" for c in sorted(case.recipient.countries))
+        reasoning.need(f"the country in which {case.name} receives the data" + (f" ({claims})" if claims else ""))
+        return reasoning.rule("undecided")
+    rulings = [_to_country(case, country) for country in countries]
+    first, last = rulings[0], rulings[-1]
+    if len(rulings) > 1:
+        reasoning.so(
+            f"The declaration names {country_name(countries[0])} as its country, the registers {country_name(countries[1])}"
+        )
+    reasoning.follow(first)
+    if last.outcome in {first.outcome, "within-eea"}:
+        # A server in the EEA does not change that an importer in a third country receives the data (EDPB 05/2021).
+        return reasoning.rule(first.outcome)
+    reasoning.follow(last)
+    reasoning.need(f"the country in which {case.name} receives the data")
+    return reasoning.rule("undecided")
+
+
+def _say_recipient(case: Case, reasoning: Reasoning) -> None:
+    if case.declared:
+        reasoning.so(f'{case.name} is declared as "{case.declared.name}", {case.declared.role}')
+    elif case.declaration:
+        reasoning.so(f"No declared recipient for {case.name}")
+    named = {c.country for c in case.recipient.countries}
+    if len(named) > 1:
+        claims = "; ".join(f"{c.register}: {country_name(c.country)}" for c in sorted(case.recipient.countries))
+        reasoning.so(f"The registers disagree on the country of {case.name} ({claims})")
+
+
+def _to_country(case: Case, country: str) -> Ruling:
+    reasoning = Reasoning(case)
+    if _no_third_country(case, country, reasoning):
+        return reasoning.rule("within-eea")
+    # Art. 44 and EDPB 05/2021, third criterion: the importer is in a third country.
+    reasoning.cite("44")
+    reasoning.so(f"{country_name(country)} was a third country on {case.day}")
+    if whole_country(case, country, reasoning):
+        return reasoning.rule("adequate")
+    decision = named_decision(case, country, reasoning)
+    if decision == "adequate":
+        return reasoning.rule("adequate")
+    tool = case.declared.transfer if case.declared else None
+    if tool and tool.tool == "derogation":
+        if declared_derogation(case, tool, reasoning):
+            return reasoning.rule("declared-derogation")
+    elif tool and tool.tool != "adequacy":
+        answer = declared_safeguard(case, tool, reasoning)
+        if answer != "no":
+            return reasoning.rule("declared-safeguard" if answer == "yes" else "undecided")
+    if open_scope(case, country, reasoning):
+        if decision != "not":
+            return reasoning.rule("undecided")
+    else:
+        none_in_force(case, country, reasoning)
+    return _without_basis(case, country, reasoning)
+
+
+def _no_third_country(case: Case, country: str, reasoning: Reasoning) -> bool:
+    membership = case.law.membership(country, case.day)
+    if membership:
+        territory = case.law.territory(country)
+        place = (
+            f"{country_name(country)}, part of {country_name(membership.country)} for Union law,"
+            if territory
+            else country_name(country)
+        )
+        reasoning.so(f"{case.name} receives the data in {place} inside the EEA: no third country is involved")
+        reasoning.cite("44")
+        return True
+    for act in case.law.in_force(country, case.day, "membership", "not-a-third-country"):
+        # Withdrawal Agreement art. 126, 127; Trade and Cooperation Agreement art. 782.
+        reasoning.cite("44")
+        reasoning.cite(act.clause("-", f"{act.name}: from {act.first} to {act.last} no third country in the sense of chapter V."))
+        reasoning.so(f"On {case.day} {country_name(country)} was not treated as a third country: {act.name}")
+        return True
+    return False
+
+
+def _without_basis(case: Case, country: str, reasoning: Reasoning) -> Ruling:
+    reasoning.cite("46")
+    reasoning.cite("49")
+    reasoning.cite(EDPB_5_2021)
+    _say_nothing_declared(case, reasoning)
+    reasoning.need(f"who receives it at {case.name}, and for whom: another controller or processor than the exporter")
+    territory = case.law.territory(country)
+    if territory and territory.own_law:
+        # Outside by the Treaties, but the state's own law may reach there: nothing is concluded from the map.
+        reasoning.so(f"{country_name(country)} lies outside ({territory.note})")
+        reasoning.need(
+            f"whether the data protection law of {country_name(territory.state)} applied in {country_name(country)} on that day"
+        )
+        return reasoning.rule("undecided")
+    if _same_legal_entity(case):
+        # EDPB 05/2021, second criterion: an importer that is the exporter itself is none.
+        reasoning.so(
+            "The declaration names the controller itself as recipient: there may be no other importer, and so no transfer"
+        )
+        reasoning.need("whether both are one legal entity")
+        return reasoning.rule("undecided")
+    told = [k for k in case.kinds if k in _OWN_INITIATIVE]
+    if told and all(k in _OWN_INITIATIVE or kind_of(k).family == "technical" for k in case.kinds):
+        # EDPB 05/2021, examples on data collected from the person directly.
+        reasoning.so(f"{titles(told)} may have been given by the person directly, which would be no transfer")
+        reasoning.need("whether the person gave it directly and of their own accord")
+        return reasoning.rule("undecided")
+    if case.declaration is None:
+        reasoning.need("the controller's declaration: which art. 46 tool or art. 49 derogation, if any")
+    return reasoning.rule("no-declared-basis")
+
+
+def _say_nothing_declared(case: Case, reasoning: Reasoning) -> None:
+    if case.declaration is None:
+        reasoning.so("No declared basis found: no declaration was given")
+    elif case.declared is None:
+        reasoning.so("No declared basis found: the recipient is not declared")
+    elif case.declared.transfer is None:
+        reasoning.so("No declared basis found: the declaration names no tool of art. 46 and no derogation of art. 49 for it")
+    else:
+        reasoning.so("No declared basis found that held on that day")
+
+
+def _same_legal_entity(case: Case) -> bool:
+    if case.declaration is None or case.declared is None or case.declared.role != "controller":
+        return False
+    return case.declared.name.casefold().startswith(case.declaration.controller.name.casefold())
