@@ -31,7 +31,7 @@ class Compression:
     """Whether the first bytes of an input (at least 8, where it has them) are its own."""
 
     unpack: Callable[[Take], Iterator[bytes]]
-    """The unpacked bytes, in pieces of at most `PIECE_BYTES`. Raises `BrokenCompressionError` where they are damaged or end early."""
+    """The unpacked bytes, in pieces of at most `PIECE_BYTES`. Raises `BrokenCompressionError` where they are damaged or cut."""
 
 
 class Member(Protocol):

@@ -75,7 +75,13 @@ class Span:
         earliest = int(times.argmin())
         if times[earliest] == 0:
             earliest = int(np.where(times == 0, np.iinfo(np.int64).max, times).argmin())
-        if times[earliest] and (not self._earliest or times[earliest] < self._earliest):
-            self._earliest, self.first = int(times[earliest]), text(earliest)
-        if times[latest] > self._latest:
-            self._latest, self.last = int(times[latest]), text(latest)
+        for row in (earliest, latest):
+            if not self._earliest or not self._earliest <= times[row] <= self._latest:
+                self.add_one(int(times[row]), text(row))
+
+    def add_one(self, time_ns: int, text: str) -> None:
+        """Adds one time, with its text in full precision."""
+        if time_ns and (not self._earliest or time_ns < self._earliest):
+            self._earliest, self.first = time_ns, text
+        if time_ns > self._latest:
+            self._latest, self.last = time_ns, text

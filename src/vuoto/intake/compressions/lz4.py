@@ -1,4 +1,4 @@
-"""LZ4 frames (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md), many included. Not the Linux kernel's legacy frame."""
+"""LZ4 frames (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md), many included; not the legacy frame."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ class _Sections:
             told = f"the block at offset {reached:,} {what}; read to the last whole packet ({self._reading.frames:,} frames)"
             problems.append(Problem(where=f"{self._name}, frame {self._number}", what=told, next_step=next_step))
         if self._first_unknown is not None:
-            what = "this frame, and perhaps later ones, names an interface that the file does not describe; its link layer is unknown"
+            what = "this frame, and perhaps later ones, names an interface that the file does not describe; link layer unknown"
             problems.append(Problem(where=f"{self._name}, frame {self._first_unknown}", what=what))
         if self._breaks > MAX_BREAKS:
             what = (
