@@ -1,0 +1,1 @@
+"""The parts of `report.html`. Markup is built by `element.h`, which escapes by default."""

@@ -1,0 +1,63 @@
+"""The way from the wire to the value as a reader can check it: one block of hex and text per layer, what matters marked."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+from vuoto.facts.disclosures import Evidence, EvidenceLayer
+from vuoto.reports.page.element import Html, h, trusted
+from vuoto.reports.showing import counted
+
+PER_LINE: Final = 8
+"""Bytes a line: with offset and text they fit a phone of 360 pixels without scrolling sideways."""
+
+MOST_BYTES: Final = 512
+"""Of one excerpt; the staircase gives fewer."""
+
+MOST_LAYERS: Final = 24
+"""Of one chain; decoders stop unwrapping before that."""
+
+
+def bytes_view(evidence: Evidence) -> Html:
+    """All layers, wire first; a sentence where the document holds no bytes."""
+    layers = evidence.layers[:MOST_LAYERS]
+    if not any(layer.excerpt for layer in layers):
+        return h("p", {"class": "note"}, "This copy of the document holds no bytes.")
+    last = len(layers) - 1
+    return h("div", {"class": "layers"}, [_layer(layer, number, last=number == last) for number, layer in enumerate(layers)])
+
+
+def _layer(layer: EvidenceLayer, number: int, *, last: bool) -> Html:
+    name = "on the wire" if layer.form == "wire" else f"after {layer.form}"
+    what = "the value" if last else "what the next step opens"
+    at = f"{counted(layer.length, 'byte')} from offset {layer.offset:,}: {what}"
+    return h(
+        "figure",
+        {"class": "layer"},
+        h("figcaption", None, h("b", None, f"{number + 1}. {name}"), " ", h("span", {"class": "note"}, at)),
+        h("pre", None, trusted(_lines(layer))),
+    )
+
+
+def _lines(layer: EvidenceLayer) -> str:
+    try:
+        data = bytes.fromhex(layer.excerpt)[:MOST_BYTES]
+    except ValueError:
+        return escape("(the excerpt is not hex)")
+    begin = layer.offset - layer.excerpt_offset
+    end = begin + layer.length
+    return "\n".join(_line(data[at : at + PER_LINE], layer.excerpt_offset + at, begin - at, end - at) for at in range(0, len(data), PER_LINE))
+
+
+def _line(chunk: bytes, offset: int, begin: int, end: int) -> str:
+    """`offset  hex  text`, with bytes `begin` to `end` of the chunk marked in both columns."""
+    first, last = max(begin, 0), min(end, len(chunk))
+    pairs = [f"{byte:02x}" for byte in chunk]
+    text = [escape(chr(byte)) if 0x20 <= byte < 0x7F else "·" for byte in chunk]
+    pad = "   " * (PER_LINE - len(chunk))
+    if first >= last:
+        return f"<i>{offset:06x}</i>  {' '.join(pairs)}{pad}  {''.join(text)}"
+    hexed = " ".join([*pairs[:first], f"<mark>{' '.join(pairs[first:last])}</mark>", *pairs[last:]])
+    shown = f"{''.join(text[:first])}<mark>{''.join(text[first:last])}</mark>{''.join(text[last:])}"
+    return f"<i>{offset:06x}</i>  {hexed}{pad}  {shown}"

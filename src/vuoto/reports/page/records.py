@@ -1,0 +1,184 @@
+"""What could not be read, what was given, which data sets were used, and how to make the document again."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import Final
+
+from vuoto.facts.document import AuditDocument, Origin
+from vuoto.facts.flows import Flow
+from vuoto.reports.page.element import Html, h
+from vuoto.reports.page.pictures import unread
+from vuoto.reports.showing import PROTECTION_WORDS, counted, listed, kind_title
+
+MOST_FLOWS: Final = 2_000
+MOST_PROBLEMS: Final = 500
+MOST_ORIGINS: Final = 200
+
+
+def unread_section(document: AuditDocument) -> Html:
+    """Encrypted and unknown conversations, and problems."""
+    flows = unread(document.flows)
+    return h(
+        "section",
+        {"id": "unread"},
+        h("h2", None, "What could not be read"),
+        _flows(flows) if flows else h("p", None, "Every conversation could be searched."),
+        _problems(document) if document.problems else h("p", None, "Nothing in the input was broken or contradictory."),
+    )
+
+
+def _flows(flows: Sequence[Flow]) -> Html:
+    shown = flows[:MOST_FLOWS]
+    caption = "Conversations in which nothing could be read"
+    heads = ("Host", "Address", "Protection", "Bytes out", "Bytes in", "First, UTC", "Why")
+    return h(
+        "div",
+        None,
+        h("p", None, f"{counted(len(flows), 'conversation')} could not be read. What they held is not known."),
+        h("p", {"class": "note"}, f"The page shows the first {MOST_FLOWS:,}; audit.json holds all.") if len(flows) > MOST_FLOWS else None,
+        h(
+            "details",
+            {"open": True},
+            h("summary", None, "List them"),
+            h(
+                "div",
+                {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
+                h(
+                    "table",
+                    None,
+                    h("caption", {"class": "unseen"}, caption),
+                    h("thead", None, h("tr", None, [h("th", {"scope": "col"}, t) for t in heads])),
+                    h("tbody", None, [_flow(f) for f in shown]),
+                ),
+            ),
+        ),
+    )
+
+
+def _flow(flow: Flow) -> Html:
+    cells = (
+        flow.host or "not named",
+        flow.server or "not known",
+        PROTECTION_WORDS[flow.protection],
+        f"{flow.bytes_out:,}",
+        f"{flow.bytes_in:,}",
+        flow.first[:19].replace("T", " ") if flow.first else "not known",
+        flow.why_not_decrypted or "no keys were given",
+    )
+    return h("tr", None, [h("td", {"class": "number"} if place in (3, 4) else None, cell) for place, cell in enumerate(cells)])
+
+
+def _problems(document: AuditDocument) -> Html:
+    over = len(document.problems) - MOST_PROBLEMS
+    return h(
+        "div",
+        None,
+        h("h3", None, "Problems in the input"),
+        h(
+            "ul",
+            {"class": "problems"},
+            [
+                h("li", None, h("b", None, p.where), f": {p.what}.", h("span", {"class": "note"}, f" {p.next_step}") if p.next_step else None)
+                for p in document.problems[:MOST_PROBLEMS]
+            ],
+        ),
+        h("p", {"class": "note"}, f"{over:,} more: audit.json holds all.") if over > 0 else None,
+    )
+
+
+def origins_section(document: AuditDocument) -> Html | None:
+    """The code that may have sent it, or nothing where no trace was found."""
+    if not document.origins:
+        return None
+    over = len(document.origins) - MOST_ORIGINS
+    return h(
+        "section",
+        {"id": "origins"},
+        h("h2", None, "The code that may have sent it"),
+        h("ul", None, [_origin(o) for o in document.origins[:MOST_ORIGINS]]),
+        h("p", {"class": "note"}, f"{over:,} more: audit.json holds all.") if over > 0 else None,
+    )
+
+
+def _origin(origin: Origin) -> Html:
+    about = ", ".join(part for part in (origin.version, origin.path, origin.class_) if part)
+    return h(
+        "li",
+        None,
+        h("b", None, origin.package),
+        f" ({about})" if about else None,
+        f", confidence {origin.confidence:.2f}: {'; '.join(c.what for c in origin.clues)}",
+    )
+
+
+def inputs_section(document: AuditDocument, command: str | None) -> Html:
+    """Inputs, device, data sets, and the way to check the whole."""
+    device = document.device
+    addresses = listed(device.addresses) if device.addresses else "not known"
+    looked = listed([kind_title(k) for k in device.profile]) if device.profile else "none"
+    return h(
+        "section",
+        {"id": "inputs"},
+        h("h2", None, "What was looked at, and how to check it"),
+        [_input(i.name, i.sha256, i.size, i.format, i.frames, i.first, i.last) for i in document.inputs],
+        h(
+            "dl",
+            {"class": "facts"},
+            h("dt", None, "Addresses of the device"),
+            h("dd", None, addresses, f" ({device.addresses_why})" if device.addresses_why else None),
+            h("dt", None, "Known values that were looked for"),
+            h("dd", None, looked),
+            h("dt", None, "Used in"),
+            h("dd", None, device.country or "not said"),
+        ),
+        h("h3", None, "Make this document again"),
+        h("pre", {"class": "command", "tabindex": "0"}, h("code", None, command or _command(document))),
+        h(
+            "p",
+            {"class": "note"},
+            f"With Vuoto {document.tool.version} and the data sets below, the same input gives the same document, byte for byte. "
+            "Compare the SHA-256 of the inputs first; open the frames of a row in Wireshark with the filter that it gives.",
+        ),
+        _references(document),
+    )
+
+
+def _command(document: AuditDocument) -> str:
+    return " ".join(["vuoto audit", *(shlex.quote(i.name) for i in document.inputs), "--format html"])
+
+
+def _input(name: str, sha256: str, size: int, form: str, frames: int, first: str | None, last: str | None) -> Html:
+    unit = counted(frames, "entry", "entries") if form.startswith("har") else counted(frames, "frame")
+    return h(
+        "div",
+        {"class": "input"},
+        h("h3", None, name),
+        h("p", {"class": "digest"}, "SHA-256 ", h("code", None, sha256)),
+        h("p", {"class": "note"}, f"{form}, {counted(size, 'byte')}, {unit}", f", {first} to {last}" if first and last else None),
+    )
+
+
+def _references(document: AuditDocument) -> Html | None:
+    if not document.tool.reference:
+        return None
+    caption = "Data sets used"
+    return h(
+        "div",
+        {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
+        h(
+            "table",
+            None,
+            h("caption", None, caption),
+            h("thead", None, h("tr", None, [h("th", {"scope": "col"}, t) for t in ("Name", "As of", "Licence", "SHA-256")])),
+            h(
+                "tbody",
+                None,
+                [
+                    h("tr", None, [h("td", None, c) for c in (r.name, r.snapshot, r.licence)], h("td", {"class": "digest"}, h("code", None, r.sha256)))
+                    for r in document.tool.reference
+                ],
+            ),
+        ),
+    )

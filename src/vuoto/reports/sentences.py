@@ -1,0 +1,310 @@
+"""What a person should read first: the document in a dozen sentences, worst first, each said from facts alone."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from vuoto.facts.disclosures import Disclosure
+from vuoto.facts.document import Summary
+from vuoto.facts.flows import Flow
+from vuoto.facts.recipients import Address, Recipient
+from vuoto.facts.verdicts import Verdict
+from vuoto.facts.vocabulary import CERTAINTIES, Outcome, kind_of
+from vuoto.reports.showing import (
+    PROTECTION_WORDS,
+    counted,
+    country_title,
+    encrypted,
+    kind_title,
+    listed,
+    reading_order,
+    recipient_name,
+    times_words,
+    visible,
+)
+
+MOST_SENTENCES: Final = 12
+"""What a person reads before the tables; further recipients are counted in one more sentence."""
+
+MOST_KINDS: Final = 12
+"""Kinds named in one sentence; the rest are counted."""
+
+CLAIM: Final = "The media type claims encryption; there is none."
+
+# How a sentence on something new reads; what stands between two of these belongs to the one before.
+_STARTS: Final = ("left this phone", "could not be read", "only look", "more recipient", "Bytes are missing", "No personal data", "No conv")
+_BAD_FIRST: Final[tuple[Outcome, ...]] = (
+    "no-declared-basis",
+    "undecided",
+    "declared-derogation",
+    "declared-safeguard",
+    "adequate",
+    "within-eea",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What one recipient got, and what the verdicts say of it."""
+
+    recipient: Recipient
+    """Who."""
+
+    rows: tuple[Disclosure, ...]
+    """What it got, above `possible`, in reading order."""
+
+    verdicts: tuple[Verdict, ...]
+    """What is said of it."""
+
+    def identifying(self) -> bool:
+        """Whether something singles a person out, or may."""
+        return any(kind_of(r.kind).family != "technical" for r in self.rows)
+
+    def exposed(self) -> bool:
+        """Whether something that identifies went without protection."""
+        return any(r.protection == "none" and kind_of(r.kind).family != "technical" for r in self.rows)
+
+    def has(self, outcome: Outcome) -> bool:
+        """Whether some verdict says so."""
+        return any(v.outcome == outcome for v in self.verdicts)
+
+    def rank(self) -> tuple[bool, bool, bool, bool, bool, int, str, str]:
+        """Sort key, worst first: outside, exposed, identifying, without basis, undeclared, often."""
+        often = max((r.count for r in self.rows), default=0)
+        return (
+            self.recipient.local,
+            not self.exposed(),
+            not self.identifying(),
+            not self.has("no-declared-basis"),
+            not self.has("undeclared"),
+            -often,
+            recipient_name(self.recipient),
+            self.recipient.id,
+        )
+
+
+def accounts(
+    disclosures: Sequence[Disclosure], recipients: Sequence[Recipient], verdicts: Sequence[Verdict]
+) -> tuple[Account, ...]:
+    """One account per recipient that got something above `possible`, worst first."""
+    rows: defaultdict[str, list[Disclosure]] = defaultdict(list)
+    for row in disclosures:
+        if row.certainty != "possible":
+            rows[row.recipient].append(row)
+    said: defaultdict[str, list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:
+        said[verdict.recipient].append(verdict)
+    found = [
+        Account(
+            recipient=r,
+            rows=tuple(sorted(rows[r.id], key=lambda row: (reading_order(row.kind), row.id))),
+            verdicts=tuple(sorted(said[r.id], key=lambda v: (v.question, v.jurisdiction != "eu", v.jurisdiction, v.as_of, v.id))),
+        )
+        for r in recipients
+        if r.id in rows
+    ]
+    return tuple(sorted(found, key=Account.rank))
+
+
+def summarise(
+    *,
+    disclosures: Sequence[Disclosure],
+    recipients: Sequence[Recipient],
+    verdicts: Sequence[Verdict],
+    flows: Sequence[Flow],
+    declaration_given: bool,
+    claims: Sequence[tuple[str, str]] = (),
+) -> Summary:
+    """Counts and sentences. `claims`: `(recipient id, media type)` of messages that went in clear under a type claiming encryption."""
+    found = accounts(disclosures, recipients, verdicts)
+    above = [d for d in disclosures if d.certainty != "possible"]
+    counts = Counter(d.certainty for d in disclosures)
+    return Summary(
+        kinds=_sorted(Counter(d.kind for d in above)),
+        certainty={c: counts[c] for c in CERTAINTIES if counts[c]},
+        protection=_sorted(Counter(d.protection for d in above)),
+        outcome=_sorted(Counter(v.outcome for v in verdicts)),
+        highest=_highest(found, possible=len(disclosures) > len(above)),
+        sentences=(
+            *_on_recipients(found, declaration_given=declaration_given, lied={r for r, _ in claims}),
+            *_on_the_rest(flows, found=bool(above), possible=len(disclosures) - len(above)),
+        ),
+    )
+
+
+def paragraphs(sentences: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The sentences in groups, one per thing they are about."""
+    groups: list[list[str]] = []
+    for sentence in sentences:
+        if not groups or any(start in sentence for start in _STARTS):
+            groups.append([])
+        groups[-1].append(sentence)
+    return tuple(tuple(group) for group in groups)
+
+
+def _sorted(counter: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counter.items()))
+
+
+def _highest(found: Sequence[Account], *, possible: bool) -> str:
+    outside = [a for a in found if not a.recipient.local]
+    if any(a.exposed() or (a.identifying() and a.has("no-declared-basis")) for a in outside):
+        return "high"
+    if any(a.identifying() and (a.has("undeclared") or a.has("undecided") or a.has("unprotected")) for a in outside):
+        return "medium"
+    return "low" if found or possible else "none"
+
+
+def _on_recipients(found: Sequence[Account], *, declaration_given: bool, lied: set[str]) -> list[str]:
+    sentences: list[str] = []
+    for told, account in enumerate(found):
+        group = _on_one(account, declaration_given=declaration_given, lied=account.recipient.id in lied)
+        if told and len(sentences) + len(group) > MOST_SENTENCES:
+            sentences.append(f"{counted(len(found) - told, 'more recipient')} got personal data; all are listed.")
+            break
+        sentences += group
+    return sentences
+
+
+def _on_one(account: Account, *, declaration_given: bool, lied: bool) -> list[str]:
+    clear = [r for r in account.rows if r.protection == "none"]
+    unknown = [r for r in account.rows if r.protection == "unknown"]
+    shut = [r for r in account.rows if encrypted(r.protection)]
+    ways = listed(sorted({PROTECTION_WORDS[r.protection] for r in shut}))
+    sentences: list[str] = []
+    for rows, how in ((clear, "unencrypted"), (unknown, "with unknown protection"), (shut, f"encrypted on the way ({ways})")):
+        if not rows:
+            continue
+        kinds, often = _kinds_of(rows)
+        if sentences:
+            sentences.append(f"{_capital(kinds)} went there {how}, {often}.")
+        else:
+            sentences.append(f"{_capital(kinds)} left this phone {how}, {often}, to {_who(account.recipient)}.")
+    if lied and clear:
+        sentences.append(CLAIM)
+    if account.recipient.local:
+        sentences.append("That is on the device's own network; nobody outside is known to have received it.")
+    elif basis := _basis(account, declaration_given=declaration_given):
+        sentences.append(basis)
+    return sentences
+
+
+def _kinds_of(rows: Sequence[Disclosure]) -> tuple[str, str]:
+    """What went, and how often; what only describes the device is left to the table where something identifies."""
+    told = [r for r in rows if kind_of(r.kind).family != "technical"] or list(rows)
+    titles = list(dict.fromkeys(kind_title(r.kind) for r in told))
+    if len(titles) > MOST_KINDS:
+        titles = [*titles[:MOST_KINDS], f"{len(titles) - MOST_KINDS} more kinds"]
+    counts = {r.count for r in told}
+    most = max(counts)
+    return listed(titles), times_words(most) if len(counts) == 1 else f"up to {times_words(most)} each"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _who(recipient: Recipient) -> str:
+    """`zzhc.vnet.cn (42.99.2.15, China Telecom's network, China)`."""
+    about: list[str] = []
+    if recipient.addresses:
+        first, more = recipient.addresses[0], len(recipient.addresses) - 1
+        if recipient.host:
+            about.append(visible(first.ip) + (f" and {counted(more, 'more address', 'more addresses')}" if more else ""))
+        if not recipient.local:
+            about += _network(recipient, first)
+    if not recipient.local:
+        named = sorted({country_title(c.country) for c in recipient.countries})
+        if recipient.country:
+            about.append(country_title(recipient.country))
+        else:
+            about.append(f"registers disagree: {' or '.join(named)}" if len(named) > 1 else "country not known")
+    return f"{recipient_name(recipient)} ({', '.join(about)})" if about else recipient_name(recipient)
+
+
+def _network(recipient: Recipient, address: Address) -> list[str]:
+    organisation = recipient.organisation.name if recipient.organisation else ""
+    if not address.as_name:
+        return [visible(organisation)] if organisation else []
+    same = organisation and _letters(organisation) in _letters(address.as_name)
+    name = visible(organisation if same else address.as_name, 60)
+    return [f"{name}'{'' if name.endswith('s') else 's'} network"]
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def _basis(account: Account, *, declaration_given: bool) -> str:
+    """`No declared recipient; no adequacy decision for China on 2019-02-20; no declared basis found.`"""
+    said: list[str] = []
+    told = [v for v in account.verdicts if v.question == "transparency"]
+    if not declaration_given:
+        said.append("no declaration was given to compare with")
+    elif any(v.outcome == "undeclared" for v in told):
+        if any(v.outcome == "declared" for v in told):
+            kinds = {k for v in told if v.outcome == "undeclared" for k in v.kinds}
+            said.append(f"the recipient is declared, but not for {listed([kind_title(k) for k in sorted(kinds, key=reading_order)])}")
+        else:
+            said.append("no declared recipient")
+    elif told and all(v.outcome == "declared" for v in told):
+        said.append("the recipient is declared")
+    said += _transfer([v for v in account.verdicts if v.question == "transfer"], account.recipient.country)
+    return f"{_capital('; '.join(said))}." if said else ""
+
+
+def _transfer(verdicts: Sequence[Verdict], code: str | None) -> list[str]:
+    """What is said of the transfer under the first body of law that has an answer (the EU's where it has)."""
+    if not verdicts:
+        return []
+    law = verdicts[0].jurisdiction
+    mine = [v for v in verdicts if v.jurisdiction == law]
+    worst = min((v.outcome for v in mine), key=lambda o: _BAD_FIRST.index(o) if o in _BAD_FIRST else len(_BAD_FIRST))
+    days = sorted({v.as_of for v in mine if v.outcome == worst})
+    country = country_title(code) if code else "the country"
+    on = f"on {days[0]}" + (f" and {counted(len(days) - 1, 'later day')}" if len(days) > 1 else "")
+    if worst == "no-declared-basis":
+        return [f"no adequacy decision for {country} {on}", "no declared basis found"]
+    if worst == "adequate":
+        return [f"an adequacy decision for {country} applied {on}"]
+    if worst == "within-eea":
+        return [f"{country} is within the EEA"]
+    if worst == "undecided":
+        return [f"whether the transfer had a basis {on} is undecided"]
+    return [f"a {worst.removeprefix('declared-')} is declared for the transfer {on}"]
+
+
+def _on_the_rest(flows: Sequence[Flow], *, found: bool, possible: int) -> list[str]:
+    """What could not be read, what is missing, what is only possible; and, with no finding, what was looked at."""
+    shut = [f for f in flows if encrypted(f.protection) and not f.decrypted]
+    unread = [f for f in flows if not encrypted(f.protection) and f.why_not_decrypted]
+    sentences: list[str] = []
+    if not found:
+        read = len(flows) - len(shut) - len(unread)
+        if flows:
+            sentences.append(
+                f"No personal data was found in the {read:,} of {counted(len(flows), 'conversation')} that could be searched in clear."
+                if read
+                else f"No personal data was found: none of {counted(len(flows), 'conversation')} was in clear."
+            )
+            sentences.append("Absence in these bytes is not proof of absence: what was encrypted, missing or not captured may hold some.")
+        else:
+            sentences.append("No conversation was found in what was given, so nothing could be searched.")
+    if shut:
+        hosts = len({f.host or f.server or f.id for f in shut})
+        was, they = ("was", "it is") if len(shut) == 1 else ("were", "they are")
+        sentences.append(
+            f"{counted(len(shut), 'conversation')} with {counted(hosts, 'host')} {was} encrypted and could not be read; {they} listed."
+        )
+    if unread:
+        was = "is" if len(unread) == 1 else "are"
+        sentences.append(f"{counted(len(unread), 'more conversation')} could not be read as a known protocol and {was} listed with the reason.")
+    if holes := sum(1 for f in flows if f.gaps):
+        sentences.append(f"Bytes are missing from {counted(holes, 'conversation')}; what stood there is not known.")
+    if possible:
+        verb, are = ("looks", "it is") if possible == 1 else ("look", "they are")
+        sentences.append(f"{counted(possible, 'more value')} only {verb} like personal data; {are} listed as possible.")
+    return sentences
