@@ -13,6 +13,7 @@ from vuoto.seams import plugins
 
 __all__ = ["EXPORTS", "Export", "export"]
 
+
 @cache
 def _forms() -> dict[str, Export]:
     return {form.name: form for form in plugins("vuoto.declarations.exports", Export, "EXPORT")}

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pkgutil import get_data
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from vuoto.facts.document import Reference
 from vuoto.facts.verdicts import Clause
+
+if TYPE_CHECKING:
+    from vuoto.facts.document import Reference
 
 FILES: Final = ("decisions.json", "membership.json", "territories.json", "tools.json")
 
@@ -232,13 +234,18 @@ def lawbook() -> Lawbook:
 
 def references() -> tuple[Reference, ...]:
     """The data sets of law, for the document: name, date, hash and licence of each file as shipped."""
+    # Here and not above: they load OpenSSL and NumPy, which judging does not need.
     from hashlib import sha256
+
+    from vuoto.facts import document
 
     found = []
     for text in _shipped().values():
         head = json.loads(text)
         digest = sha256(text).hexdigest()
-        found.append(Reference(name=f"Law: {head['name']}", snapshot=head["as_of"], sha256=digest, licence=head["licence"]))
+        found.append(
+            document.Reference(name=f"Law: {head['name']}", snapshot=head["as_of"], sha256=digest, licence=head["licence"])
+        )
     return tuple(sorted(found))
 
 

@@ -50,7 +50,7 @@ _CATEGORY: Final = {
 }
 _BY_FAMILY: Final = {
     "device": "user.device.device_id",
-    "subscriber": "user.device.telemetry",
+    "subscriber": "user.device.device_id",
     "software": "user.unique_id",
     "technical": "user.device",
 }
