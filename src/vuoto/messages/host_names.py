@@ -17,7 +17,8 @@ MAX_HOST = 255
 def host_name(value: bytes) -> str | None:
     """The host of a `Host` value or an authority, or `None` where there is none that could be one.
 
-    User, port and brackets (RFC 3986 §3.2) are taken off. Hostile bytes never become a recipient's name. Internationalised names given as UTF-8 become their A-label.
+    User, port and brackets (RFC 3986 §3.2) are taken off. Hostile bytes never become a recipient's name. Internationalised names
+    given as UTF-8 become their A-label.
     """
     host = value.strip().lower()
     if len(host) > 4 * MAX_HOST:

@@ -9,13 +9,15 @@ from typing import Final, NamedTuple
 MAX_LINE = 64 * 1024
 """Bytes of a start line: servers stop at 8 to 64 KiB."""
 
-_METHOD: Final = re.compile(rb"([A-Za-z][A-Za-z0-9_.$!#%&'*+^`|~-]{0,31})[ \t]+")
+_TOKEN: Final = re.compile(rb"[A-Za-z][A-Za-z0-9_.$!#%&'*+^`|~-]{0,31}")
 """A token (RFC 9110 §5.6.2) that begins with a letter, of a length that a method has."""
 
 _KNOWN: Final = frozenset(
     b"GET POST HEAD PUT DELETE OPTIONS PATCH TRACE CONNECT PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT SEARCH".split()
 )
 """Methods that are believed without a version behind the target (RFC 9110, RFC 4918; HTTP/0.9 had `GET` alone)."""
+
+_ENDINGS: Final = (b"GET", b"POST", b"HEAD", b"PUT", b"DELETE", b"OPTIONS", b"PATCH", b"TRACE", b"CONNECT")
 
 _GLUED: Final = re.compile(rb"(?:GET|POST|HEAD|PUT|DELETE|OPTIONS|PATCH|TRACE|CONNECT) (?:/|https?://|\*)")
 """A request that begins in the middle of a line, right behind a body that is longer than it said."""
@@ -58,10 +60,10 @@ def parse_start(line: bytes, dialect: Dialect) -> Start | None:
     """What `line` (without its line end) says, or `None` where it is no start line."""
     version = dialect.version
     parts = line.split(b" ")
-    if len(parts) == 3 and parts[2].startswith(version) and parts[0].isalpha() and len(parts[0]) <= 32 and parts[1]:
-        if parts[0] == b"PRI":  # RFC 9113 §3.4: the preface of HTTP/2
-            return None
-        return Start(parts[0].decode("ascii").upper(), parts[1], len(parts[0]) + 1, parts[2])
+    if len(parts) == 3 and parts[2].startswith(version) and parts[1]:
+        method = parts[0]
+        if method in _KNOWN or _is_method(method):
+            return Start(method.decode("ascii").upper(), parts[1], len(method) + 1, parts[2])
     if line.startswith(version):
         head, space, tail = line.partition(b" ")
         if not space or not head[len(version) : len(version) + 1].isdigit():
@@ -70,18 +72,31 @@ def parse_start(line: bytes, dialect: Dialect) -> Start | None:
     return _parse_oddly(line, dialect)
 
 
+def _is_method(method: bytes) -> bool:
+    """Whether it may be a method that nobody has registered.
+
+    One that ends in a registered one is not: there a request begins right behind a body that is longer than it said. `PRI` begins
+    HTTP/2 (RFC 9113 §3.4).
+    """
+    return _TOKEN.fullmatch(method) is not None and not method.endswith(_ENDINGS) and method != b"PRI"
+
+
 def _parse_oddly(line: bytes, dialect: Dialect) -> Start | None:
-    found = _METHOD.match(line)
-    if found is None:
+    method, space, _ = line.replace(b"\t", b" ").partition(b" ")
+    known = method.upper() in _KNOWN
+    if not space or not (known or _is_method(method)):
         return None
-    method = found[1].upper()
-    rest = line[found.end() :]
+    rest = line[len(method) :]
     at = rest.upper().rfind(dialect.version)
-    if at >= 0 and (at == 0 or rest[at - 1 : at] in (b" ", b"\t")) and method != b"PRI":
-        target = rest[:at].rstrip(b" \t")
-        return Start(method.decode("ascii"), target, found.end(), rest[at:].strip())
-    if dialect.bare and method in _KNOWN and (rest[:1] in (b"/", b"*") or rest[:4].lower() == b"http"):
-        return Start(method.decode("ascii"), rest.rstrip(b" \t"), found.end(), b"")
+    if at > 0 and rest[at - 1] in b" \t":
+        target = rest[:at].strip(b" \t")
+        version = rest[at:].strip()
+        if known or (target and b" " not in version):  # an unknown method is believed in a well-formed line only
+            shift = len(method) + len(rest) - len(rest.lstrip(b" \t"))
+            return Start(method.decode("ascii").upper(), target, shift, version)
+    target = rest.strip(b" \t")
+    if dialect.bare and known and (target[:1] in (b"/", b"*") or target[:4].lower() == b"http"):
+        return Start(method.decode("ascii").upper(), target, len(line) - len(rest.lstrip(b" \t")), b"")
     return None
 
 

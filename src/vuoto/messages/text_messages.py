@@ -193,7 +193,7 @@ class TextReading:
             for item in value.split(b","):
                 word = item.strip().removeprefix(b"+")
                 digits = word[: len(word) - len(word.lstrip(b"0123456789"))]
-                if digits != item:
+                if digits != item.strip():
                     self._notes.add("a Content-Length is not a number alone")
                 if digits and len(digits) < 19:
                     lengths.append(int(digits))

@@ -66,7 +66,7 @@ _ALL: Final = (
     WellKnown("smtp", "tcp", _either(rb"(?:EHLO|HELO|LHLO) ?\S*\r?\n", rb"(?!)")),
     WellKnown("smtp", "tcp", _both((25, 465, 587, 2525), rb"MAIL FROM:", rb"220[ -]")),
     WellKnown("ftp", "tcp", _both((21, 990, 2121), rb"(?:USER|AUTH|FEAT|SYST)\b", rb"220[ -]")),
-    WellKnown("imap", "tcp", _either(rb"[A-Z0-9.]{1,16} (?:CAPABILITY|LOGIN|AUTHENTICATE|STARTTLS|ID)\b", rb"\* (?:OK|PREAUTH)\b")),
+    WellKnown("imap", "tcp", _either(rb"[A-Z0-9.]{1,16} (?:CAPABILITY|LOGIN|AUTHENTICATE|STARTTLS)\b", rb"\* (?:OK|PREAUTH)\b")),
     WellKnown("pop3", "tcp", _both((110, 995), rb"(?:USER|CAPA|AUTH|APOP|STLS|QUIT)\b", rb"\+OK\b")),
     WellKnown("irc", "tcp", _either(rb"(?:NICK|CAP LS|PASS) ?[^\r\n]*\r?\n(?:USER|NICK|CAP)\b", rb":\S+ NOTICE (?:AUTH|\*)")),
     WellKnown("xmpp", "tcp", _either(rb"\s*(?:<\?xml[^>]*\?>)?\s*<stream:stream\b", rb"(?!)")),

@@ -1,6 +1,7 @@
 """HTTP/1.0 and 1.1 (RFC 9110, 9112), and simple requests of HTTP/0.9.
 
-What leaves the device is read, be it requests or (where the device is the server) answers. After CONNECT or an upgrade the rest is handed on.
+What leaves the device is read, be it requests or (where the device is the server) answers. After CONNECT or an upgrade the rest
+is handed on.
 """
 
 from __future__ import annotations
