@@ -52,15 +52,21 @@ def evidence(name: str, value: str, *, reveal: bool = False) -> Evidence:
         stream_offset=len(head),
         length=len(wire) - len(head),
         layers=(
-            EvidenceLayer(form="wire", offset=len(head), length=len(wire) - len(head), excerpt_offset=40, excerpt=wire[40:104].hex()),
             EvidenceLayer(
-                form="base64", offset=at, length=len(value), excerpt_offset=begin, excerpt=shown[begin : at + len(value) + 16].hex()
+                form="wire", offset=len(head), length=len(wire) - len(head), excerpt_offset=40, excerpt=wire[40:104].hex()
+            ),
+            EvidenceLayer(
+                form="base64",
+                offset=at,
+                length=len(value),
+                excerpt_offset=begin,
+                excerpt=shown[begin : at + len(value) + 16].hex(),
             ),
         ),
     )
 
 
-def disclosure(  # noqa: PLR0913
+def disclosure(
     kind: str,
     value: str,
     name: str,
@@ -88,7 +94,9 @@ def disclosure(  # noqa: PLR0913
         recipient=recipient,
         protection=protection,
         count=count,
-        evidence=evidence(name, value, reveal=reveal) if (kind, value, name) in VALUES else Evidence(input=0, frames=(40,), stream_offset=90, length=12),
+        evidence=evidence(name, value, reveal=reveal)
+        if (kind, value, name) in VALUES
+        else Evidence(input=0, frames=(40,), stream_offset=90, length=12),
     )
 
 
@@ -119,7 +127,9 @@ ZZHC = Recipient(
     host="zzhc.vnet.cn",
     registrable_domain="vnet.cn",
     domain_registry=DomainRegistry(
-        name="China Internet Network Information Center (CNNIC)", country="CN", source="https://www.iana.org/domains/root/db/cn.html"
+        name="China Internet Network Information Center (CNNIC)",
+        country="CN",
+        source="https://www.iana.org/domains/root/db/cn.html",
     ),
     addresses=(
         Address(
@@ -138,7 +148,9 @@ ZZHC = Recipient(
 )
 
 
-def verdict(recipient: str, question: Question, outcome: Outcome, *, because: Sequence[str], missing: Sequence[str] = (), article: str) -> Verdict:
+def verdict(
+    recipient: str, question: Question, outcome: Outcome, *, because: Sequence[str], missing: Sequence[str] = (), article: str
+) -> Verdict:
     return Verdict(
         id=f"v-{recipient}-{question}",
         recipient=recipient,
@@ -159,12 +171,24 @@ ZZHC_VERDICTS = (
         "r-zzhc",
         "transfer",
         "no-declared-basis",
-        because=("China is a third country.", "No adequacy decision for China was in force on 2019-02-20.", "The declaration names no safeguard and no derogation for this recipient."),
+        because=(
+            "China is a third country.",
+            "No adequacy decision for China was in force on 2019-02-20.",
+            "The declaration names no safeguard and no derogation for this recipient.",
+        ),
         missing=("Appropriate safeguards (art. 46) that the controller holds but did not declare.",),
         article="art. 44, 45(1), 46(1)",
     ),
-    verdict("r-zzhc", "security", "unprotected", because=("The body is Base64 of JSON; Base64 protects nothing.",), article="art. 32(1)(a)"),
-    verdict("r-zzhc", "transparency", "undeclared", because=("No declared recipient covers zzhc.vnet.cn.",), article="art. 13(1)(e)"),
+    verdict(
+        "r-zzhc",
+        "security",
+        "unprotected",
+        because=("The body is Base64 of JSON; Base64 protects nothing.",),
+        article="art. 32(1)(a)",
+    ),
+    verdict(
+        "r-zzhc", "transparency", "undeclared", because=("No declared recipient covers zzhc.vnet.cn.",), article="art. 13(1)(e)"
+    ),
     verdict(
         "r-zzhc",
         "terminal-equipment",
@@ -177,7 +201,7 @@ ZZHC_VERDICTS = (
 OTHER_FLOWS = tuple(flow(n, f"host{n % 9}.example.com", f"203.0.113.{n % 9 + 1}:443") for n in range(14))
 
 
-def document(  # noqa: PLR0913
+def document(
     *,
     disclosures: Sequence[Disclosure] = (),
     recipients: Sequence[Recipient] = (),
@@ -199,9 +223,22 @@ def document(  # noqa: PLR0913
             ),
         ),
         inputs=(
-            Input(name=name, sha256="e3" * 32, size=1_482_112, format="pcapng", frames=2913, first="2019-02-20T06:30:00.000001Z", last="2019-02-20T07:30:00.000001Z"),
+            Input(
+                name=name,
+                sha256="e3" * 32,
+                size=1_482_112,
+                format="pcapng",
+                frames=2913,
+                first="2019-02-20T06:30:00.000001Z",
+                last="2019-02-20T07:30:00.000001Z",
+            ),
         ),
-        device=Device(addresses=("192.168.1.23",), addresses_why="it opens every conversation", profile=("iccid", "imei", "imsi"), country="NO"),
+        device=Device(
+            addresses=("192.168.1.23",),
+            addresses_why="it opens every conversation",
+            profile=("iccid", "imei", "imsi"),
+            country="NO",
+        ),
         flows=tuple(flows),
         disclosures=tuple(disclosures),
         recipients=tuple(recipients),
@@ -209,21 +246,41 @@ def document(  # noqa: PLR0913
         origins=tuple(origins),
         problems=tuple(problems),
         summary=summarise(
-            disclosures=disclosures, recipients=recipients, verdicts=verdicts, flows=flows, declaration_given=declared, claims=claims
+            disclosures=disclosures,
+            recipients=recipients,
+            verdicts=verdicts,
+            flows=flows,
+            declaration_given=declared,
+            claims=claims,
         ),
     )
 
 
 def incident(*, reveal: bool = False) -> AuditDocument:
     """Generation C, sent three times."""
-    clear = flow(90, "zzhc.vnet.cn", "42.99.2.15:80", protection="none", id="f-zzhc", host_source="http", protocols=("http/1.1",), why_not_decrypted=None)
+    clear = flow(
+        90,
+        "zzhc.vnet.cn",
+        "42.99.2.15:80",
+        protection="none",
+        id="f-zzhc",
+        host_source="http",
+        protocols=("http/1.1",),
+        why_not_decrypted=None,
+    )
     rows = tuple(disclosure(k, v, n, reveal=reveal) for k, v, n in VALUES)
     return document(
         disclosures=rows,
         recipients=(ZZHC,),
         verdicts=ZZHC_VERDICTS,
         flows=(clear, *OTHER_FLOWS),
-        problems=(Problem(where="nokia-7-plus.pcapng, frame 2913", what="the file ends inside this record", next_step="Read up to the last whole packet."),),
+        problems=(
+            Problem(
+                where="nokia-7-plus.pcapng, frame 2913",
+                what="the file ends inside this record",
+                next_step="Read up to the last whole packet.",
+            ),
+        ),
         origins=(
             Origin(
                 disclosures=(rows[0].id,),
@@ -258,9 +315,21 @@ def three_recipients() -> AuditDocument:
             host=host,
             registrable_domain=host.partition(".")[2],
             domain_registry=DomainRegistry(name="VeriSign", country=None, source="https://www.iana.org/domains/root/db/com.html"),
-            addresses=(Address(ip=ip, asn=64500, as_name="Example Networks", as_country="US", registry_country=country, sources=("asn 2026-10-01",)),),
+            addresses=(
+                Address(
+                    ip=ip,
+                    asn=64500,
+                    as_name="Example Networks",
+                    as_country="US",
+                    registry_country=country,
+                    sources=("asn 2026-10-01",),
+                ),
+            ),
             organisation=None,
-            countries=(CountryClaim(country=country, register="address registry"), CountryClaim(country="US", register="autonomous system")),
+            countries=(
+                CountryClaim(country=country, register="address registry"),
+                CountryClaim(country="US", register="autonomous system"),
+            ),
             country=None if torn else country,
             country_why="Two registers disagree." if torn else "The address registry says so.",
         )
@@ -268,19 +337,46 @@ def three_recipients() -> AuditDocument:
     base = incident()
     rows = (
         *base.disclosures,
-        disclosure("advertising_id", "00000000-1111-4222-8333-444444444444", "gaid", recipient="r-us", flow="f-1", protection="none", count=2, known=False),
+        disclosure(
+            "advertising_id",
+            "00000000-1111-4222-8333-444444444444",
+            "gaid",
+            recipient="r-us",
+            flow="f-1",
+            protection="none",
+            count=2,
+            known=False,
+        ),
         disclosure("coordinates", "60.17,24.94", "loc", recipient="r-us", flow="f-1", protection="tls1.2", count=7, known=False),
-        disclosure("email", "person@example.org", "mail", recipient="r-ie", flow="f-2", protection="tls1.3", count=1, known=False),
-        replace(disclosure("account", "someone", "user", recipient="r-ie", flow="f-2", protection="tls1.3", count=1), certainty="possible"),
+        disclosure(
+            "email", "person@example.org", "mail", recipient="r-ie", flow="f-2", protection="tls1.3", count=1, known=False
+        ),
+        replace(
+            disclosure("account", "someone", "user", recipient="r-ie", flow="f-2", protection="tls1.3", count=1),
+            certainty="possible",
+        ),
     )
     return document(
         disclosures=rows,
-        recipients=(ZZHC, other("r-us", "t.tracker.example.com", "US", "198.51.100.7"), other("r-ie", "mail.example.net", "IE", "192.0.2.30", torn=True)),
+        recipients=(
+            ZZHC,
+            other("r-us", "t.tracker.example.com", "US", "198.51.100.7"),
+            other("r-ie", "mail.example.net", "IE", "192.0.2.30", torn=True),
+        ),
         verdicts=(
             *ZZHC_VERDICTS,
-            verdict("r-us", "transfer", "adequate", because=("An adequacy decision covers the recipient.",), article="art. 45(3)"),
+            verdict(
+                "r-us", "transfer", "adequate", because=("An adequacy decision covers the recipient.",), article="art. 45(3)"
+            ),
             verdict("r-us", "transparency", "declared", because=("The declaration names it.",), article="art. 13(1)(e)"),
-            verdict("r-ie", "transfer", "undecided", because=("Registers disagree.",), missing=("Where the recipient is established.",), article="art. 44"),
+            verdict(
+                "r-ie",
+                "transfer",
+                "undecided",
+                because=("Registers disagree.",),
+                missing=("Where the recipient is established.",),
+                article="art. 44",
+            ),
         ),
         flows=base.flows,
         problems=base.problems,
@@ -291,7 +387,7 @@ def three_recipients() -> AuditDocument:
 HOSTILE = (
     "<script>alert(1)</script>",
     "\x1b]0;owned\x07\x1b[2J",
-    "=HYPERLINK(\"http://198.51.100.1/\")",
+    '=HYPERLINK("http://198.51.100.1/")',
     "\u202egnp.exe\u2066",
     "'\"><img src=x onerror=alert(1)>",
     "</script><svg onload=alert(2)>",
@@ -303,18 +399,34 @@ HOSTILE = (
 def hostile() -> AuditDocument:
     """Every string that a capture, a file name or a register can hold is an attack."""
     recipients = tuple(
-        replace(ZZHC, id=f"r-{n}", host=text, organisation=Organisation(name=text, country=None, source="javascript:alert(3)"), country_why=text)
+        replace(
+            ZZHC,
+            id=f"r-{n}",
+            host=text,
+            organisation=Organisation(name=text, country=None, source="javascript:alert(3)"),
+            country_why=text,
+        )
         for n, text in enumerate(HOSTILE)
     )
     rows = tuple(
-        replace(disclosure("imei", IMEI, "IMEI1", recipient=f"r-{n}"), id=f"{text}-{n}", value=text, field=text, certainty_why=text, form=(text,))
+        replace(
+            disclosure("imei", IMEI, "IMEI1", recipient=f"r-{n}"),
+            id=f"{text}-{n}",
+            value=text,
+            field=text,
+            certainty_why=text,
+            form=(text,),
+        )
         for n, text in enumerate(HOSTILE)
     )
     custom = tuple(replace(rows[n], id=f"c-{n}", kind=f"custom:{text}") for n, text in enumerate(HOSTILE))
     return document(
         disclosures=(*rows, *custom),
         recipients=recipients,
-        verdicts=tuple(replace(ZZHC_VERDICTS[0], recipient=r.id, id=r.id, because=(r.host or "",), missing=(r.host or "",)) for r in recipients),
+        verdicts=tuple(
+            replace(ZZHC_VERDICTS[0], recipient=r.id, id=r.id, because=(r.host or "",), missing=(r.host or "",))
+            for r in recipients
+        ),
         flows=tuple(flow(n, text, text, app=text, why_not_decrypted=text) for n, text in enumerate(HOSTILE)),
         problems=tuple(Problem(where=t, what=t, next_step=t) for t in HOSTILE),
         claims=tuple((r.id, HOSTILE[0]) for r in recipients),

@@ -43,10 +43,10 @@ function drawSankey(place) {
   const node = svg.append("g").selectAll("g").data(graph.nodes).join("g");
   node.append("rect").attr("class", "node").attr("x", (n) => n.x0).attr("y", (n) => n.y0).attr("width", 6)
     .attr("height", (n) => Math.max(2, n.y1 - n.y0));
-  const room = width / 2 - 24;
+  const room = width / 2 - 30;
   const label = node.append("text").attr("class", "label").attr("y", (n) => (n.y0 + n.y1) / 2).attr("dy", "0.35em");
   label.attr("x", (n) => (n.column === 2 ? n.x0 - 7 : n.x1 + 7)).attr("text-anchor", (n) => (n.column === 2 ? "end" : "start"));
-  label.text((n) => cut(n.name, n.column === 1 ? room * 0.62 : n.column === 2 ? room * 0.42 : room));
+  label.text((n) => cut(n.name, n.column === 1 ? room * 0.54 : n.column === 2 ? room * 0.4 : room));
 }
 
 function drawTimeline(place) {
@@ -62,16 +62,20 @@ function drawTimeline(place) {
   const times = marks.map((m) => m.at);
   let [first, last] = [Math.min(...times), Math.max(...times)];
   if (last - first < 1000) [first, last] = [first - 30000, last + 30000];
-  const x = scaleUtc([first, last], [8, width - 12]);
+  const x = scaleUtc([first, last], [26, width - 26]);
   const y = scalePoint(lanes.map((_, i) => i), [step * 0.72, (lanes.length - 1) * step + step * 0.72]);
   const lane = svg.append("g").selectAll("g").data(lanes).join("g");
   lane.append("line").attr("class", "lane").attr("x1", 0).attr("x2", width).attr("y1", (_, i) => y(i)).attr("y2", (_, i) => y(i));
   lane.append("text").attr("class", "label").attr("x", 0).attr("y", (_, i) => y(i) - 9).text((name) => cut(name, width));
-  const mark = svg.append("g").selectAll("path").data(marks).join("path");
+  const mark = svg.append("g").selectAll("path").data([...marks].sort((a, b) => (a.way === "clear") - (b.way === "clear"))).join("path");
   mark.attr("class", (m) => `mark ${m.way}`).attr("transform", (m) => `translate(${x(m.at)},${y(m.lane)})`);
   mark.attr("d", (m) => symbol(SHAPES[m.way], Math.min(150, 42 + 6 * m.count))());
   mark.append("title").text((m) => `${lanes[m.lane]}, ${new Date(m.at).toISOString()}: ${m.count}, ${WORDS[m.way]}`);
+  const day = 86_400_000;
+  const from = last - first > 2 * day ? 0 : 11;
+  const upTo = last - first > 2 * day ? 10 : last - first < 600_000 ? 19 : 16;
   const axis = axisBottom(x).ticks(Math.max(2, Math.floor(width / 110))).tickSizeOuter(0);
+  axis.tickFormat((time) => time.toISOString().slice(from, upTo));
   svg.append("g").attr("class", "axis").attr("transform", `translate(0,${height - 26})`).call(axis);
 }
 

@@ -1,7 +1,7 @@
 """A copy of the document that can be shown to anyone: no values, no bytes, nothing of the device's own network.
 
-What is kept: ids, kinds, certainties, recipients outside, countries, verdicts, apps, times, frame numbers, SHA-256 of the inputs. An
-id is not computable from a value (`Disclosure.id`). The inputs themselves stay as secret as they were.
+What is kept: ids, kinds, certainties, recipients outside, countries, verdicts, apps, times, frame numbers, SHA-256 of the inputs.
+An id is not computable from a value (`Disclosure.id`). The inputs themselves stay as secret as they were.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _secrets(document: AuditDocument) -> dict[str, str]:
             if word:
                 secret[word] = shown
     for row in document.disclosures:
-        # A shorter value is a word of everyday text more often than a secret; the rows' own fields are cleaned of it all the same.
+        # A shorter value is a word of everyday text more often than a secret; its own row is cleaned of it all the same.
         if len(row.value) >= 4:
             secret.setdefault(row.value, HIDDEN)
     return secret

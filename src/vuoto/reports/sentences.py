@@ -15,7 +15,9 @@ from vuoto.facts.verdicts import Verdict
 from vuoto.facts.vocabulary import CERTAINTIES, Outcome, kind_of
 from vuoto.reports.showing import (
     PROTECTION_WORDS,
+    QUESTION_WORDS,
     counted,
+    country_spoken,
     country_title,
     encrypted,
     kind_title,
@@ -35,7 +37,16 @@ MOST_KINDS: Final = 12
 CLAIM: Final = "The media type claims encryption; there is none."
 
 # How a sentence on something new reads; what stands between two of these belongs to the one before.
-_STARTS: Final = ("left this phone", "could not be read", "only look", "more recipient", "Bytes are missing", "No personal data", "No conv")
+_STARTS: Final = (
+    "left this phone",
+    "could not be read",
+    "only look",
+    "more recipient",
+    "Bytes are missing",
+    "No personal data",
+    "No conv",
+)
+_QUESTIONS: Final = tuple(QUESTION_WORDS)
 _BAD_FIRST: Final[tuple[Outcome, ...]] = (
     "no-declared-basis",
     "undecided",
@@ -101,7 +112,12 @@ def accounts(
         Account(
             recipient=r,
             rows=tuple(sorted(rows[r.id], key=lambda row: (reading_order(row.kind), row.id))),
-            verdicts=tuple(sorted(said[r.id], key=lambda v: (v.question, v.jurisdiction != "eu", v.jurisdiction, v.as_of, v.id))),
+            verdicts=tuple(
+                sorted(
+                    said[r.id],
+                    key=lambda v: (_QUESTIONS.index(v.question), v.jurisdiction != "eu", v.jurisdiction, v.as_of, v.id),
+                )
+            ),
         )
         for r in recipients
         if r.id in rows
@@ -118,7 +134,7 @@ def summarise(
     declaration_given: bool,
     claims: Sequence[tuple[str, str]] = (),
 ) -> Summary:
-    """Counts and sentences. `claims`: `(recipient id, media type)` of messages that went in clear under a type claiming encryption."""
+    """Counts and sentences. `claims`: `(recipient id, media type)` of messages sent in clear whose type claims encryption."""
     found = accounts(disclosures, recipients, verdicts)
     above = [d for d in disclosures if d.certainty != "possible"]
     counts = Counter(d.certainty for d in disclosures)
@@ -239,7 +255,7 @@ def _letters(text: str) -> str:
 
 
 def _basis(account: Account, *, declaration_given: bool) -> str:
-    """`No declared recipient; no adequacy decision for China on 2019-02-20; no declared basis found.`"""
+    """Declared or not, and on what basis: `No declared recipient; no adequacy decision for China on 2019-02-20; …`."""
     said: list[str] = []
     told = [v for v in account.verdicts if v.question == "transparency"]
     if not declaration_given:
@@ -247,7 +263,9 @@ def _basis(account: Account, *, declaration_given: bool) -> str:
     elif any(v.outcome == "undeclared" for v in told):
         if any(v.outcome == "declared" for v in told):
             kinds = {k for v in told if v.outcome == "undeclared" for k in v.kinds}
-            said.append(f"the recipient is declared, but not for {listed([kind_title(k) for k in sorted(kinds, key=reading_order)])}")
+            said.append(
+                f"the recipient is declared, but not for {listed([kind_title(k) for k in sorted(kinds, key=reading_order)])}"
+            )
         else:
             said.append("no declared recipient")
     elif told and all(v.outcome == "declared" for v in told):
@@ -264,14 +282,14 @@ def _transfer(verdicts: Sequence[Verdict], code: str | None) -> list[str]:
     mine = [v for v in verdicts if v.jurisdiction == law]
     worst = min((v.outcome for v in mine), key=lambda o: _BAD_FIRST.index(o) if o in _BAD_FIRST else len(_BAD_FIRST))
     days = sorted({v.as_of for v in mine if v.outcome == worst})
-    country = country_title(code) if code else "the country"
+    country = country_spoken(code) if code else "the country"
     on = f"on {days[0]}" + (f" and {counted(len(days) - 1, 'later day')}" if len(days) > 1 else "")
     if worst == "no-declared-basis":
         return [f"no adequacy decision for {country} {on}", "no declared basis found"]
     if worst == "adequate":
         return [f"an adequacy decision for {country} applied {on}"]
     if worst == "within-eea":
-        return [f"{country} is within the EEA"]
+        return ["no transfer out of the EEA"]
     if worst == "undecided":
         return [f"whether the transfer had a basis {on} is undecided"]
     return [f"a {worst.removeprefix('declared-')} is declared for the transfer {on}"]
@@ -286,22 +304,23 @@ def _on_the_rest(flows: Sequence[Flow], *, found: bool, possible: int) -> list[s
         read = len(flows) - len(shut) - len(unread)
         if flows:
             sentences.append(
-                f"No personal data was found in the {read:,} of {counted(len(flows), 'conversation')} that could be searched in clear."
+                f"No personal data was found in the {read:,} of {counted(len(flows), 'conversation')} that could be searched."
                 if read
                 else f"No personal data was found: none of {counted(len(flows), 'conversation')} was in clear."
             )
-            sentences.append("Absence in these bytes is not proof of absence: what was encrypted, missing or not captured may hold some.")
+            sentences.append(
+                "Absence in these bytes is not proof of absence: what was encrypted, missing or not captured may hold some."
+            )
         else:
             sentences.append("No conversation was found in what was given, so nothing could be searched.")
     if shut:
         hosts = len({f.host or f.server or f.id for f in shut})
+        who = f"{counted(len(shut), 'conversation')} with {counted(hosts, 'host')}"
         was, they = ("was", "it is") if len(shut) == 1 else ("were", "they are")
-        sentences.append(
-            f"{counted(len(shut), 'conversation')} with {counted(hosts, 'host')} {was} encrypted and could not be read; {they} listed."
-        )
+        sentences.append(f"{who} {was} encrypted and could not be read; {they} listed.")
     if unread:
-        was = "is" if len(unread) == 1 else "are"
-        sentences.append(f"{counted(len(unread), 'more conversation')} could not be read as a known protocol and {was} listed with the reason.")
+        more, they = counted(len(unread), "more conversation"), "it is" if len(unread) == 1 else "they are"
+        sentences.append(f"{more} could not be read as a known protocol; {they} listed with the reason.")
     if holes := sum(1 for f in flows if f.gaps):
         sentences.append(f"Bytes are missing from {counted(holes, 'conversation')}; what stood there is not known.")
     if possible:

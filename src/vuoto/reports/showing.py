@@ -128,6 +128,18 @@ def country_title(code: str) -> str:
     return COUNTRIES.get(code) or visible(code)
 
 
+# Countries that English names with an article, and whose table name lacks it.
+_WITH_ARTICLE: Final = frozenset(
+    "AE AX BS CC CF CK DO FK FO GB GM IM IO KM KY MH MP MV NL PH SB SC TC UM US VG VI".split()  # noqa: SIM905 - reads as a list
+)
+
+
+def country_spoken(code: str) -> str:
+    """As it stands in a sentence: `China`, `the United States`."""
+    title = country_title(code)
+    return f"the {title}" if code in _WITH_ARTICLE and not title.lower().startswith("the ") else title
+
+
 def listed(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

@@ -19,6 +19,10 @@ MOST_LAYERS: Final = 24
 """Of one chain; decoders stop unwrapping before that."""
 
 
+# Printable ASCII as it is, every other byte as a middle dot (0xb7 in Latin-1).
+_SHOWN: Final = bytes(byte if 0x20 <= byte < 0x7F else 0xB7 for byte in range(256))
+
+
 def bytes_view(evidence: Evidence) -> Html:
     """All layers, wire first; a sentence where the document holds no bytes."""
     layers = evidence.layers[:MOST_LAYERS]
@@ -47,17 +51,20 @@ def _lines(layer: EvidenceLayer) -> str:
         return escape("(the excerpt is not hex)")
     begin = layer.offset - layer.excerpt_offset
     end = begin + layer.length
-    return "\n".join(_line(data[at : at + PER_LINE], layer.excerpt_offset + at, begin - at, end - at) for at in range(0, len(data), PER_LINE))
+    return "\n".join(
+        _line(data[at : at + PER_LINE], layer.excerpt_offset + at, begin - at, end - at) for at in range(0, len(data), PER_LINE)
+    )
 
 
 def _line(chunk: bytes, offset: int, begin: int, end: int) -> str:
     """`offset  hex  text`, with bytes `begin` to `end` of the chunk marked in both columns."""
     first, last = max(begin, 0), min(end, len(chunk))
-    pairs = [f"{byte:02x}" for byte in chunk]
-    text = [escape(chr(byte)) if 0x20 <= byte < 0x7F else "·" for byte in chunk]
+    pairs = chunk.hex(" ")
+    text = chunk.translate(_SHOWN).decode("latin-1")
     pad = "   " * (PER_LINE - len(chunk))
     if first >= last:
-        return f"<i>{offset:06x}</i>  {' '.join(pairs)}{pad}  {''.join(text)}"
-    hexed = " ".join([*pairs[:first], f"<mark>{' '.join(pairs[first:last])}</mark>", *pairs[last:]])
-    shown = f"{''.join(text[:first])}<mark>{''.join(text[first:last])}</mark>{''.join(text[last:])}"
+        return f"<i>{offset:06x}</i>  {pairs}{pad}  {escape(text)}"
+    at, to = first * 3, last * 3 - 1
+    hexed = f"{pairs[:at]}<mark>{pairs[at:to]}</mark>{pairs[to:]}"
+    shown = f"{escape(text[:first])}<mark>{escape(text[first:last])}</mark>{escape(text[last:])}"
     return f"<i>{offset:06x}</i>  {hexed}{pad}  {shown}"

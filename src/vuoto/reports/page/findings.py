@@ -53,14 +53,22 @@ def findings(document: AuditDocument, order: Mapping[str, int]) -> Html:
         "section",
         {"id": "findings"},
         h("h2", None, "What left, value by value"),
-        h("p", {"class": "note"}, "Each row opens to the bytes that were sent. Values are shown as the document holds them."),
+        h(
+            "p",
+            {"class": "note"},
+            "Each row opens to the bytes that were sent. A masked value has • for its characters and 2a (*) for its bytes.",
+        ),
         more,
         _filters(shown),
         h(
             "table",
             {"class": "findings", "role": "table", "aria-label": "Values that left the device"},
             h("thead", {"role": "rowgroup"}, h("tr", {"role": "row"}, [_head(name) for name in _HEADS])),
-            h("tbody", {"role": "rowgroup"}, [_row(d, n, recipients.get(d.recipient), flows.get(d.flow)) for n, d in enumerate(shown)]),
+            h(
+                "tbody",
+                {"role": "rowgroup"},
+                [_row(d, n, recipients.get(d.recipient), flows.get(d.flow)) for n, d in enumerate(shown)],
+            ),
         ),
     )
 
@@ -77,7 +85,12 @@ def _filters(rows: Sequence[Disclosure]) -> Html:
     return h(
         "form",
         {"class": "filters", "role": "search", "aria-label": "Filter the rows"},
-        h("label", None, "Search ", h("input", {"type": "search", "id": "filter-text", "autocomplete": "off", "spellcheck": "false"})),
+        h(
+            "label",
+            None,
+            "Search ",
+            h("input", {"type": "search", "id": "filter-text", "autocomplete": "off", "spellcheck": "false"}),
+        ),
         _select("kind", "Data", [(k, kind_title(k)) for k in kinds]),
         _select("certainty", "Certainty", [(c, c) for c in certainties]),
         _select("protection", "On the way", [(p, PROTECTION_WORDS[p]) for p in protections]),
@@ -150,10 +163,18 @@ def _detail(row: Disclosure, who: Recipient | None, flow: Flow | None) -> Html:
         ("Wrapped as", _chain(row.form)),
         ("Found in", row.field),
         ("Sent", f"{times_words(row.count)}, first {seen}" if seen else times_words(row.count)),
-        ("To", f"{recipient_name(who)}, {', '.join(a.ip for a in who.addresses) or 'address not known'}" if who else row.recipient),
+        (
+            "To",
+            f"{recipient_name(who)}, {', '.join(a.ip for a in who.addresses) or 'address not known'}" if who else row.recipient,
+        ),
         ("Wireshark filter", h("span", None, h("code", None, frames), over) if frames else None),
         ("Entry of the archive", str(evidence.entry) if evidence.entry is not None else None),
-        ("Place in the stream", f"offset {evidence.stream_offset:,}, {counted(evidence.length, 'byte')}" if evidence.stream_offset is not None else None),
+        (
+            "Place in the stream",
+            f"offset {evidence.stream_offset:,}, {counted(evidence.length, 'byte')}"
+            if evidence.stream_offset is not None
+            else None,
+        ),
         ("Community ID", h("code", None, flow.community_id) if flow and flow.community_id else None),
         ("App named by the capture", flow.app if flow else None),
     ]

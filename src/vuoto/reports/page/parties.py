@@ -73,12 +73,16 @@ def _registers(who: Recipient) -> Html:
         if address.asn is not None or address.as_name:
             system = " ".join(w for w in (f"AS{address.asn}" if address.asn is not None else "", address.as_name or "") if w)
             rows.append((f"Network, {address.ip}", system, address.as_country, sources))
-    for claim in who.countries:
-        if claim.register == "declaration":
-            rows.append(("Declaration", recipient_name(who), claim.country, "the declaration given"))
+    rows += [
+        ("Declaration", recipient_name(who), claim.country, "the declaration given")
+        for claim in who.countries
+        if claim.register == "declaration"
+    ]
     named = sorted({c.country for c in who.countries})
     torn = (
-        h("p", {"class": "torn"}, h("b", None, "The registers disagree: "), listed([country_title(c) for c in named]), ".") if len(named) > 1 else None
+        h("p", {"class": "torn"}, h("b", None, "The registers disagree: "), listed([country_title(c) for c in named]), ".")
+        if len(named) > 1
+        else None
     )
     caption = f"What the registers say of {recipient_name(who)}"
     return h(
@@ -93,7 +97,11 @@ def _registers(who: Recipient) -> Html:
                 "table",
                 {"class": "registers"},
                 h("caption", {"class": "unseen"}, caption),
-                h("thead", None, h("tr", None, [h("th", {"scope": "col"}, t) for t in ("Register", "Says", "Country", "Source")])),
+                h(
+                    "thead",
+                    None,
+                    h("tr", None, [h("th", {"scope": "col"}, t) for t in ("Register", "Says", "Country", "Source")]),
+                ),
                 h("tbody", None, [_register(*row) for row in rows]),
             ),
         )
@@ -133,14 +141,30 @@ def _verdict(verdict: Verdict) -> Html:
             " ",
             h("span", {"class": "outcome"}, OUTCOME_WORDS[verdict.outcome]),
         ),
-        h("p", {"class": "note"}, f"Law of {verdict.as_of}; about {listed([kind_title(k) for k in sorted(verdict.kinds, key=reading_order)])}.")
+        h(
+            "p",
+            {"class": "note"},
+            f"Law of {verdict.as_of}; about {listed([kind_title(k) for k in sorted(verdict.kinds, key=reading_order)])}.",
+        )
         if verdict.kinds
         else h("p", {"class": "note"}, f"Law of {verdict.as_of}."),
         h("ul", None, [h("li", None, reason) for reason in verdict.because]) if verdict.because else None,
-        h("div", None, h("p", {"class": "label"}, "What would decide or change it"), h("ul", None, [h("li", None, m) for m in verdict.missing]))
+        h(
+            "div",
+            None,
+            h("p", {"class": "label"}, "What would decide or change it"),
+            h("ul", None, [h("li", None, m) for m in verdict.missing]),
+        )
         if verdict.missing
         else None,
-        h("ul", {"class": "clauses"}, [_clause(c) for c in verdict.clauses]) if verdict.clauses else None,
+        h(
+            "div",
+            None,
+            h("p", {"class": "label"}, "Applied"),
+            h("ul", {"class": "clauses"}, [_clause(c) for c in verdict.clauses]),
+        )
+        if verdict.clauses
+        else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -12,11 +12,11 @@ from vuoto.facts.flows import Flow
 from vuoto.facts.vocabulary import Protection
 from vuoto.reports.page.element import Html, h, trusted
 from vuoto.reports.sentences import Account
-from vuoto.reports.showing import counted, country_words, encrypted, kind_title, listed, recipient_name, reading_order
+from vuoto.reports.showing import counted, country_words, encrypted, kind_title, listed, reading_order, recipient_name
 
 MOST_KINDS: Final = 14
 MOST_RECIPIENTS: Final = 14
-"""Bands and lanes that can still be told apart; what is over that goes into one band, and the tables hold all up to their bound."""
+"""Bands and lanes that can still be told apart; what is over that goes into one band, and the tables hold it."""
 
 MOST_MARKS: Final = 2_000
 """Marks on the timeline; a screen has no more columns of pixels."""
@@ -35,7 +35,7 @@ def way(protection: Protection) -> Way:
 
 def island(document: AuditDocument, found: Sequence[Account]) -> Html:
     """The data of the pictures as a JSON block that no parser of HTML can break out of (`<` written as an escape)."""
-    import orjson  # noqa: PLC0415 - only where the page is written
+    import orjson
 
     data = orjson.dumps({"sankey": _sankey(found), "timeline": _timeline(document, found)}).decode()
     for character in "<>&\u2028\u2029":
@@ -64,7 +64,9 @@ def _sankey(found: Sequence[Account]) -> dict[str, Any]:
             names[2, where] = where
             left[kind, who, way(row.protection)] += row.count
             right[who, where, way(row.protection)] += row.count
-    order = {key: number for number, key in enumerate(sorted(names, key=lambda k: (k[0], not k[1], _place(k, kinds, found))))}
+    order = {
+        key: number for number, key in enumerate(sorted(names, key=lambda k: (k[0], not k[1], _place(k, left, right, found))))
+    }
     return {
         "nodes": [{"name": names[key], "column": key[0]} for key in order],
         "links": [
@@ -78,13 +80,21 @@ def _sankey(found: Sequence[Account]) -> dict[str, Any]:
     }
 
 
-def _place(key: tuple[int, str], kinds: list[str], found: Sequence[Account]) -> tuple[int, str]:
+def _place(
+    key: tuple[int, str],
+    left: Mapping[tuple[str, str, Way], int],
+    right: Mapping[tuple[str, str, Way], int],
+    found: Sequence[Account],
+) -> tuple[int, tuple[bool, int, str]]:
+    """Sort key in a column: recipients worst first; the rest beside the one it shares most with, so that few bands cross."""
+    places = {a.recipient.id: n for n, a in enumerate(found[:MOST_RECIPIENTS])}
     column, name = key
-    if column == 0:
-        return (kinds.index(name) if name in kinds else len(kinds)), name
     if column == 1:
-        return next((i for i, a in enumerate(found[:MOST_RECIPIENTS]) if a.recipient.id == name), MOST_RECIPIENTS), name
-    return 0, name
+        return places.get(name, MOST_RECIPIENTS), (False, 0, name)
+    shares = [(n, who) for (kind, who, _), n in left.items() if kind == name] if column == 0 else []
+    shares += [(n, who) for (who, where, _), n in right.items() if where == name] if column == 2 else []
+    most = min((-n, places.get(who, MOST_RECIPIENTS)) for n, who in shares)[1]
+    return most, reading_order(name)
 
 
 def _milliseconds(time: str | None) -> int | None:
@@ -134,7 +144,9 @@ def ways_table(found: Sequence[Account]) -> Html:
                 what = listed([f"{title} ({number:,})" for title, number in groups[how].items()])
                 cells = (what, recipient_name(account.recipient), country_words(account.recipient), WAY_WORDS[how])
                 rows.append(h("tr", None, [h("td", None, c) for c in cells]))
-    return _table("Which data went to whom, in which country", ("Data, and how often", "Recipient", "Country", "On the way"), rows)
+    return _table(
+        "Which data went to whom, in which country", ("Data, and how often", "Recipient", "Country", "On the way"), rows
+    )
 
 
 def times_table(found: Sequence[Account]) -> Html:
@@ -143,13 +155,22 @@ def times_table(found: Sequence[Account]) -> Html:
     for account in found:
         times = sorted({t for row in account.rows for t in row.times or (row.time,) if t})
         most = max(row.count for row in account.rows)
-        cells = (recipient_name(account.recipient), f"{most:,}", times[0] if times else "not known", times[-1] if times else "not known")
+        cells = (
+            recipient_name(account.recipient),
+            f"{most:,}",
+            times[0] if times else "not known",
+            times[-1] if times else "not known",
+        )
         rows.append(h("tr", None, [h("td", None, c) for c in cells]))
     return _table("When each recipient was sent something (UTC)", ("Recipient", "Times", "First", "Last listed"), rows)
 
 
 def _table(caption: str, heads: Sequence[str], rows: Sequence[Html]) -> Html:
-    more = h("p", {"class": "note"}, f"{len(rows) - MOST_TABLE_ROWS:,} more rows: audit.json holds all.") if len(rows) > MOST_TABLE_ROWS else None
+    more = (
+        h("p", {"class": "note"}, f"{len(rows) - MOST_TABLE_ROWS:,} more rows: audit.json holds all.")
+        if len(rows) > MOST_TABLE_ROWS
+        else None
+    )
     return h(
         "div",
         {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},

@@ -10,7 +10,7 @@ from vuoto.facts.document import AuditDocument, Origin
 from vuoto.facts.flows import Flow
 from vuoto.reports.page.element import Html, h
 from vuoto.reports.page.pictures import unread
-from vuoto.reports.showing import PROTECTION_WORDS, counted, listed, kind_title
+from vuoto.reports.showing import PROTECTION_WORDS, counted, country_title, kind_title, listed
 
 MOST_FLOWS: Final = 2_000
 MOST_PROBLEMS: Final = 500
@@ -37,7 +37,9 @@ def _flows(flows: Sequence[Flow]) -> Html:
         "div",
         None,
         h("p", None, f"{counted(len(flows), 'conversation')} could not be read. What they held is not known."),
-        h("p", {"class": "note"}, f"The page shows the first {MOST_FLOWS:,}; audit.json holds all.") if len(flows) > MOST_FLOWS else None,
+        h("p", {"class": "note"}, f"The page shows the first {MOST_FLOWS:,}; audit.json holds all.")
+        if len(flows) > MOST_FLOWS
+        else None,
         h(
             "details",
             {"open": True},
@@ -80,7 +82,13 @@ def _problems(document: AuditDocument) -> Html:
             "ul",
             {"class": "problems"},
             [
-                h("li", None, h("b", None, p.where), f": {p.what}.", h("span", {"class": "note"}, f" {p.next_step}") if p.next_step else None)
+                h(
+                    "li",
+                    None,
+                    h("b", None, p.where),
+                    f": {p.what}.",
+                    h("span", {"class": "note"}, f" {p.next_step}") if p.next_step else None,
+                )
                 for p in document.problems[:MOST_PROBLEMS]
             ],
         ),
@@ -131,7 +139,7 @@ def inputs_section(document: AuditDocument, command: str | None) -> Html:
             h("dt", None, "Known values that were looked for"),
             h("dd", None, looked),
             h("dt", None, "Used in"),
-            h("dd", None, device.country or "not said"),
+            h("dd", None, country_title(device.country) if device.country else "not said"),
         ),
         h("h3", None, "Make this document again"),
         h("pre", {"class": "command", "tabindex": "0"}, h("code", None, command or _command(document))),
@@ -176,7 +184,12 @@ def _references(document: AuditDocument) -> Html | None:
                 "tbody",
                 None,
                 [
-                    h("tr", None, [h("td", None, c) for c in (r.name, r.snapshot, r.licence)], h("td", {"class": "digest"}, h("code", None, r.sha256)))
+                    h(
+                        "tr",
+                        None,
+                        [h("td", None, c) for c in (r.name, r.snapshot, r.licence)],
+                        h("td", {"class": "digest"}, h("code", None, r.sha256)),
+                    )
                     for r in document.tool.reference
                 ],
             ),

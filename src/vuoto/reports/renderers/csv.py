@@ -1,4 +1,4 @@
-"""`--format csv`: one row per disclosure, for a spreadsheet (RFC 4180: CRLF, quotes doubled, a header line)."""  # noqa: A005 - named for its format
+"""`--format csv`: one row per disclosure, for a spreadsheet (RFC 4180: CRLF, quotes doubled, a header line)."""
 
 from __future__ import annotations
 

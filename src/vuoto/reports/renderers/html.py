@@ -1,4 +1,4 @@
-"""`--format html`: `report.html`, one file that opens from disk, loads nothing, and says the same without its script."""  # noqa: A005 - named for its format
+"""`--format html`: `report.html`, one file that opens from disk, loads nothing, and says the same without its script."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ def _hash(text: str) -> str:
 
 def _render(document: AuditDocument, options: RenderOptions) -> bytes:
     style, script = _asset("report.css"), _asset("report.js")
-    policy = (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    sources = f"script-src {_hash(script)}; style-src {_hash(style)}; img-src data:"
+    policy = f"default-src 'none'; {sources}; base-uri 'none'; form-action 'none'"
     found = accounts(document.disclosures, document.recipients, document.verdicts)
     order = {account.recipient.id: place for place, account in enumerate(found)}
     names = ", ".join(i.name for i in document.inputs)
@@ -90,7 +89,12 @@ def _lead(document: AuditDocument) -> Html:
         "section",
         {"class": "lead high" if high else "lead", "aria-label": "In short"},
         [
-            h("p", {"class": "first"} if place == 0 else None, h("strong", None, group[0]) if place == 0 else group[0], [f" {s}" for s in group[1:]])
+            h(
+                "p",
+                {"class": "first"} if place == 0 else None,
+                h("strong", None, group[0]) if place == 0 else group[0],
+                [f" {s}" for s in group[1:]],
+            )
             for place, group in enumerate(groups)
         ],
     )
@@ -114,7 +118,13 @@ def _figures(document: AuditDocument, found: tuple[Account, ...]) -> Html:
         "ul",
         {"class": "figures", "aria-label": "In numbers"},
         [
-            h("li", {"class": "alarm"} if alarm else None, h("b", None, f"{number:,}"), " ", h("span", None, one if number == 1 else many))
+            h(
+                "li",
+                {"class": "alarm"} if alarm else None,
+                h("b", None, f"{number:,}"),
+                " ",
+                h("span", None, one if number == 1 else many),
+            )
             for number, one, many, alarm in numbers
         ],
     )
@@ -126,7 +136,10 @@ def _pictures(found: tuple[Account, ...]) -> Html | None:
     legend = h(
         "p",
         {"class": "legend"},
-        [h("span", {"class": f"key {name}"}, words) for name, words in (("clear", "unencrypted"), ("shut", "encrypted"), ("unknown", "protection unknown"))],
+        [
+            h("span", {"class": f"key {name}"}, words)
+            for name, words in (("clear", "unencrypted"), ("shut", "encrypted"), ("unknown", "protection unknown"))
+        ],
     )
     return together(
         h(
@@ -140,7 +153,7 @@ def _pictures(found: tuple[Account, ...]) -> Html | None:
         h(
             "section",
             {"id": "times"},
-            h("h2", None, "When it was sent"),
+            h("h2", None, "When it was sent (UTC)"),
             h("div", {"class": "picture", "id": "timeline"}),
             h("details", {"class": "words"}, h("summary", None, "The same as a table"), times_table(found)),
         ),
@@ -155,7 +168,8 @@ def _foot(document: AuditDocument) -> Html:
             "p",
             None,
             f"Vuoto {document.tool.version}, {document.schema}. {counted(len(document.disclosures), 'row')} in the document. ",
-            "“No declared basis found” says what was looked for and not found; whether something was lawful is for an authority or a court to say.",
+            "“No declared basis found” says what was looked for and not found; "
+            "whether something was lawful is for an authority or a court to say.",
         ),
     )
 

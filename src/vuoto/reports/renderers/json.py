@@ -1,4 +1,4 @@
-"""`--format json`: the document as the contract has it (RFC 8259), UTF-8, keys sorted, a line feed at the end."""  # noqa: A005 - named for its format
+"""`--format json`: the document as the contract has it (RFC 8259), UTF-8, keys sorted, a line feed at the end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vuoto.reports.renderer import Renderer, RenderOptions
 
 
 def _render(document: AuditDocument, _: RenderOptions) -> bytes:
-    import orjson  # noqa: PLC0415 - only where JSON is written
+    import orjson
 
     try:
         plain = orjson.loads(orjson.dumps(document))

@@ -1,7 +1,7 @@
 """`--format sarif`: SARIF 2.1.0 (OASIS, sarif-v2.1.0-errata01), for the tools that gate a build.
 
-One result per disclosure and one per verdict that asks for an answer. The place is the input file; the offset is that of the flow's
-outgoing stream, not of the file, so it stands in `properties` and not in a `region`.
+One result per disclosure and one per verdict that asks for an answer. The place is the input file; the offset is that of the
+flow's outgoing stream, not of the file, so it stands in `properties` and not in a `region`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def _verdict_level(verdict: Verdict) -> Level:
 
 
 def _render(document: AuditDocument, _: RenderOptions) -> bytes:
-    import orjson  # noqa: PLC0415 - only where JSON is written
+    import orjson
 
     recipients = {r.id: r for r in document.recipients}
     rules: dict[str, dict[str, Any]] = {}
@@ -74,7 +74,12 @@ def _render(document: AuditDocument, _: RenderOptions) -> bytes:
                 },
                 "columnKind": "unicodeCodePoints",
                 "artifacts": [
-                    {"location": {"uri": _uri(i.name)}, "length": i.size, "hashes": {"sha-256": i.sha256}, "roles": ["analysisTarget"]}
+                    {
+                        "location": {"uri": _uri(i.name)},
+                        "length": i.size,
+                        "hashes": {"sha-256": i.sha256},
+                        "roles": ["analysisTarget"],
+                    }
                     for i in document.inputs
                 ],
                 "results": results,
@@ -124,7 +129,8 @@ def _disclosure(document: AuditDocument, row: Disclosure, who: Recipient | None)
     to = recipient_name(who) if who else visible(row.recipient)
     country = f" ({country_words(who)})" if who else ""
     how = PROTECTION_WORDS[row.protection]
-    text = f"{kind_title(row.kind)} {visible(row.value)} left the device {times_words(row.count)}, {how}, to {to}{country}, in {visible(row.field)}."
+    what = f"{kind_title(row.kind)} {visible(row.value)}"
+    text = f"{what} left the device {times_words(row.count)}, {how}, to {to}{country}, in {visible(row.field)}."
     evidence = row.evidence
     return {
         "ruleId": f"disclosure/{visible(row.kind)}",
@@ -178,7 +184,10 @@ def _verdict(document: AuditDocument, verdict: Verdict, who: Recipient | None, f
 
 def _notifications(document: AuditDocument) -> list[dict[str, Any]]:
     return [
-        {"level": "warning", "message": {"text": f"{visible(p.where)}: {visible(p.what)}." + (f" {visible(p.next_step)}" if p.next_step else "")}}
+        {
+            "level": "warning",
+            "message": {"text": f"{visible(p.where)}: {visible(p.what)}." + (f" {visible(p.next_step)}" if p.next_step else "")},
+        }
         for p in document.problems
     ]
 

@@ -1,19 +1,21 @@
-"""`--format terminal`: for a person at a terminal of 80 columns. Sentences first, then who got what, then what could not be read."""
+"""`--format terminal`: for a person, in 80 columns. Sentences first, then who got what, then what could not be read."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from vuoto.facts.document import AuditDocument
 from vuoto.facts.flows import Flow
+from vuoto.facts.verdicts import Verdict
+from vuoto.facts.vocabulary import CERTAINTIES, Certainty, Protection
 from vuoto.reports.renderer import Renderer, RenderOptions
 from vuoto.reports.sentences import Account, accounts, paragraphs
 from vuoto.reports.showing import (
     OUTCOME_TONES,
     OUTCOME_WORDS,
     PROTECTION_WORDS,
+    Tone,
     counted,
     country_words,
     encrypted,
@@ -33,12 +35,13 @@ MOST_PROBLEMS: Final = 20
 NARROWEST: Final = 40
 WIDEST: Final = 160
 
-_STYLES: Final = {"bad": "bold red", "open": "yellow", "good": "green"}
+_TONES: Final[tuple[Tone, ...]] = ("bad", "open", "good")
+_STYLES: Final[dict[str, str]] = {"bad": "bold red", "open": "yellow", "good": "green"}
 _CONCERN: Final = {"high": "bold red", "medium": "yellow", "low": "", "none": ""}
 
 
 def _render(document: AuditDocument, options: RenderOptions) -> bytes:
-    from rich.console import Console  # noqa: PLC0415 - slow to import, and only this format draws with it
+    from rich.console import Console
 
     out = io.StringIO()
     console = Console(
@@ -82,68 +85,80 @@ def _sentences(console: Console, document: AuditDocument) -> None:
 
 
 def _table(console: Console, found: tuple[Account, ...]) -> None:
-    from rich.table import Table  # noqa: PLC0415 - likewise
-    from rich.text import Text  # noqa: PLC0415 - likewise
+    from rich.table import Table
+    from rich.text import Text
 
-    table = Table(box=None, padding=(0, 2, 1, 0), pad_edge=False, expand=False, header_style="bold")
-    for name, ratio in (("Data", 32), ("Recipient", 22), ("Country", 12), ("Verdict", 24)):
+    table = Table(box=None, padding=(0, 2, 1, 0), pad_edge=False, expand=True, header_style="bold")
+    for name, ratio in (("Data", 26), ("Recipient", 22), ("Country", 12), ("Verdict", 17)):
         table.add_column(name, ratio=ratio, overflow="fold")
     for account in found[:MOST_RECIPIENTS]:
         data = Text()
-        for line in _data(account):
-            data.append(line if not data else f"\n{line}")
+        for line, style in _data(account):
+            data.append(line if not data else f"\n{line}", style=style)
         verdict = Text()
-        for outcome in dict.fromkeys(v.outcome for v in account.verdicts):
-            verdict.append(("\n" if verdict else "") + OUTCOME_WORDS[outcome], style=_STYLES[OUTCOME_TONES[outcome]])
+        for tone, words in sorted({_verdict(v) for v in account.verdicts}, key=lambda v: (_TONES.index(v[0]), v[1])):
+            verdict.append(("\n" if verdict else "") + words, style=_STYLES[tone])
         table.add_row(data, recipient_name(account.recipient), country_words(account.recipient), verdict)
     console.print(table)
+    console.print()
     if len(found) > MOST_RECIPIENTS:
         console.print(f"and {counted(len(found) - MOST_RECIPIENTS, 'more recipient')}: see the JSON or HTML report.\n")
 
 
-def _data(account: Account) -> Iterable[str]:
-    """`IMEI (known, unencrypted)`, once per kind with its strongest certainty and weakest protection."""
-    best: dict[str, tuple[str, str]] = {}
-    strength = ("known", "validated", "likely", "possible")
-    for row in account.rows:
-        certainty, protection = best.get(row.kind, (row.certainty, row.protection))
-        best[row.kind] = (
-            min(certainty, row.certainty, key=strength.index),
-            row.protection if row.protection == "none" else protection,
-        )
-    words: dict[str, str] = {**PROTECTION_WORDS}
-    return (f"{kind_title(kind)} ({certainty}, {words[protection]})" for kind, (certainty, protection) in best.items())
+def _verdict(verdict: Verdict) -> tuple[Tone, str]:
+    tone = OUTCOME_TONES[verdict.outcome]
+    about = f": {verdict.question.replace('-', ' ')}" if tone == "open" else ""
+    return tone, OUTCOME_WORDS[verdict.outcome] + about
+
+
+def _data(account: Account) -> list[tuple[str, str]]:
+    """Lines and styles: the way (`unencrypted:`), and under it each kind with its strongest certainty (`IMEI, known`)."""
+    ways: dict[Protection, dict[str, Certainty]] = {}
+    for row in sorted(account.rows, key=lambda r: list(PROTECTION_WORDS).index(r.protection)):
+        kinds = ways.setdefault(row.protection, {})
+        kinds[row.kind] = min(kinds.get(row.kind, row.certainty), row.certainty, key=CERTAINTIES.index)
+    lines: list[tuple[str, str]] = []
+    for way, kinds in ways.items():
+        lines.append((f"{PROTECTION_WORDS[way]}:", _STYLES["bad"] if way == "none" else ""))
+        lines += [(f"{kind_title(kind)}, {certainty}", "") for kind, certainty in kinds.items()]
+    return lines
 
 
 def _unread(console: Console, flows: tuple[Flow, ...]) -> None:
+    from rich.padding import Padding
+    from rich.table import Table
+
     unread = [f for f in flows if f.why_not_decrypted or (encrypted(f.protection) and not f.decrypted)]
     if not unread:
         return
-    console.print("Could not be read", style="bold")
     by_host: dict[tuple[str, str, str], tuple[int, int]] = {}
     for flow in unread:
-        name = visible(flow.host or flow.server or "unknown host")
-        why = visible(flow.why_not_decrypted or "no keys were given")
-        key = (name, PROTECTION_WORDS[flow.protection], why)
+        name = visible(flow.host or flow.server or "unknown host", 100)
+        key = (name, PROTECTION_WORDS[flow.protection], visible(flow.why_not_decrypted or "no keys were given", 100))
         number, size = by_host.get(key, (0, 0))
         by_host[key] = (number + 1, size + flow.bytes_out)
     rows = sorted(by_host.items(), key=lambda item: (-item[1][1], item[0]))
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for name, numeric in (("Host", False), ("Times", True), ("Bytes out", True), ("Protection", False), ("Why", False)):
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
     for (name, how, why), (number, size) in rows[:MOST_UNREAD]:
-        console.print(
-            f"  {name}: {counted(number, 'conversation')}, {how}, {counted(size, 'byte')} out; {why}", overflow="fold", soft_wrap=False
-        )
+        table.add_row(name, f"{number:,}", f"{size:,}", how, why)
+    console.print("Could not be read", style="bold")
+    console.print(Padding(table, (0, 0, 0, 2)))
     if len(rows) > MOST_UNREAD:
-        console.print(f"  and {len(rows) - MOST_UNREAD:,} more: see the JSON or HTML report.")
+        console.print(f"  and {counted(len(rows) - MOST_UNREAD, 'more host')}: see the JSON or HTML report.")
     console.print()
 
 
 def _problems(console: Console, document: AuditDocument) -> None:
+    from rich.padding import Padding
+
     if not document.problems:
         return
     console.print("Problems", style="bold")
     for problem in document.problems[:MOST_PROBLEMS]:
         step = f" {visible(problem.next_step)}" if problem.next_step else ""
-        console.print(f"  {visible(problem.where)}: {visible(problem.what)}.{step}", overflow="fold")
+        console.print(Padding(f"{visible(problem.where)}: {visible(problem.what)}.{step}", (0, 0, 0, 2)))
     if len(document.problems) > MOST_PROBLEMS:
         console.print(f"  and {len(document.problems) - MOST_PROBLEMS:,} more: see the JSON or HTML report.")
     console.print()
