@@ -131,9 +131,8 @@ def _applied(law: Lawbook, places: dict[str, str | None], day: date) -> Iterator
     if found:
         return
     for jurisdiction in _jurisdictions():
-        assumed = jurisdiction.assumed(day) if jurisdiction.assumed else None
-        if assumed:
-            yield _assumption(jurisdiction, assumed, places)
+        if jurisdiction.assumed:
+            yield _assumption(jurisdiction, jurisdiction.assumed(day), places)
 
 
 def _place_sentence(who: str, place: str, regime: Regime) -> str:
@@ -176,7 +175,7 @@ def _answers(case: Case, jurisdiction: Jurisdiction, stretch: Stretch) -> Iterat
         if stretch.first is None and word != "transfer":
             judged = replace(judged, missing=_undated(judged))
         if stretch.first != stretch.last:
-            span = f"The same law held on all days {stretch.when(None)[5:]}; the first is named"
+            span = f"The same law held on all days {stretch.when(None)}; the first is named"
             judged = replace(judged, because=(*judged.because, span))
         if case.day > case.law.as_of:
             judged = replace(

@@ -27,5 +27,5 @@ class Jurisdiction:
     transfer: Callable[[Case], Ruling]
     """Whether the data could leave: the counterpart of chapter V."""
 
-    assumed: Callable[[date], Regime | None] | None = None
+    assumed: Callable[[date], Regime] | None = None
     """The law taken as the measure where no place is known; one jurisdiction has it."""

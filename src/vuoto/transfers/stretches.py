@@ -6,9 +6,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from vuoto.facts.disclosures import Disclosure
 from vuoto.transfers.case import Sent
+
+EARLIEST: Final = date(1995, 10, 24)
+"""Directive 95/46/EC was adopted on this day, and no law that is read here is older. A capture that names an earlier day had a
+clock that was not set (1970-01-01 is common): its day counts as unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +31,10 @@ class Stretch:
 
     def when(self, as_of: date | None) -> str:
         """In words."""
-        if as_of is not None:
-            return f"(judged as of {as_of})"
         if self.first is None:
             return "on an unknown day"
+        if as_of is not None:
+            return f"(judged as of {as_of})"
         return f"on {self.first}" if self.first == self.last else f"from {self.first} to {self.last}"
 
 
@@ -37,7 +42,8 @@ def stretches(rows: Sequence[Disclosure], as_of: date | None, changes: Sequence[
     """The stretches in order of time; `changes`: the sorted days from which the law was another. With `as_of` there is one."""
     if as_of is not None:
         whole = tuple(Sent(disclosure=d, count=d.count) for d in sorted(rows, key=lambda d: d.id))
-        return (Stretch(first=as_of, last=as_of, sent=whole),)
+        day = as_of if as_of >= EARLIEST else None
+        return (Stretch(first=day, last=day, sent=whole),)
     found: dict[int, tuple[list[date], list[Sent]]] = {}
     for row in sorted(rows, key=lambda d: d.id):
         days = [day for day in map(_day, row.times or (row.time,)) if day]
@@ -59,6 +65,7 @@ def stretches(rows: Sequence[Disclosure], as_of: date | None, changes: Sequence[
 
 def _day(time: str | None) -> date | None:
     try:
-        return date.fromisoformat(time[:10]) if time else None
+        day = date.fromisoformat(time[:10]) if time else EARLIEST.min
     except ValueError:
         return None
+    return day if day >= EARLIEST else None

@@ -84,7 +84,6 @@ DIRECTIVE_BEFORE_2011: Final = Regime(
 # Directive 2009/136/EC art. 4(1): to be applied from 25 May 2011.
 _CONSENT_FROM = date(2011, 5, 25)
 _GDPR_FROM = date(2018, 5, 25)
-_DIRECTIVE_FROM = date(1995, 10, 24)
 
 _EFTA_CAVEAT = {"5(3)": "whether the amendment of 2009 to art. 5(3) held in that EEA EFTA state on that day"}
 
@@ -103,10 +102,8 @@ def _directive(day: date) -> Regime:
     return DIRECTIVE if day >= _CONSENT_FROM else DIRECTIVE_BEFORE_2011
 
 
-def _assumed(day: date) -> Regime | None:
-    if day >= _GDPR_FROM:
-        return GDPR
-    return _directive(day) if day >= _DIRECTIVE_FROM else None
+def _assumed(day: date) -> Regime:
+    return GDPR if day >= _GDPR_FROM else _directive(day)
 
 
 JURISDICTION = Jurisdiction(id="eu", name="the EU or the EEA", governs=_governs, transfer=decide, assumed=_assumed)
