@@ -70,7 +70,7 @@ class OpenedCapture:
         return self._reading.messages()
 
     def flows(self) -> tuple[Flow, ...]:
-        """The conversations of the ready messages: `Message.flow` is an index into it. `Flow.input` is 0, for the caller to set."""
+        """The conversations of the ready messages; `Message.flow` is an index into it. `Flow.input` is 0: the caller sets it."""
         return self._reading.flows
 
     def read_at(self, offset: int, length: int) -> bytes:

@@ -39,6 +39,11 @@ class Reading:
     """What could not be read."""
 
 
+def up_to_here(frames: int) -> str:
+    """How a `Problem` says how far an input was read."""
+    return f"read to the last whole packet ({frames:,} frame{'' if frames == 1 else 's'})"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """A format of input. Exported as `FORMAT` by one file of `intake/formats`."""

@@ -251,7 +251,7 @@ def _multipart(params: list[Json], mime: str) -> bytes:
 
 
 def _socket_messages(index: int, entry: dict[str, Json], peer: Peer) -> Iterator[Message]:
-    """The WebSocket messages that were sent (Chrome's and PCAPdroid's `_webSocketMessages`); binary ones (opcode 2) are base64."""
+    """The WebSocket messages sent (Chrome's and PCAPdroid's `_webSocketMessages`); binary ones (opcode 2) are base64."""
     listed = entry.get("_webSocketMessages")
     for item in listed if isinstance(listed, list) else ():
         if not isinstance(item, dict) or item.get("type") not in ("send", "request"):
@@ -259,11 +259,11 @@ def _socket_messages(index: int, entry: dict[str, Json], peer: Peer) -> Iterator
         text = _text(item.get("data"))
         data = _body_bytes(text, "base64" if item.get("opcode") == 2 else "", "text/plain", [])
         seconds = item.get("time")
-        known = isinstance(seconds, int | float) and 0 < seconds < MAX_SECONDS
+        known = seconds if isinstance(seconds, int | float) and 0 < seconds < MAX_SECONDS else 0
         yield Message(
             flow=-1,
             protocol="websocket",
-            time_ns=int(seconds * NS) if known else 0,
+            time_ns=int(known * NS),
             sections=(Section("websocket message", "", data, 0),),
             host=peer.host,
             entry=index,

@@ -76,7 +76,7 @@ class Span:
         if times[earliest] == 0:
             earliest = int(np.where(times == 0, np.iinfo(np.int64).max, times).argmin())
         for row in (earliest, latest):
-            if not self._earliest or not self._earliest <= times[row] <= self._latest:
+            if times[row] and not (self._earliest and self._earliest <= times[row] <= self._latest):
                 self.add_one(int(times[row]), text(row))
 
     def add_one(self, time_ns: int, text: str) -> None:

@@ -55,7 +55,7 @@ class Unpacked:
         try:
             piece = next(self._pieces, b"")
         except BrokenCompressionError as error:
-            self.broken = f"the {self.name} compression broke after {self.size:,} unpacked bytes: {error}"
+            self.broken = f"unpacking {self.name} stopped after {self.size:,} bytes: {error}"
             return b""
         self.size += len(piece)
         if self.size > UNPACKED_FREE and self.size > UNPACKED_PER_BYTE * self._given():

@@ -18,7 +18,7 @@ from vuoto.intake.har_entries import Entry, Json, MalformedEntryError, NotSentEr
 from vuoto.intake.windows import Windows
 
 MAX_BYTES: Final = 1 << 30
-"""Largest HAR read: it is held whole and takes a few times its size. A session recorded for a day with all responses stays below."""
+"""Largest HAR read: it is held whole and takes a few times its size. A day's session with all responses stays below."""
 
 MAX_PROBLEMS: Final = 100
 """Malformed entries reported one by one."""
@@ -81,12 +81,12 @@ def _parse(raw: bytes) -> Json:
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
-            pass  # strict: the standard library reads half surrogates, NaN and line feeds in strings as well, and says where it fails
+            pass  # strict: the standard library reads half surrogates, NaN and line feeds in strings, and says where it fails
     try:
         return json.loads(text.decode("utf-8" if encoding == "utf-8-sig" else encoding, "replace"), strict=False)
     except json.JSONDecodeError as error:
         what = f"not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        cut = ", and if it was cut off, copy it whole" if error.pos >= len(error.doc.rstrip()) else ""
+        cut = ", and if it was cut off, copy it whole" if error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip()) else ""
         raise InputError(what, next_step=_EXPORT + cut) from error
     except (RecursionError, ValueError) as error:  # ValueError: a number of more digits than Python converts
         raise InputError("not valid JSON: nested too deeply, or a number without end", next_step=_EXPORT) from error

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from vuoto.errors import InputError
 from vuoto.facts.frames import FrameBatch
 from vuoto.facts.problems import Problem
-from vuoto.intake.format import Format, Reading
+from vuoto.intake.format import Format, Reading, up_to_here
 from vuoto.intake.times import NS, decimal
 from vuoto.intake.windows import Windows
 
@@ -96,14 +96,13 @@ def _batches(header: _Header, windows: Windows, name: str, reading: Reading) -> 
         where = f"{name}, frame {reading.frames + 1}"
         if problem is not None:
             offset = windows.base + consumed
-            what = f"the record at offset {offset:,} {problem}; read to the last whole packet ({reading.frames:,} frames)"
+            what = f"the record at offset {offset:,} {problem}; {up_to_here(reading.frames)}"
             reading.problems.append(Problem(where=where, what=what, next_step=_DAMAGED))
             return
         if windows.ended:
             rest = len(windows.data) - consumed
             if rest:
-                read = f"read to the last whole packet ({reading.frames:,} frames)"
-                what = f"the file ends inside a record, {rest:,} bytes after its start; {read}"
+                what = f"the file ends inside a record, {rest:,} bytes after its start; {up_to_here(reading.frames)}"
                 reading.problems.append(Problem(where=where, what=what, next_step=_CUT_OFF))
             return
         windows.advance(consumed)

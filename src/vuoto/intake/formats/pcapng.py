@@ -13,7 +13,7 @@ from typing import Final
 from vuoto.errors import InputError
 from vuoto.facts.frames import FrameBatch
 from vuoto.facts.problems import Problem
-from vuoto.intake.format import Format, Reading
+from vuoto.intake.format import Format, Reading, up_to_here
 from vuoto.intake.pcapng_blocks import (
     ENHANCED,
     INTERFACE,
@@ -111,7 +111,7 @@ class _Sections:
         problems = self._reading.problems
         if self._stop is not None:
             what, next_step = self._stop
-            told = f"the block at offset {reached:,} {what}; read to the last whole packet ({self._reading.frames:,} frames)"
+            told = f"the block at offset {reached:,} {what}; {up_to_here(self._reading.frames)}"
             problems.append(Problem(where=f"{self._name}, frame {self._number}", what=told, next_step=next_step))
         if self._first_unknown is not None:
             what = "this frame, and perhaps later ones, names an interface that the file does not describe; link layer unknown"
