@@ -1,0 +1,94 @@
+"""Shapes that may stand where nothing names them: searched in all values of a batch at once, and in text that nobody could parse.
+
+One search for a folded run of characters (`Bare.trigger`) decides for a whole batch whether a pattern is tried at all.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from vuoto.disclosures.identifier import Bare, Identifier
+from vuoto.disclosures.judging import Judgement, judge
+from vuoto.disclosures.names import NameBook
+from vuoto.facts.vocabulary import Certainty
+
+MOST_PER_TEXT: Final = 16
+"""Shapes of one kind reported of one text: a table of numbers has thousands, and more of the same says nothing."""
+
+_LABEL_REACH: Final = 64
+"""Characters before a shape in which its label stands."""
+
+_LABEL: Final = re.compile(r"([A-Za-z_$][\w$.-]{0,47})[\"']?\s{0,2}(?:[:=]|=>)\s{0,2}[\"'<]?\Z", re.ASCII)
+
+_DIGITS: Final = bytes(ord("0") if 48 <= c <= 57 else c for c in range(256))
+_HEX: Final = bytes(ord("h") if chr(c) in "0123456789abcdefABCDEF" else ord(":") if c == ord("-") else c for c in range(256))
+
+
+class Shapes:
+    """The shapes of all identifiers that have one."""
+
+    def __init__(self, identifiers: Sequence[Identifier], book: NameBook) -> None:
+        self._book = book
+        self._shapes = [(i, i.bare) for i in identifiers if i.bare is not None]
+
+    def where(self, texts: Sequence[str]) -> Iterator[tuple[int, Identifier, Bare]]:
+        """Which of `texts` hold a shape's trigger, each with the identifier; by identifier, then by text."""
+        joined = "\n".join(texts).encode("latin-1", "replace")
+        if len(joined) < 5:
+            return
+        digits, hexadecimal = joined.translate(_DIGITS), b""
+        ends: list[int] = []
+        for identifier, bare in self._shapes:
+            if bare.folding == "hexadecimal" and not hexadecimal:
+                hexadecimal = joined.translate(_HEX)
+            folded = hexadecimal if bare.folding == "hexadecimal" else digits
+            at = folded.find(bare.trigger)
+            if at < 0:
+                continue
+            if not ends:
+                end = -1
+                for text in texts:
+                    end += len(text) + 1
+                    ends.append(end)
+            while at >= 0:
+                index = bisect_right(ends, at - 1)
+                if index >= len(texts):
+                    break
+                yield index, identifier, bare
+                at = folded.find(bare.trigger, ends[index])
+
+    def read(self, text: str, identifier: Identifier, bare: Bare, *, whole_field: bool) -> Iterator[Judgement]:
+        """The shapes of one kind in `text`.
+
+        Certainty: `possible`, unless a label stands right before (then as under that name), or the shape is the whole value of a
+        field (`Bare.whole`).
+        """
+        found = 0
+        for match in bare.pattern.finditer(text):
+            start, shape = match.start(), match.group()
+            reading = identifier.read(shape)
+            if reading is None or reading.check != "holds":
+                continue
+            labelled = self._labelled(text, start, shape)
+            if labelled:
+                yield from labelled
+            else:
+                whole = whole_field and len(shape) == len(text.strip())
+                certainty: Certainty = bare.whole if whole else "possible"
+                why = f"{reading.why}; no name says so"
+                yield Judgement(identifier.kind, reading.value, certainty, why, start, len(shape), checked=True)
+            found += 1
+            if found >= MOST_PER_TEXT:
+                return
+
+    def _labelled(self, text: str, start: int, shape: str) -> list[Judgement]:
+        label = _LABEL.search(text, max(0, start - _LABEL_REACH), start)
+        if label is None:
+            return []
+        sense = self._book.sense(label[1], "")
+        if sense.silent:
+            return []
+        return [j._replace(start=start, length=len(shape)) for j in judge(sense, shape, in_company=False)]

@@ -1,0 +1,38 @@
+"""Account name or number: who the person is to one service."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.disclosures.checks import is_missing
+from vuoto.disclosures.identifier import Identifier, Reading, phrases
+
+_ACCOUNT: Final = re.compile(r"[^\s\"'<>{}\[\]()&;,=?\\]{3,128}")
+_NOBODY: Final = frozenset(
+    ["anonymous", "guest", "root", "admin", "nobody", "ftp", "user", "username", "test", "public", "default"]
+)
+
+
+def read(value: str) -> Reading | None:
+    """3 to 128 characters without spaces; nothing can be checked."""
+    text = value.strip()
+    if len(text) > 128 or is_missing(text) or text.lower() in _NOBODY or _ACCOUNT.fullmatch(text) is None or "://" in text:
+        return None
+    return Reading(text, "none", "a name or number at one service, which has no check")
+
+
+IDENTIFIER = Identifier(
+    kind="account",
+    names=phrases(
+        "account, account name, account id, user name, username, login name, user id, userid, login id, customer id",
+        "member id, customer number, app user id, custom user id, external user id, player id, google account",
+        "customer user id, screen name user, skype id, wechat id, qq, twitter handle, user login",
+    ),
+    shy=phrases("login, user"),
+    company=phrases("password, passwd, pwd, pass"),
+    read=read,
+    clause="GDPR art. 4(1) (online identifier)",
+    reasoning="It names one person to the service, over all devices.",
+    limitations="It has no check; a service's own account of a device looks the same.",
+)

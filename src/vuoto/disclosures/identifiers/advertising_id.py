@@ -1,0 +1,34 @@
+"""Advertising ID: Google's (GAID, AAID), Apple's (IDFA), and those of other systems: a UUID (RFC 9562)."""
+
+from __future__ import annotations
+
+from vuoto.disclosures.checks import uuid_text
+from vuoto.disclosures.identifier import Identifier, Reading, phrases
+
+
+def read(value: str) -> Reading | None:
+    """A UUID that is not all zeros, which stands for a person who opted out."""
+    text = uuid_text(value, dashless=False)
+    if text is not None:
+        return Reading(text, "holds", "a UUID (RFC 9562 §4) that is not the opt-out value")
+    text = uuid_text(value)
+    return None if text is None else Reading(text, "none", "32 hexadecimal digits, a UUID without its dashes")
+
+
+IDENTIFIER = Identifier(
+    kind="advertising_id",
+    names=phrases(
+        "advertising id, advertiser id, ad id, adid, gaid, aaid, idfa, google advertising id, google ad id",
+        "google aid, google adid, google adv id, gps adid, gps aid, advertising identifier",
+        "identifier for advertising, identifier for advertisers, ifa, rdid, advertising, google play advertising id",
+        "amazon advertising id, fire adid, oaid, huawei oaid, apple idfa, ios idfa, ios ifa, google gaid",
+        "android advertising id, adv id, android adid, android gaid, advertising tracking id, ios advertising id",
+        "apple advertising id, advertisement id, ad identifier, android aaid, idfa id, maid, mobile advertising id",
+        "ad tracking id, advertise id, raw idfa, google aaid",
+    ),
+    hints=phrases("aid, ads id, ad user id, lat id"),
+    read=read,
+    clause="RFC 9562 §4; Google Play services AdvertisingIdClient; Apple ASIdentifierManager",
+    reasoning="It is made to recognise one person's device across all apps.",
+    limitations="Any UUID looks the same; so without a name it is not reported.",
+)

@@ -1,0 +1,59 @@
+"""Cell of the mobile network in which the device is (3GPP TS 23.003 §4 and §19.6; 3GPP2 C.S0005)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.disclosures.checks import is_missing
+from vuoto.disclosures.identifier import Identifier, Reading, phrases
+
+_HEX: Final = re.compile(r"0x[0-9a-f]{1,9}", re.IGNORECASE)
+_GLOBAL: Final = re.compile(r"(\d{3})[-:_,. ](\d{2,3})[-:_,. ](\d{1,10})[-:_,. ](\d{1,11})")
+UNAVAILABLE: Final = frozenset((2147483647, 65535, 268435455, 65534, 9223372036854775807))
+"""`CellInfo.UNAVAILABLE` and the reserved all-ones values of 16 and 28 bits."""
+
+
+def read(value: str) -> Reading | None:
+    """A cell identity of up to 36 bits (5G, TS 23.003 §19.6A), or a whole CGI: MCC, MNC, area, cell."""
+    text = value.strip()
+    if len(text) > 48 or is_missing(text):
+        return None
+    whole = _GLOBAL.fullmatch(text)
+    if whole is not None:
+        return Reading(
+            "-".join(whole.groups()), "holds", "mobile country and network code, area and cell (3GPP TS 23.003 §4.3.1)"
+        )
+    hexadecimal = _HEX.fullmatch(text) is not None
+    if not hexadecimal and not (text.isascii() and text.isdigit() and len(text) <= 11):
+        return None
+    number = int(text, 16) if hexadecimal else int(text)
+    if number in UNAVAILABLE or not 0 < number < 1 << 36:
+        return None
+    if number < 256:
+        return Reading(str(number), "fails", "a number of one byte, too small to tell one cell from others")
+    return Reading(str(number), "none", "a cell identity of at most 36 bits (3GPP TS 23.003 §4.3 and §19.6)")
+
+
+IDENTIFIER = Identifier(
+    kind="cell_id",
+    names=phrases(
+        "base station id, basestation id, gsm cell id, lte cell id, cell tower id, ecgi, ncgi, enodeb id, cell lac",
+        "gsm cid, gsm lac, cell cid, cell tac, location area code, tracking area code, serving cell id",
+        "cell global id, nr cell id, cell towers cell id, cell towers location area code, cell identity",
+        "cell global identity",
+    ),
+    shy=phrases(
+        "cell id, cid, lac, tac, sid, nid, bid, ci, cell, psc, pci, system id, network id, base id, cgi, eci, nci",
+        "enb id, tower id, serving cell, cell location",
+    ),
+    company=phrases(
+        "mcc, mnc, lac, base id, mobile country code, mobile network code, cell id, plmn, rsrp, psc, base station id",
+        "radio type, cell type, imei, imsi, iccid, meid, network operator, mcc mnc, bssid, android id, rssi",
+        "mac address",
+    ),
+    read=read,
+    clause="3GPP TS 23.003 §4.3, §19.6; 3GPP2 C.S0005",
+    reasoning="Public maps give the place of a cell to within hundreds of metres: it tells where the person is.",
+    limitations="It is a plain number; short names like `sid` and `cid` mean other things elsewhere, so they need company.",
+)

@@ -1,0 +1,49 @@
+"""Credential: what lets anyone who reads it act as the person (RFC 7617 for HTTP Basic)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Final
+
+from vuoto.disclosures.checks import is_missing
+from vuoto.disclosures.identifier import Identifier, Reading, phrases
+
+_BASIC: Final = re.compile(r"basic\s+([A-Za-z0-9+/=_-]{4,400})", re.IGNORECASE)
+_BEARER: Final = re.compile(r"(?:bearer|token|digest|negotiate|ntlm|hawk|aws4-hmac-sha256|oauth)\s.*", re.IGNORECASE | re.DOTALL)
+
+
+def read(value: str) -> Reading | None:
+    """HTTP Basic decodes to `user:password` (RFC 7617 §2); a password has no check."""
+    text = value.strip()
+    if len(text) > 512 or is_missing(text):
+        return None
+    basic = _BASIC.fullmatch(text)
+    if basic is not None:
+        try:
+            pair = base64.b64decode(basic[1] + "=" * (-len(basic[1]) % 4), validate=False)
+        except (binascii.Error, ValueError):
+            return None
+        if b":" not in pair or pair.startswith(b":") or not pair.partition(b":")[2]:
+            return None
+        return Reading(text, "holds", "decodes to a user and a password (RFC 7617 §2)")
+    if _BEARER.fullmatch(text) or " " in text or len(text) < 3:
+        return None
+    return Reading(text, "none", "a secret, which has no check")
+
+
+IDENTIFIER = Identifier(
+    kind="credential",
+    names=phrases(
+        "password, passwd, passphrase, user password, login password, account password, old password, new password",
+        "passcode, wifi password, password confirmation, j password, psk",
+    ),
+    hints=phrases("authorization, proxy authorization"),
+    shy=phrases("pass, pwd, secret, pin"),
+    company=phrases("user, username, user name, login, email, account, user id"),
+    read=read,
+    clause="RFC 7617 §2",
+    reasoning="Whoever reads it can act as the person.",
+    limitations="Session tokens and cookies are credentials too, but say little of a person and are everywhere: not reported.",
+)

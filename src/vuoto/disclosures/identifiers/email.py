@@ -1,0 +1,61 @@
+"""E-mail address (RFC 5321 §4.1.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
+
+_ADDRESS: Final = re.compile(
+    r"(?:mailto:)?<?([a-z0-9][a-z0-9._%+'-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24})>?", re.IGNORECASE
+)
+_WITHIN: Final = re.compile(
+    r"(?<![\w.%+@:/-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@:/-])"
+)
+"""In longer text: not in an address of another scheme (`sip:`, `ssh://git@…`)."""
+_SOFTWARE: Final = (
+    "anonymous nobody noreply no-reply donotreply do-not-reply git ftp mozilla ieuser guest root user username name mailer-daemon"
+)
+_NO_MAILBOX: Final = frozenset(_SOFTWARE.split())
+"""Mailboxes that software, not a person, goes by."""
+_ENDINGS: Final = (
+    "png jpg jpeg gif svg webp css js json html htm php xml zip gz exe dll so apk pdf txt mp3 mp4 woff ttf local localhost "
+    "localdomain invalid internal lan home arpa onion"
+)
+_NO_DOMAIN: Final = frozenset(_ENDINGS.split())
+"""Endings of file names (`logo@2x.png`) and of names that no mail reaches."""
+
+
+def read(value: str) -> Reading | None:
+    """`mailbox@domain` with a top-level domain of letters; software's own addresses are not a person's."""
+    text = value.strip()
+    if len(text) > 254 or "@" not in text:  # RFC 5321 §4.5.3.1.3
+        return None
+    match = _ADDRESS.fullmatch(text)
+    if match is None:
+        return None
+    address = match[1].lower()
+    mailbox, _, domain = address.rpartition("@")
+    if mailbox in _NO_MAILBOX or domain.rpartition(".")[2] in _NO_DOMAIN or ".." in mailbox or mailbox.isdigit():
+        return None
+    return Reading(address, "holds", "mailbox, @ and a domain name (RFC 5321 §4.1.2)")
+
+
+IDENTIFIER = Identifier(
+    kind="email",
+    names=phrases(
+        "email, e mail, email address, e mail address, mail address, user email, user mail, mail, email id",
+        "account email, customer email, contact email, mailbox, emailaddress, login email, gmail, recipient email",
+    ),
+    hints=phrases(
+        "login, username, user name, account, account name, user, user id, userid, login id, login name, email to",
+        "apple id, google account, identity, mail from, rcpt to, account id, customer id, em",
+    ),
+    read=read,
+    bare=Bare(b"@", "digits", _WITHIN, "likely"),
+    hashed=True,
+    clause="RFC 5321 §4.1.2",
+    reasoning="It reaches one person.",
+    limitations="It may be somebody else's, or a constant of the software; inside running text it is possible only.",
+)

@@ -1,0 +1,48 @@
+"""IMEI: the number of the telephone itself (3GPP TS 23.003 §6.2.1; check digit: annex B)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.disclosures.checks import bare_digits, luhn
+from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
+
+REPORTING_BODIES: Final = frozenset(
+    ["00", "01", "10", "30", "33", "35", "44", "45", "49", "50", "51", "52", "53", "54", "86", "91", "98", "99"]
+)
+"""First two digits of the type allocation codes that GSMA's reporting bodies have given out (GSMA TS.06); 00 is for test."""
+
+PLACEHOLDERS: Final = frozenset(("004999010640000", "123456789012347", "123456789012345", "012345678912345", "111111111111119"))
+"""Android's emulator, and numbers that people type when they need one."""
+
+
+def read(value: str) -> Reading | None:
+    """15 digits; 14 are an IMEI without its check digit, which nothing can check."""
+    digits = bare_digits(value, 15)
+    if digits is None or len(digits) < 14 or digits in PLACEHOLDERS or len(set(digits)) <= 2:
+        return None
+    if len(digits) == 14:
+        return Reading(digits, "none", "14 digits, an IMEI without its check digit (3GPP TS 23.003 §6.2.1)")
+    if not luhn(digits):
+        return Reading(digits, "fails", "15 digits, but the Luhn check digit does not hold (3GPP TS 23.003 annex B)")
+    if digits[:2] not in REPORTING_BODIES:
+        return Reading(digits, "none", f"15 digits, the Luhn check digit holds, but no reporting body has {digits[:2]}")
+    return Reading(digits, "holds", "15 digits, the Luhn check digit holds (3GPP TS 23.003 annex B), the reporting body exists")
+
+
+IDENTIFIER = Identifier(
+    kind="imei",
+    names=phrases("imei, imei number, imei no, imei id, imei code, imei num, international mobile equipment identity"),
+    hints=phrases(
+        "meid, esn, device id, did, udid, hardware id, hwid, dev id, phone id, terminal id, imsi, mobile id",
+        "equipment id, device identifier, unique device id, handset id, device code, device no, device number",
+    ),
+    vague=phrases("id, uid, uuid, sn, serial, serial number, identifier"),
+    read=read,
+    bare=Bare(b"0" * 15, "digits", re.compile(r"(?<![\w.+-])\d{15}(?![\w.-])", re.ASCII), "possible"),
+    hashed=True,
+    clause="3GPP TS 23.003 §6.2.1 and annex B",
+    reasoning="It names one telephone for its whole life, whatever SIM, account or software is in it.",
+    limitations="One random number of fifteen digits in ten passes the check; so without a name it is never more than possible.",
+)

@@ -1,0 +1,39 @@
+"""Wi-Fi (or other network) hardware address of the device (IEEE 802-2014 §8.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.disclosures.checks import administered, hardware_address
+from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
+
+_WITHIN: Final = re.compile(
+    r"(?<![\w:.-])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![\w:-])|(?<![\w:.-])(?:[0-9a-fA-F]{2}-){5}[0-9a-fA-F]{2}(?![\w:-])"
+)
+
+
+def read(value: str) -> Reading | None:
+    """An EUI-48 that is neither masked, broadcast nor a group address."""
+    address = hardware_address(value)
+    if address is None:
+        return None
+    return Reading(address, "holds", f"a 48-bit hardware address of one device, {administered(address)} (IEEE 802-2014 §8.2)")
+
+
+IDENTIFIER = Identifier(
+    kind="mac_address",
+    names=phrases(
+        "mac, mac address, mac addr, mac id, wifi mac, wifi mac address, wifi mac addr, wlan mac, wlan mac address",
+        "wlan mac addr, wifi address, wlan address, hw addr, hwaddr, hardware address, ethernet mac, ether, eth mac",
+        "ethernet address, lan mac, physical address, macaddress, station mac, sta mac, device mac address",
+        "l2 address",
+    ),
+    hints=phrases("device id, did, hardware id, hwid, dev id, udid, wifi, wlan, device identifier, serial number, sn"),
+    vague=phrases("id, uid, address, addr"),
+    read=read,
+    bare=Bare(b"hh:hh:hh:hh:hh:hh", "hexadecimal", _WITHIN, "possible"),
+    clause="IEEE 802-2014 §8.2",
+    reasoning="It is built into the radio, or stays the same per network, and so tells one device from all others.",
+    limitations="It may be another device's (a router's); a locally administered one may be randomised per network.",
+)

@@ -1,0 +1,48 @@
+"""Telephone number (ITU-T E.164)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.disclosures.identifier import Identifier, Reading, phrases
+from vuoto.disclosures.numbering import country_code
+
+_NUMBER: Final = re.compile(r"(?:tel:)?(\+|00)?([0-9][0-9 ()./-]{5,24})")
+
+
+def read_number(value: str) -> Reading | None:
+    """Up to 15 digits (E.164 §6.1); with a plus its country code can be checked, without one nothing can."""
+    text = value.strip()
+    if len(text) > 32:
+        return None
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    digits = re.sub(r"\D", "", match[2])
+    if not 7 <= len(digits) <= 15 or len(set(digits)) <= 2 or digits in "01234567890123456789":
+        return None
+    if match[1]:
+        code = country_code(digits)
+        if code is None:
+            return Reading("+" + digits, "fails", "international form, but no country code follows (ITU-T E.164)")
+        return Reading("+" + digits, "holds", f"international form with the country code {code} (ITU-T E.164 §6)")
+    if "." in match[2] and match[2].count(".") < 2:
+        return None  # a decimal number
+    return Reading(digits, "none", f"{len(digits)} digits, a national number or one without its plus (ITU-T E.164 §6)")
+
+
+IDENTIFIER = Identifier(
+    kind="phone_number",
+    names=phrases(
+        "phone, phone number, phone no, phone num, mobile number, mobile no, mobile phone, mobile phone number, tel",
+        "telephone, telephone number, tel no, cell phone, cellphone, cell number, msisdn to, callee, caller number",
+        "phonenumber, phone e164, contact phone, recipient phone, sms to, mobile, whatsapp number, called number",
+    ),
+    hints=phrases("login, username, user name, account, user, recipient"),
+    read=read_number,
+    hashed=True,
+    clause="ITU-T E.164 §6",
+    reasoning="It reaches one person.",
+    limitations="A number without a plus is told from other numbers by the field's name alone.",
+)

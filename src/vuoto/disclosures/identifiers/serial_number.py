@@ -1,0 +1,42 @@
+"""Serial number of the device, as its maker gave it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.disclosures.checks import is_missing
+from vuoto.disclosures.identifier import Identifier, Reading, phrases
+
+_SERIAL: Final = re.compile(r"[A-Z0-9][A-Z0-9./-]{4,30}[A-Z0-9]", re.IGNORECASE)
+
+
+def read(value: str) -> Reading | None:
+    """6 to 32 letters and digits with at least three digits among them; nothing can be checked."""
+    text = value.strip()
+    if len(text) > 32 or is_missing(text) or _SERIAL.fullmatch(text) is None or sum(c.isdigit() for c in text) < 3:
+        return None
+    if text.lower().startswith("emulator") or len(set(text)) <= 3 or text in "0123456789abcdef0123456789ABCDEF1234567890":
+        return None
+    if text.count(".") > 1 or "//" in text:
+        return None  # a version or an address
+    return Reading(text, "none", "letters and digits of a maker's serial number, which has no check")
+
+
+IDENTIFIER = Identifier(
+    kind="serial_number",
+    names=phrases(
+        "serial number, serialnumber, device serial, device serial number, hardware serial, serialno, serial no",
+        "ro serialno, ro boot serialno, build serial, phone serial, hw serial, serial num, product serial number",
+        "manufacturer serial, device sn",
+    ),
+    shy=phrases("serial, sn"),
+    company=phrases(
+        "imei, mac address, mac, model, device model, manufacturer, brand, android id, os version, build, iccid, imsi",
+        "firmware version, device id, fw version, hw version, product",
+    ),
+    read=read,
+    clause="Android Build.getSerial; no standard",
+    reasoning="It names one device for its whole life.",
+    limitations="It has no check; certificates, licences and zone files have serial numbers too, so `serial` needs company.",
+)

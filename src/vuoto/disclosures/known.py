@@ -1,0 +1,182 @@
+"""Known values in the bytes of every layer, whether or not a decoder opened it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from vuoto.disclosures.judging import Judgement
+from vuoto.disclosures.names import NameBook
+from vuoto.disclosures.needle_forms import Form
+from vuoto.disclosures.needles import SEPARATOR, Hit, Needles
+from vuoto.disclosures.places import field_of, form_of
+from vuoto.facts.disclosures import Finding
+from vuoto.facts.parts import Layer, Opened, Part
+from vuoto.facts.vocabulary import kind_of
+
+NAMED_BELOW: Final = 6
+"""Characters below which a known value counts only in a field whose name says its kind: `FI` and `65` are in everything."""
+
+SELF_EVIDENT: Final = 16
+"""Characters from which a known value is found inside longer words: chance has no part in it."""
+
+PLAIN: Final = Form((), "", "fold", "plain")
+
+
+class Known(NamedTuple):
+    """A known value found in one message."""
+
+    finding: Finding
+    """What is reported."""
+
+    value: int
+    """Index of the known value."""
+
+
+class KnownValues:
+    """The needles with what they mean."""
+
+    def __init__(self, values: Sequence[tuple[str, str]], book: NameBook, normalise: Callable[[str, str], str]) -> None:
+        self.needles = Needles(values)
+        self._book = book
+        self._kinds = [kind for kind, _ in values]
+        self._normalised = [normalise(kind, value) for kind, value in values]
+
+    def find(self, batch: Sequence[Opened]) -> dict[int, list[Finding]]:
+        """Findings by index of the message, in the order of layers and places."""
+        layers = [(index, layer) for index, one in enumerate(batch) for layer in one.layers]
+        found: dict[int, list[Known]] = {}
+        if layers:
+            starts, at = [], 0
+            for _, layer in layers:
+                starts.append(at)
+                at += len(layer.data) + len(SEPARATOR)
+            data = SEPARATOR.join([layer.data for _, layer in layers])
+            for hit in self.needles.find(data):
+                number = bisect_right(starts, hit.start) - 1
+                index, layer = layers[number]
+                start = hit.start - starts[number]
+                if start + hit.length <= len(layer.data) and stands_alone(layer.data, start, hit.length, hit.form):
+                    found.setdefault(index, []).append(self._known(index, batch[index], layer, start, hit))
+        if self.needles.short:
+            for index, one in enumerate(batch):
+                for part in one.parts:
+                    if len(part.value) < len(SEPARATOR):
+                        short = self._short(index, part)
+                        if short is not None:
+                            found.setdefault(index, []).append(short)
+        return {index: _innermost(of_message) for index, of_message in found.items()}
+
+    def _known(self, index: int, one: Opened, layer: Layer, start: int, hit: Hit) -> Known:
+        part = part_at(one.parts, layer, start, hit.length)
+        value = self._choose(hit.values, part)
+        return Known(self._finding(index, layer, part, start, hit.length, hit.form, value), value)
+
+    def _short(self, index: int, part: Part) -> Known | None:
+        owners = self.needles.short.get(part.value.strip().lower())
+        if owners is None:
+            return None
+        if len(part.value.strip()) < NAMED_BELOW:
+            sense = self._book.sense(part.name, part.pointer)
+            said = {i.kind for i in (*sense.strong, *sense.shy, *sense.hints)}
+            owners = tuple(o for o in owners if self._kinds[o] in said)
+            if not owners:
+                return None
+        value = self._choose(owners, part)
+        return Known(self._finding(index, part.layer, part, part.offset, part.length, PLAIN, value), value)
+
+    def _choose(self, values: tuple[int, ...], part: Part | None) -> int:
+        """Of equal values of several kinds, the one that the field's name says; else the first kind."""
+        if len(values) > 1 and part is not None:
+            sense = self._book.sense(part.name, part.pointer)
+            said = {i.kind for i in (*sense.strong, *sense.shy)}
+            for value in values:
+                if self._kinds[value] in said:
+                    return value
+        return min(values, key=lambda v: (self._kinds[v], v))
+
+    def _finding(self, index: int, layer: Layer, part: Part | None, start: int, length: int, form: Form, value: int) -> Finding:
+        kind = self._kinds[value]
+        how = f", {form.how}" if form.how else ""
+        return Finding(
+            kind=kind,
+            value=self._normalised[value],
+            certainty="known",
+            why=f"equals the profile's {kind_of(kind).title}{how}",
+            layer=layer,
+            part=part,
+            offset=start,
+            length=length,
+            form=form_of(layer, part, form.names),
+            field=field_of(layer, part),
+            message=index,
+        )
+
+
+def stands_alone(data: bytes, start: int, length: int, form: Form) -> bool:
+    """Whether a plain value is not a piece of something longer: digits of a number, letters of a word, octets of an address."""
+    if form.kind not in ("plain", "reversed"):
+        return True
+    whole = data[start : start + length]
+    before, after = data[max(0, start - 1) : start], data[start + length : start + length + 2]
+    if not whole.strip(b"0123456789.") and whole.count(b".") == 3:  # RFC 791 address: 10.0.0.1 is not in 10.0.0.12 or 10.0.0.1.5
+        if before and before in b"0123456789.":
+            return False
+        return not (after[:1].isdigit() or (after[:1] == b"." and after[1:2].isdigit()))
+    is_number = whole[:1].isdigit() and not whole.translate(None, b"0123456789+-.,: ")
+    if (whole[:1].isdigit() and before.isdigit()) or (whole[-1:].isdigit() and after[:1].isdigit()):
+        return not is_number and length >= SELF_EVIDENT
+    if length >= SELF_EVIDENT and not whole.replace(b" ", b"").isalpha():
+        return True
+    if is_number:
+        return True  # beside letters (`imei490154203237518x`) it is still that number
+    return not ((whole[:1].isalnum() and before.isalnum()) or (whole[-1:].isalnum() and after[:1].isalnum()))
+
+
+def part_at(parts: Sequence[Part], layer: Layer, start: int, length: int) -> Part | None:
+    """The narrowest part of `layer` that covers the bytes; of those whose place is not known, the one that holds their text."""
+    best: Part | None = None
+    text: str | None = None
+    for part in parts:
+        if part.layer is not layer:
+            continue
+        if part.offset >= 0:
+            if (
+                part.offset <= start
+                and start + length <= part.offset + part.length
+                and (best is None or part.length < best.length)
+            ):
+                best = part
+        elif best is None and len(part.value) >= length // 6:
+            if text is None:
+                text = layer.data[start : start + length].decode("utf-8", "replace").lower()
+            if text in part.value.lower():
+                best = part
+    return best
+
+
+def _innermost(found: list[Known]) -> list[Finding]:
+    """Without a hit whose bytes were unwrapped to a layer in which the same value was found again: that one says more."""
+    if len(found) == 1:
+        return [found[0].finding]
+    wrapped: set[tuple[int, int, int, int]] = set()
+    for known in found:
+        layer: Layer | None = known.finding.layer
+        while layer is not None and layer.parent is not None:
+            wrapped.add((known.value, id(layer.parent), layer.offset, layer.offset + layer.length))
+            layer = layer.parent
+    spans: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for value, parent, begin, end in wrapped:
+        spans.setdefault((value, parent), []).append((begin, end))
+    kept = []
+    for value, finding in ((k.value, k.finding) for k in found):
+        inside = spans.get((value, id(finding.layer)), ())
+        if not any(begin <= finding.offset and finding.offset + finding.length <= end for begin, end in inside):
+            kept.append(finding)
+    return kept
+
+
+def supersedes(known: Finding, judgement: Judgement, part: Part | None) -> bool:
+    """Whether a known value makes what a pattern said of the same place needless."""
+    return known.part is part and part is not None and (known.kind == judgement.kind or known.value == judgement.value)

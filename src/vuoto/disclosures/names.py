@@ -1,0 +1,259 @@
+"""What a field's name says: which kinds it means, which it may mean, and which names it keeps company with.
+
+A name is split into words (`SIM2LTEIMSI` → sim 2 lteimsi, `X-Device-Imei` → x device imei) and matched as a sequence of words,
+never as a part of a word: `immediate`, `machine` and `latency` hold no identifier. A phrase counts where all other words of the
+name are neutral (`deviceImei`, `IMEI1`); `imei_count` and `hasImei` are not about an IMEI's value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from vuoto.disclosures.identifier import Identifier
+
+LONGEST_NAME: Final = 128
+"""Characters of a name that are looked at; longer ones are not names but values."""
+
+MOST_WORDS: Final = 12
+"""Words of a name that are looked at: matching is quadratic in them."""
+
+MOST_NAMES: Final = 65_536
+"""Names remembered; hostile traffic can make each name new. Beyond it the memory starts afresh."""
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\x00-\x7f]+")
+
+_NEUTRAL: Final = (
+    "x http device dev phone sim slot card primary secondary second my user client mobile android ios app hw hardware "
+    "current cur value val str string param raw plain enc encoded encrypted hash hashed md sha base b hex lower upper "
+    "list array info data sub subscriber subscription lte gsm cdma wcdma umts nr g esim uicc modem radio telephony tel "
+    "wifi wlan get property prop ro persist custom meta metadata extra ext system sys the main real original origin "
+    "physical local net network terminal handset mobileterminal own self unique number text s d p c m i u all default "
+    "last input header field key common base64 attr attribute tag customer sdk google apple identifier identifiers ids "
+    "eth sha1 sha256 md5 first secure settings os mtk qti oem"
+)
+NEUTRAL: Final = frozenset(_NEUTRAL.split())
+"""Words that leave a name's meaning as it is."""
+
+_JOINED: Final = (
+    "device dev phone sim user client mobile android lte gsm cdma wcdma umts md5 sha1 wifi wlan raw modem sha256 hash hashed str "
+    "value list base64 terminal sub current"
+)
+_PEELED: Final = tuple(sorted(_JOINED.split(), key=lambda w: (-len(w), w)))
+"""Neutral words that are taken off a word that is written together: `lteimsi`."""
+
+SHORTEST_PEELED: Final = 4
+"""Letters that must be left after a neutral word was taken off; below it words of the language would be cut up."""
+
+_HASHED: Final = re.compile(r"md5|sha_?-?(?:1|2|256|512)|hash|digest", re.IGNORECASE)
+
+
+class NameSense(NamedTuple):
+    """What a name says. Empty for almost all names."""
+
+    strong: tuple[Identifier, ...] = ()
+    """Kinds that it means."""
+
+    hints: tuple[Identifier, ...] = ()
+    """Kinds that it may mean if their check holds."""
+
+    vague: tuple[Identifier, ...] = ()
+    """Kinds that it may mean, though only as `possible`."""
+
+    shy: tuple[Identifier, ...] = ()
+    """Kinds that it means beside their company."""
+
+    half: tuple[Identifier, int, str] | None = None
+    """Half of a pair: the kind, which half, and the rest of the name that both halves share."""
+
+    lists: tuple[Identifier, ...] = ()
+    """Kinds whose value is made of several fields of this name."""
+
+    hashed: bool = False
+    """Whether it says that the value is a digest."""
+
+    short: bool = False
+    """Whether the phrase is so short that other words share its letters (`mac`)."""
+
+    offers: frozenset[str] = frozenset()
+    """The phrases, written together, that it gives as company."""
+
+    said: str = ""
+    """The name as sent, with its group's where that counted, for a reason."""
+
+    key: str = ""
+    """Tells this sense from those of other names and groups."""
+
+    contextual: bool = False
+    """Whether the name of the group in which the field stands could change this."""
+
+    marked: bool = False
+    """Whether it is one of the names by which a known format is recognised at any host."""
+
+    @property
+    def silent(self) -> bool:
+        """Whether the name says nothing of any kind."""
+        return not (self.strong or self.hints or self.vague or self.shy or self.half or self.lists)
+
+
+NOTHING: Final = NameSense()
+
+
+def split_name(name: str) -> tuple[str, ...]:
+    """The words of a name, lower case."""
+    return tuple(w.lower() for w in _WORD.findall(name[:LONGEST_NAME])[:MOST_WORDS])
+
+
+class NameBook:
+    """All names of all identifiers, and the memory of what each name in the traffic says."""
+
+    def __init__(self, identifiers: Sequence[Identifier], marked: frozenset[str] = frozenset()) -> None:
+        self._marked = marked
+        self._phrases: dict[str, dict[str, list[Identifier]]] = {}
+        self._halves: dict[str, tuple[Identifier, int]] = {}
+        self._company: set[str] = set()
+        self._endings: set[str] = set()
+        self.alone: dict[str, NameSense] = {}
+        """Names met so far, without their group; for a caller's fast path."""
+        self._within: dict[tuple[str, str], NameSense] = {}
+        for identifier in identifiers:
+            for role in ("names", "hints", "vague", "shy"):
+                for phrase in getattr(identifier, role):
+                    self._add(phrase).setdefault(role, []).append(identifier)
+            self._company.update(phrase.replace(" ", "") for phrase in identifier.company)
+            for half, phrases in enumerate(identifier.halves or ()):
+                for phrase in phrases:
+                    self._halves[phrase.replace(" ", "")] = (identifier, half)
+
+    def _add(self, phrase: str) -> dict[str, list[Identifier]]:
+        words = phrase.split()
+        self._endings.update("".join(words[i:]) for i in range(1, len(words)))
+        return self._phrases.setdefault("".join(words), {})
+
+    def sense(self, name: str, pointer: str) -> NameSense:
+        """What `name` says at `pointer`. Remembered; the pointer is looked at only where the group's name could matter."""
+        found = self.alone.get(name)
+        if found is None:
+            if len(self.alone) >= MOST_NAMES:
+                self.alone.clear()
+            found = self._read(split_name(name), (), name) if len(name) <= LONGEST_NAME else NOTHING
+            if name in self._marked:
+                found = found._replace(marked=True)
+            self.alone[name] = found
+        if not found.contextual:
+            return found
+        group = group_of(pointer)
+        if not group:
+            return found
+        key = (name, group)
+        within = self._within.get(key)
+        if within is None:
+            if len(self._within) >= MOST_NAMES:
+                self._within.clear()
+            sense = self._read(split_name(name), split_name(group), name)
+            within = self._within[key] = sense._replace(key=f"{name}\0{group}", marked=found.marked)
+        return within
+
+    def _read(self, words: tuple[str, ...], group: tuple[str, ...], name: str) -> NameSense:
+        if not words:
+            return NOTHING
+        contextual = not group and (
+            "".join(words) in self._endings or "".join(w for w in words if not w.isdigit()) in self._endings
+        )
+        offers = self._offered(words)
+        hashed = _HASHED.search(name) is not None
+        half = self._half(words)
+        if half is not None:
+            return NameSense(half=half, offers=offers, said=name, key=name, contextual=contextual)
+        by_group = self._with_group(words, group)
+        phrase = by_group or self._phrase(words) or self._phrase(self._peel(words))
+        if phrase is None:
+            return NameSense(offers=offers, contextual=contextual) if offers or contextual else NOTHING
+        roles = self._phrases[phrase]
+        strong, shy = roles.get("names", []), roles.get("shy", [])
+        if by_group:  # put together from two names: needs the same company as a short name
+            shy = shy + [i for i in strong if i.company]
+            strong = [i for i in strong if not i.company]
+        return NameSense(
+            strong=tuple(strong),
+            hints=tuple(roles.get("hints", ())),
+            vague=tuple(roles.get("vague", ())),
+            shy=tuple(shy),
+            lists=tuple(i for i in (*strong, *roles.get("hints", ())) if i.lists),
+            hashed=hashed,
+            short=len(phrase) < SHORTEST_PEELED,
+            offers=offers,
+            said=name,
+            key=name,
+            contextual=contextual,
+        )
+
+    def _phrase(self, words: tuple[str, ...]) -> str | None:
+        best: str | None = None
+        for i in range(len(words)):
+            for j in range(len(words), i, -1):
+                joined = "".join(words[i:j])
+                if joined in self._phrases and (best is None or len(joined) > len(best)) and _neutral(words[:i] + words[j:]):
+                    best = joined
+        return best
+
+    def _with_group(self, words: tuple[str, ...], group: tuple[str, ...]) -> str | None:
+        plain = tuple(w for w in words if not w.isdigit())
+        for start in range(len(group)):
+            for ends in {words, plain}:
+                joined = "".join(group[start:] + ends)
+                if joined in self._phrases:
+                    return joined
+        if group and group[-1].endswith("s"):
+            return self._with_group(words, (*group[:-1], group[-1][:-1]))
+        return None
+
+    def _peel(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        peeled: list[str] = []
+        for word in words:
+            for neutral in _PEELED:
+                rest = word.removeprefix(neutral)
+                if rest == word:
+                    rest = word.removesuffix(neutral)
+                if rest != word and len(rest) >= SHORTEST_PEELED and rest in self._phrases:
+                    peeled.append(rest)
+                    break
+            else:
+                peeled.append(word)
+        return tuple(peeled)
+
+    def _half(self, words: tuple[str, ...]) -> tuple[Identifier, int, str] | None:
+        for i in range(len(words)):
+            for j in range(len(words), i, -1):
+                found = self._halves.get("".join(words[i:j]))
+                if found is not None and all(w in NEUTRAL or w.isdigit() or w in _PLACES for w in words[:i] + words[j:]):
+                    return (*found, " ".join(words[:i]) + "|" + " ".join(words[j:]))
+        return None
+
+    def _offered(self, words: tuple[str, ...]) -> frozenset[str]:
+        found = set()
+        for candidate in (words, self._peel(words)):
+            for i in range(len(candidate)):
+                for j in range(len(candidate), i, -1):
+                    joined = "".join(candidate[i:j])
+                    if joined in self._company and _neutral(candidate[:i] + candidate[j:]):
+                        found.add(joined)
+        return frozenset(found)
+
+
+_PLACES: Final = frozenset(
+    ("location", "loc", "geo", "gps", "position", "place", "pickup", "home", "start", "end", "center", "point")
+)
+
+
+def _neutral(words: tuple[str, ...]) -> bool:
+    return all(w in NEUTRAL or w.isdigit() for w in words)
+
+
+def group_of(pointer: str) -> str:
+    """The name of the group in which the field at `pointer` stands: the last component before its own that is no number."""
+    for component in reversed(pointer.split("/")[:-1][-4:]):
+        if component and not component.isdigit():
+            return component[:LONGEST_NAME]
+    return ""

@@ -1,0 +1,328 @@
+"""Every known value in every form, found in one pass over the bytes.
+
+The pass looks at each position once: eight bytes, ASCII case folded, as one number, multiplied and shifted to a place in a table
+of booleans (multiplicative hashing, Knuth, The Art of Computer Programming vol. 3 §6.4). What falls through two tables and is one
+of the sorted keys is compared in full. So the cost depends on the number of bytes and hardly on the number of values, and a form
+is kept as one 64-bit key, never as an object: its bytes are made only when a key matches.
+
+A form is known by eight bytes of it; forms shorter than that are compared with whole values (`Needles.short`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from vuoto.disclosures.needle_forms import DIGESTS, FORMS, Form, group_bits, make
+from vuoto.disclosures.spellings import cases, spell
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Bytes = NDArray[np.uint8]
+    Words = NDArray[np.uint64]
+
+WINDOW: Final = 8
+"""Bytes of a key: one machine word."""
+
+SEPARATOR: Final = bytes(WINDOW)
+"""To be put between pieces of bytes that are searched together, so that no window reaches over."""
+
+BLOCK: Final = 1 << 18
+"""Bytes that are looked at before the next ones, so that what lies between the steps stays in the processor's cache."""
+
+MOST_HITS: Final = 100_000
+"""Hits of one pass; beyond it the traffic repeats known values to no end, and more of the same says nothing."""
+
+PLACES_PER_KEY: Final = 16
+"""Places in a table for each key: one in sixteen is taken, so of 256 positions one falls through both tables by chance."""
+
+SMALLEST_TABLE: Final = 16
+LARGEST_TABLE: Final = 25
+"""Bits of a table's index: 64 KiB stays in the nearest cache; 32 MiB is what half a million values need."""
+
+_FIRST: Final = 0x9E3779B97F4A7C15
+_SECOND: Final = 0xC2B2AE3D27D4EB4F
+"""Odd 64-bit factors: the golden ratio, and a prime of xxHash."""
+
+_FOLD: Final = bytes({ord("+"): ord("-"), ord("/"): ord("_")}.get(c, c + 32 if 65 <= c <= 90 else c) for c in range(256))
+"""ASCII upper case to lower, the two Base64 alphabets to one. What is folded here is told apart when compared in full."""
+
+_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_ALPHABET64: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".translate(_FOLD)
+_ALPHABET32: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".translate(_FOLD)
+
+
+class Hit(NamedTuple):
+    """One known value at one place of the bytes that were searched."""
+
+    start: int
+    """Offset of its first byte."""
+
+    length: int
+    """How many bytes it takes."""
+
+    form: Form
+    """In which form."""
+
+    values: tuple[int, ...]
+    """Indices of the known values that are written so."""
+
+
+class _Group(NamedTuple):
+    """All forms that share one key, made when the key is first met."""
+
+    shapes: tuple[tuple[int, int, str, dict[bytes, tuple[int, tuple[int, ...]]]], ...]
+    """`(bytes before the window, length, compare, whole form to (form number, values))`."""
+
+
+class Needles:
+    """The known values, ready to be looked for. Built once, before workers fork."""
+
+    def __init__(self, values: Sequence[tuple[str, str]]) -> None:
+        self.values = tuple(values)
+        self.short: dict[str, tuple[int, ...]] = {}
+        self.candidates = 0
+        """How many positions were compared in full, in all passes."""
+        self.windows = 0
+        """How many positions were looked at, in all passes."""
+        self._groups: dict[int, _Group] = {}
+        self._build(self._rows())
+
+    def _rows(self) -> dict[int, dict[bytes, list[int]]]:
+        """The spellings as bytes, by length, each with the values that are spelt so."""
+        rows: dict[int, dict[bytes, list[int]]] = {}
+        short: dict[str, list[int]] = {}
+        for index, (kind, value) in enumerate(self.values):
+            for spelling in spell(kind, value):
+                for variant in cases(spelling):
+                    data = variant.encode("utf-8", "replace")
+                    rows.setdefault(len(data), {}).setdefault(data, []).append(index)
+                    if len(data) < WINDOW:
+                        owners = short.setdefault(variant.lower(), [])
+                        if index not in owners:
+                            owners.append(index)
+        self.short = {text: tuple(owners) for text, owners in short.items()}
+        return rows
+
+    def _build(self, rows: dict[int, dict[bytes, list[int]]]) -> None:
+        import numpy as np
+
+        self._spellings: list[bytes] = [data for length in sorted(rows) for data in rows[length]]
+        self._owners: list[tuple[int, ...]] = [tuple(owners) for length in sorted(rows) for owners in rows[length].values()]
+        keys: list[Words] = []
+        forms: list[NDArray[np.uint8]] = []
+        numbers: list[NDArray[np.int32]] = []
+        first = 0
+        for length in sorted(rows):
+            count = len(rows[length])
+            matrix = np.frombuffer(b"".join(rows[length]), np.uint8).reshape(count, length)
+            for form, windows in _windows(matrix, length):
+                keys.append(_words(windows))
+                forms.append(np.full(count, form, np.uint8))
+                numbers.append(np.arange(first, first + count, dtype=np.int32))
+            first += count
+        for form, windows in _digest_windows(self._spellings):
+            keys.append(_words(windows))
+            forms.append(np.full(first, form, np.uint8))
+            numbers.append(np.arange(first, dtype=np.int32))
+        empty = np.zeros(0, np.uint64)
+        all_keys = np.concatenate(keys) if keys else empty
+        order = np.argsort(all_keys, kind="stable")
+        self._entry_forms = np.concatenate(forms)[order] if keys else np.zeros(0, np.uint8)
+        self._entry_numbers = np.concatenate(numbers)[order] if keys else np.zeros(0, np.int32)
+        self._entry_keys = all_keys[order]
+        self._keys = np.unique(all_keys)
+        wanted = max(1, len(self._keys) * PLACES_PER_KEY - 1).bit_length()
+        self._shift = np.uint64(64 - min(max(wanted, SMALLEST_TABLE), LARGEST_TABLE))
+        self._tables = tuple(self._table(np.uint64(factor)) for factor in (_FIRST, _SECOND))
+
+    def _table(self, factor: np.uint64) -> NDArray[np.bool_]:
+        import numpy as np
+
+        table = np.zeros(1 << (64 - int(self._shift)), np.bool_)
+        table[((self._keys * factor) >> self._shift).view(np.int64)] = True
+        return table
+
+    def find(self, data: bytes) -> list[Hit]:
+        """Every known value in `data`, by place. Linear in the bytes; the number of values hardly matters."""
+        if len(data) < WINDOW or not len(self._keys):
+            return []
+        hits: list[Hit] = []
+        for position, group in self._candidates(data.translate(_FOLD)):
+            self.candidates += 1
+            hits += self._compare(data, position, group)
+            if len(hits) >= MOST_HITS:
+                break
+        hits.sort(key=lambda h: (h.start, -h.length, h.form.names, h.form.shift, h.values))
+        return _outermost(hits)
+
+    def _candidates(self, folded: bytes) -> Iterable[tuple[int, int]]:
+        import numpy as np
+
+        first, second = np.uint64(_FIRST), np.uint64(_SECOND)
+        shift, keys = self._shift, self._keys
+        one, two = self._tables
+        scratch = np.empty(BLOCK // WINDOW, np.uint64)
+        last = len(folded) - WINDOW
+        for base in range(0, last + 1, BLOCK):
+            found: list[tuple[int, int]] = []
+            for alignment in range(WINDOW):
+                offset = base + alignment
+                count = min(BLOCK // WINDOW, (last - offset) // WINDOW + 1)
+                if count <= 0:
+                    break
+                words = np.frombuffer(folded, np.dtype("<u8"), count, offset)
+                places = scratch[:count]
+                np.multiply(words, first, out=places)
+                np.right_shift(places, shift, out=places)
+                at = np.flatnonzero(one.take(places.view(np.int64)))
+                self.windows += count
+                if not len(at):
+                    continue
+                chosen = words[at]
+                at = at[two.take(((chosen * second) >> shift).view(np.int64))]
+                if not len(at):
+                    continue
+                chosen = words[at]
+                group = np.searchsorted(keys, chosen)
+                group[group == len(keys)] = 0
+                same = keys[group] == chosen
+                found += zip((at[same] * WINDOW + offset).tolist(), group[same].tolist(), strict=True)
+            yield from found
+
+    def _compare(self, data: bytes, position: int, number: int) -> list[Hit]:
+        group = self._groups.get(number)
+        if group is None:
+            group = self._groups[number] = self._make_group(number)
+        hits = []
+        for before, length, compare, wholes in group.shapes:
+            start = position - before
+            if start < 0:
+                continue
+            piece = data[start : start + length]
+            if compare == "fold":
+                piece = piece.lower()
+            elif compare == "base64":
+                piece = piece.translate(_STANDARD)
+            found = wholes.get(piece)
+            if found is not None:
+                hits.append(Hit(start, length, FORMS[found[0]], found[1]))
+        return hits
+
+    def _make_group(self, number: int) -> _Group:
+        import numpy as np
+
+        key = self._keys[number]
+        low, high = np.searchsorted(self._entry_keys, key, "left"), np.searchsorted(self._entry_keys, key, "right")
+        shapes: dict[tuple[int, int, str], dict[bytes, tuple[int, set[int]]]] = {}
+        for form_number, row in zip(self._entry_forms[low:high].tolist(), self._entry_numbers[low:high].tolist(), strict=True):
+            form = FORMS[form_number]
+            whole = make(form, self._spellings[row])
+            if form.compare == "fold":
+                whole = whole.lower()
+            before = 0 if _from_start(form) else len(whole) - WINDOW
+            wholes = shapes.setdefault((before, len(whole), form.compare), {})
+            wholes.setdefault(whole, (form_number, set()))[1].update(self._owners[row])
+        return _Group(
+            tuple(
+                (*shape, {whole: (form, tuple(sorted(owners))) for whole, (form, owners) in wholes.items()})
+                for shape, wholes in sorted(shapes.items())
+            )
+        )
+
+
+def _from_start(form: Form) -> bool:
+    """Whether a form's key is its first eight bytes. Else the last, where numbers that share a prefix differ."""
+    return form.kind in ("reversed", "raw", "hexdigest", "base64digest")
+
+
+def _words(windows: Bytes) -> Words:
+    import numpy as np
+
+    fold = np.frombuffer(_FOLD, np.uint8)
+    return np.ascontiguousarray(fold[windows]).view(np.dtype("<u8")).reshape(-1).astype(np.uint64)
+
+
+def _windows(matrix: Bytes, length: int) -> Iterable[tuple[int, Bytes]]:
+    """The keys of all spellings of one length, per form: `(form number, matrix of eight columns)`."""
+    import numpy as np
+
+    hexadecimal = np.frombuffer(bytes(range(256)).hex().encode(), np.uint8).reshape(256, 2)
+    for number, form in enumerate(FORMS):
+        if form.digest:
+            continue
+        kind = form.kind
+        if kind == "plain" and length >= 8:
+            yield number, matrix[:, -8:]
+        elif kind == "reversed" and length >= 8:
+            yield number, matrix[:, ::-1][:, :8]
+        elif kind.startswith("utf-16") and length >= 4 and bool((matrix < 128).all()):
+            wide = np.zeros((len(matrix), 8), np.uint8)
+            wide[:, (0 if kind == "utf-16le" else 1) :: 2] = matrix[:, -4:]
+            yield number, wide
+        elif kind == "hex" and length >= 4:
+            yield number, hexadecimal[matrix[:, -4:]].reshape(len(matrix), 8)
+        elif kind == "percent" and length >= 3:
+            wide = np.full((len(matrix), 9), ord("%"), np.uint8)
+            wide[:, 1::3] = hexadecimal[matrix[:, -3:], 0]
+            wide[:, 2::3] = hexadecimal[matrix[:, -3:], 1]
+            yield number, wide[:, 1:]
+        elif kind in ("base64", "base32"):
+            bits, alphabet = (6, _ALPHABET64) if kind == "base64" else (5, _ALPHABET32)
+            skipped = group_bits(form.shift, bits)
+            whole = (8 * length - skipped) // bits
+            if whole >= WINDOW:
+                begin = skipped + bits * (whole - WINDOW)
+                yield number, _letters(matrix, begin, bits, alphabet)
+
+
+def _letters(matrix: Bytes, begin: int, bits: int, alphabet: bytes) -> Bytes:
+    """Eight letters of `bits` bits each, from bit `begin` of each row."""
+    import numpy as np
+
+    spread = np.unpackbits(matrix, axis=1)[:, begin : begin + WINDOW * bits].reshape(len(matrix), WINDOW, bits)
+    weights = (1 << np.arange(bits - 1, -1, -1)).astype(np.uint8)
+    letters: Bytes = np.frombuffer(alphabet, np.uint8)[(spread * weights).sum(axis=2, dtype=np.uint8)]
+    return letters
+
+
+def _digest_windows(spellings: Sequence[bytes]) -> Iterable[tuple[int, Bytes]]:
+    """The keys of all digests: their first eight bytes raw, in hexadecimal and in Base64."""
+    import numpy as np
+
+    if not spellings:
+        return
+    hexadecimal = np.frombuffer(bytes(range(256)).hex().encode(), np.uint8).reshape(256, 2)
+    chained = [hashlib.md5(s, usedforsecurity=False).hexdigest().encode() for s in spellings]
+    heads: dict[tuple[str, bool], Bytes] = {}
+    for digest in DIGESTS:
+        function = getattr(hashlib, digest)
+        for is_chained, contents in ((False, spellings), (True, chained)):
+            joined = b"".join([function(content, usedforsecurity=False).digest() for content in contents])
+            heads[digest, is_chained] = np.frombuffer(joined, np.uint8).reshape(len(contents), -1)[:, :8]
+    for number, form in enumerate(FORMS):
+        if not form.digest:
+            continue
+        head = heads[form.digest, form.chained]
+        if form.kind == "raw":
+            yield number, head
+        elif form.kind == "hexdigest":
+            yield number, hexadecimal[head[:, :4]].reshape(len(head), 8)
+        else:
+            yield number, _letters(head, 0, 6, _ALPHABET64)
+
+
+def _outermost(hits: Sequence[Hit]) -> list[Hit]:
+    """Without the hits that lie inside another hit of the same values (an IMEI without its check digit)."""
+    kept: list[Hit] = []
+    ends: dict[int, int] = {}
+    for hit in hits:
+        if all(ends.get(value, -1) >= hit.start + hit.length for value in hit.values):
+            continue
+        for value in hit.values:
+            ends[value] = max(ends.get(value, -1), hit.start + hit.length)
+        kept.append(hit)
+    return kept

@@ -1,0 +1,269 @@
+"""Looks for personal data in opened messages: known values first, then what names, checks and known formats say."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+from vuoto.disclosures.bare import Shapes
+from vuoto.disclosures.checks import LONGEST
+from vuoto.disclosures.identifier import Identifier
+from vuoto.disclosures.judging import Judgement, best_of, judge
+from vuoto.disclosures.known import KnownValues, supersedes
+from vuoto.disclosures.known_formats import Format, FormatBook, shipped_formats
+from vuoto.disclosures.names import NOTHING, NameBook, NameSense
+from vuoto.disclosures.places import NOT_UNWRAPPED, field_of, form_of, is_loose
+from vuoto.disclosures.siblings import Siblings
+from vuoto.facts.device import DeviceProfile
+from vuoto.facts.disclosures import Finding
+from vuoto.facts.parts import Layer, Opened, Part
+from vuoto.facts.vocabulary import kind_of
+from vuoto.seams import plugins
+
+MOST_REMEMBERED: Final = 65_536
+"""Judgements remembered by name and value: phones send the same ones again and again. Beyond it the memory starts afresh."""
+
+LONGEST_REMEMBERED: Final = LONGEST
+"""Characters of a value whose judgement is remembered, so that the memory stays small."""
+
+LONGEST_LIST: Final = 65_536
+"""Characters of a named value that are judged at all: a list of apps has that many, everything else is shorter."""
+
+_TEXT: Final = bytes(range(0x20, 0x7F)) + b"\t\r\n"
+
+_ANCHORS: Final = frozenset(("device", "subscriber", "software"))
+"""Families of which one checked value beside it makes an unchecked label in loose text credible."""
+
+
+class Candidate(NamedTuple):
+    """A judgement at its place, before it is weighed against the others of its message."""
+
+    judgement: Judgement
+    layer: Layer
+    part: Part | None
+    loose: bool
+
+
+class Search:
+    """What to look for. Made once, before workers fork; finding only adds to memories that change no outcome."""
+
+    def __init__(self, profile: DeviceProfile, identifiers: Sequence[Identifier], formats: Sequence[Format]) -> None:
+        by_kind = {i.kind: i for i in identifiers}
+        self._formats = FormatBook(tuple(formats), by_kind)
+        self.names = NameBook(identifiers, self._formats.marked_names())
+        self._shapes = Shapes(identifiers, self.names)
+        self._known = KnownValues(profile.values, self.names, normalise) if profile.values else None
+        self._remembered: dict[tuple[str, str], tuple[Judgement, ...]] = {}
+
+    def find(self, batch: Sequence[Opened], hosts: Sequence[str | None]) -> list[Finding]:
+        """See `find_disclosures`."""
+        known = self._known.find(batch) if self._known is not None else {}
+        named = [self._named(one, host) for one, host in zip(batch, hosts, strict=True)]
+        self._unnamed(batch, named)
+        findings: list[Finding] = []
+        for index, candidates in enumerate(named):
+            sure = known.get(index, [])
+            findings += sure
+            if candidates:
+                findings += _weighed(candidates, sure, index)
+        return findings
+
+    def _named(self, one: Opened, host: str | None) -> list[Candidate]:
+        """What the names of the parts, and the known formats of the host, say."""
+        found: list[Candidate] = []
+        siblings: Siblings | None = None
+        marked: dict[int, Layer] = {}
+        look, alone = self.names.sense, self.names.alone
+        for part in one.parts:
+            sense = alone.get(part[1])
+            if sense is NOTHING:
+                continue
+            if sense is None or sense.contextual:
+                sense = look(part[1], part[2])
+            if sense.marked:
+                marked[id(part.layer)] = part.layer
+            if sense.half is not None or sense.lists or sense.strong:
+                siblings = siblings or Siblings()
+                siblings.add(part, sense)
+            if sense.strong or sense.hints or sense.shy or sense.vague:
+                found += self._judged(one, part, sense)
+        if siblings is not None:
+            found += [Candidate(j, part.layer, part, loose=False) for part, j in siblings.judge()]
+        formats = self._formats.at_host(host)
+        if formats:
+            target = one.message.target
+            formats = tuple(f for f in formats if not f.paths or any(p in target for p in f.paths))
+        if formats or marked:
+            found += self._by_format(one, formats, marked)
+        return found
+
+    def _judged(self, one: Opened, part: Part, sense: NameSense) -> Iterable[Candidate]:
+        value = part.value
+        if len(value) > LONGEST_LIST or not value:
+            return ()
+        if sense.shy:
+            company = set().union(
+                *(self.names.sense(p.name, "").offers for p in one.parts if p.layer is part.layer and p is not part)
+            )
+            wanted = {phrase.replace(" ", "") for i in sense.shy for phrase in i.company}
+            judged = judge(sense, value, in_company=bool(company & wanted))
+        elif len(value) > LONGEST_REMEMBERED:
+            judged = judge(sense, value, in_company=False)
+        else:
+            key = (sense.key, value)
+            judged = self._remembered.get(key, _UNKNOWN)
+            if judged is _UNKNOWN:
+                if len(self._remembered) >= MOST_REMEMBERED:
+                    self._remembered.clear()
+                judged = self._remembered[key] = judge(sense, value, in_company=False)
+        if not judged:
+            return ()
+        loose = is_loose(part)
+        return [Candidate(j, part.layer, part, loose) for j in judged]
+
+    def _by_format(self, one: Opened, formats: tuple[Format, ...], marked: dict[int, Layer]) -> Iterable[Candidate]:
+        """What known formats say: those of the host in all layers, those told by their structure in the layer that has it."""
+        structural = {
+            number: self._formats.by_structure(frozenset(p.name for p in one.parts if p.layer is layer))
+            for number, layer in marked.items()
+        }
+        for part in one.parts:
+            for form in (*formats, *(f for f in structural.get(id(part.layer), ()) if f not in formats)):
+                sense = self._formats.sense(form, part.name, part.pointer)
+                if sense is not None and len(part.value) <= LONGEST_REMEMBERED:
+                    source = f"{form.recipient} carries it in “{sense.said}” ({form.source})"
+                    for judgement in judge(sense, part.value, in_company=True, source=source):
+                        yield Candidate(judgement, part.layer, part, loose=False)
+
+    def _unnamed(self, batch: Sequence[Opened], named: list[list[Candidate]]) -> None:
+        """Add the shapes that stand where nothing names them."""
+        texts = [part.value for one in batch for part in one.parts]
+        ends = list(accumulate(len(one.parts) for one in batch))
+        raw: list[tuple[int, Layer]] = []
+        for index, one in enumerate(batch):
+            read = {id(part.layer) for part in one.parts}
+            raw += [(index, layer) for layer in one.layers if id(layer) not in read and _is_text(layer.data)]
+        texts += [layer.data.decode("latin-1") for _, layer in raw]
+        total = ends[-1] if ends else 0
+        spoken: dict[int, set[int]] = {}
+        for number, identifier, bare in self._shapes.where(texts):
+            if number >= total:
+                index, layer = raw[number - total]
+                judgements = self._shapes.read(texts[number], identifier, bare, whole_field=False)
+                named[index] += [Candidate(j, layer, None, loose=True) for j in judgements]
+                continue
+            index = bisect_right(ends, number)
+            part = batch[index].parts[number - (ends[index - 1] if index else 0)]
+            if index not in spoken:
+                spoken[index] = {id(c.part) for c in named[index]}
+            if id(part) not in spoken[index]:
+                whole = bool(part.name) and part.syntax not in NOT_UNWRAPPED
+                judgements = self._shapes.read(part.value, identifier, bare, whole_field=whole)
+                named[index] += [Candidate(j, part.layer, part, is_loose(part)) for j in judgements]
+
+
+_UNKNOWN: Final[tuple[Judgement, ...]] = (Judgement("", "", "possible", ""),)
+"""Stands for a judgement that is not remembered."""
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether bytes that nobody could parse are mostly printable: in others, shapes are chance."""
+    return len(data) >= 8 and len(data.translate(None, _TEXT)) * 8 <= len(data)
+
+
+def _weighed(candidates: Sequence[Candidate], known: Sequence[Finding], index: int) -> list[Finding]:
+    """The candidates of one message against each other and against the known values: one finding per value and place."""
+    by_place: dict[tuple[int, int], list[Candidate]] = {}
+    for candidate in candidates:
+        place = (id(candidate.part), -1) if candidate.part is not None else (id(candidate.layer), candidate.judgement.start)
+        by_place.setdefault(place, []).append(candidate)
+    chosen: list[Candidate] = []
+    for here in by_place.values():
+        best = best_of(c.judgement for c in here) if len(here) > 1 else (here[0].judgement,)
+        if any(c.judgement.start or c.judgement.certainty == "possible" for c in here) and len(here) > 1:
+            best = tuple(dict.fromkeys((*best, *(c.judgement for c in here if c.judgement.start not in {b.start for b in best}))))
+        chosen += [here[0]._replace(judgement=j) for j in best]
+    anchored = {
+        id(c.layer)
+        for c in chosen
+        if c.judgement.checked and _strong(c.judgement) and kind_of(c.judgement.kind).family in _ANCHORS
+    }
+    chosen = [_capped(c) if c.loose and id(c.layer) not in anchored else c for c in chosen]
+    sure = {f.value for f in known} | {c.judgement.value for c in chosen if _strong(c.judgement)}
+    findings: list[Finding] = []
+    for candidate in chosen:
+        judgement = candidate.judgement
+        if judgement.certainty == "possible" and judgement.value in sure:
+            continue
+        if not any(supersedes(f, judgement, candidate.part) for f in known):
+            findings.append(_finding(candidate, index))
+    return findings
+
+
+def _strong(judgement: Judgement) -> bool:
+    return judgement.certainty != "possible"
+
+
+def _capped(candidate: Candidate) -> Candidate:
+    """In text that a person may have written, a label is a word: only a check of a device's kind makes it more than possible."""
+    judgement = candidate.judgement
+    if judgement.checked and kind_of(judgement.kind).family not in ("person", "content"):
+        return candidate
+    if judgement.certainty == "possible":
+        return candidate
+    why = f"{judgement.why}; but in running text, with nothing beside it that is certain"
+    return candidate._replace(judgement=judgement._replace(certainty="possible", why=why))
+
+
+def _finding(candidate: Candidate, index: int) -> Finding:
+    judgement, layer, part, _ = candidate
+    offset, length = judgement.start, judgement.length
+    if part is not None:
+        offset, length = part.offset, part.length
+        # Within the value, where it stands in the bytes as it is written here (no escapes).
+        if judgement.length >= 0 and offset >= 0 and length == len(part.value):
+            offset, length = offset + judgement.start, judgement.length
+    return Finding(
+        kind=judgement.kind,
+        value=judgement.value,
+        certainty=judgement.certainty,
+        why=judgement.why,
+        layer=layer,
+        part=part,
+        offset=offset,
+        length=length,
+        form=form_of(layer, part, (judgement.digest,) if judgement.digest else ()),
+        field=field_of(layer, part),
+        message=index,
+    )
+
+
+@cache
+def identifiers() -> tuple[Identifier, ...]:
+    """All kinds, by file name."""
+    return plugins("vuoto.disclosures.identifiers", Identifier, "IDENTIFIER")
+
+
+def normalise(kind: str, value: str) -> str:
+    """`value` as the document writes it (IMEI 15 digits, MAC lower case with colons); as it is where it is no `kind`."""
+    for identifier in identifiers():
+        if identifier.kind == kind:
+            reading = identifier.read(value)
+            return value.strip() if reading is None or reading.start else reading.value
+    return value.strip()
+
+
+def prepare_search(profile: DeviceProfile) -> Search:
+    """What to look for: every kind, every known format, and every form of every known value. To be made before workers fork."""
+    return Search(profile, identifiers(), shipped_formats())
+
+
+def find_disclosures(batch: Sequence[Opened], search: Search, *, hosts: Sequence[str | None]) -> list[Finding]:
+    """Personal data in `batch`, by message; `hosts[i]` is the remote host of message `i`, for the known formats.
+
+    Linear in the bytes and the parts; the number of known values hardly matters. Never raises on any content.
+    """
+    return search.find(batch, hosts)

@@ -1,0 +1,93 @@
+"""Values that several fields make together: latitude and longitude; a list of packages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from vuoto.disclosures.identifier import Identifier
+from vuoto.disclosures.judging import Judgement
+from vuoto.disclosures.names import NameSense
+from vuoto.facts.parts import Part
+
+MOST_MEMBERS: Final = 4_096
+"""Fields of one list that are put together; more are no list of a person's apps."""
+
+_DECIMAL: Final = re.compile(r"[+-]?\d{1,3}\.\d{1,20}")
+_INTEGER: Final = re.compile(r"[+-]?\d{5,11}")
+_INDEX: Final = re.compile(r"/\d+(?=/|\Z)")
+
+Made = tuple[Part, Judgement]
+
+
+class Siblings:
+    """The fields of one message that could belong together, gathered in one pass over its parts."""
+
+    def __init__(self) -> None:
+        self._halves: dict[tuple[int, str, str, Identifier], tuple[list[Part], list[Part]]] = {}
+        self._tuples: dict[tuple[int, str, Identifier], list[Part]] = {}
+        self._lists: dict[tuple[int, str, Identifier], list[Part]] = {}
+        self._strong: set[tuple[int, str, Identifier]] = set()
+
+    def add(self, part: Part, sense: NameSense) -> None:
+        """Take in a part whose name says that it may be one of several."""
+        parent = part.pointer.rpartition("/")[0]
+        if sense.half is not None:
+            identifier, half, rest = sense.half
+            self._halves.setdefault((id(part.layer), parent, rest, identifier), ([], []))[half].append(part)
+        for identifier in sense.lists:
+            key = (id(part.layer), _INDEX.sub("/*", part.pointer), identifier)
+            members = self._lists.setdefault(key, [])
+            if len(members) < MOST_MEMBERS:
+                members.append(part)
+            if identifier in sense.strong:
+                self._strong.add(key)
+        for identifier in sense.strong:
+            if identifier.halves is not None and part.pointer[len(parent) :] in ("/0", "/1") and _DECIMAL.fullmatch(part.value):
+                self._tuples.setdefault((id(part.layer), parent, identifier), []).append(part)
+
+    def judge(self) -> list[Made]:
+        """What they make together."""
+        found: list[Made] = []
+        for (_, _, _, identifier), (first, second) in self._halves.items():
+            for one, other in zip(first, second, strict=False):
+                found += _pair(identifier, one, other, "the fields' names say latitude and longitude")
+        for (_, parent, identifier), parts in self._tuples.items():
+            if len(parts) == 2:
+                # RFC 7946 §3.1.1: GeoJSON's `coordinates` have the longitude first; everybody else writes it second.
+                turned = parent.rpartition("/")[2] == "coordinates"
+                one, other = (parts[1], parts[0]) if turned else (parts[0], parts[1])
+                found += _pair(identifier, one, other, f"the field's name “{parts[0].name}” says so")
+        for key, parts in self._lists.items():
+            if len(parts) > 1:
+                found += _list(key[2], parts, strong=key in self._strong)
+        return found
+
+
+def _pair(identifier: Identifier, one: Part, other: Part, said: str) -> list[Made]:
+    reading = identifier.read(f"{_degrees(one)},{_degrees(other)}")
+    if reading is None:
+        return []
+    judgement = Judgement(identifier.kind, reading.value, "validated", f"{reading.why}, and {said}", checked=True)
+    return [(one, judgement), (other, judgement)]
+
+
+def _degrees(part: Part) -> str:
+    """Degrees as written, or from the whole numbers that some clients multiply by 10⁷ or 10⁶ (`latE7`)."""
+    text = part.value.strip()
+    name = part.name.lower()
+    for power in (7, 6):
+        if name.endswith(f"e{power}") and _INTEGER.fullmatch(text):
+            return f"{int(text) / 10**power:.{power}f}"
+    return text
+
+
+def _list(identifier: Identifier, parts: Sequence[Part], *, strong: bool) -> list[Made]:
+    reading = identifier.read(",".join(part.value for part in parts if len(part.value) <= 256))
+    if reading is None or reading.check != "holds":
+        return []
+    if strong:
+        why = f"{reading.why}, and the field's name “{parts[0].name}” says so"
+        return [(parts[0], Judgement(identifier.kind, reading.value, "validated", why, checked=True))]
+    return [(parts[0], Judgement(identifier.kind, reading.value, "likely", f"{reading.why} in one list", checked=True))]

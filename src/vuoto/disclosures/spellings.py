@@ -1,0 +1,75 @@
+"""How one known value may be written: with and without separators, in either case, with its kind's usual dressing."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+MOST_SPELLINGS: Final = 10
+"""Spellings of one value: what the rules below can give, and a bound on what is kept for each."""
+
+SHORTEST: Final = 3
+"""Characters of a value that is looked for at all; two or fewer are in everything."""
+
+_SEPARATED: Final = re.compile(r"[A-Za-z0-9+]+(?:[ :._/()-]{1,2}[A-Za-z0-9]+)+\)?")
+_SEPARATORS: Final = str.maketrans("", "", " :._/()-")
+_JOINABLE: Final = frozenset(
+    (
+        "imei",
+        "imeisv",
+        "meid",
+        "imsi",
+        "iccid",
+        "msisdn",
+        "phone_number",
+        "mac_address",
+        "bssid",
+        "bluetooth_address",
+        "advertising_id",
+        "vendor_id",
+        "installation_id",
+        "serial_number",
+        "android_id",
+    )
+)
+"""Kinds whose separators carry no meaning."""
+
+_MACS: Final = frozenset(("mac_address", "bssid", "bluetooth_address"))
+
+
+def spell(kind: str, value: str) -> tuple[str, ...]:
+    """The spellings of `value`, without repeats in either case; the first is as written. Empty where it is too short."""
+    text = value.strip()
+    if len(text) < SHORTEST:
+        return ()
+    forms: dict[str, None] = {text: None}
+    joined = text.translate(_SEPARATORS)
+    if kind in _JOINABLE or kind.startswith("custom:"):
+        if len(joined) >= 8 and joined != text and _SEPARATED.fullmatch(text):
+            forms[joined] = None
+        digits = joined.isascii() and joined.isdigit()
+        if kind in _MACS and len(joined) == 12:
+            pairs = [joined[i : i + 2] for i in range(0, 12, 2)]
+            forms |= {":".join(pairs): None, "-".join(pairs): None}
+        elif kind == "imei" and digits and len(joined) in (14, 15):
+            # 3GPP TS 23.003 §6.2.1: the check digit is not part of what is transmitted in the network.
+            forms[joined[:14]] = None
+            if len(joined) == 15:
+                forms[f"{joined[:2]}-{joined[2:8]}-{joined[8:14]}-{joined[14:]}"] = None
+        elif kind in ("msisdn", "phone_number") and joined.startswith("+"):
+            forms |= {joined[1:]: None, "00" + joined[1:]: None}
+        elif len(joined) == 32 and kind not in ("imei", "imsi", "iccid"):
+            forms["-".join((joined[:8], joined[8:12], joined[12:16], joined[16:20], joined[20:]))] = None
+    elif kind == "email":
+        forms[text.lower()] = None
+    elif kind == "coordinates":
+        forms |= {half.strip(): None for half in text.split(",") if "." in half and len(half.strip()) >= 7}
+    unique: dict[str, str] = {}
+    for form in forms:
+        unique.setdefault(form.lower(), form)
+    return tuple(unique.values())[:MOST_SPELLINGS]
+
+
+def cases(spelling: str) -> tuple[str, ...]:
+    """A spelling as written, in lower and in upper case, without repeats: encodings and digests tell them apart."""
+    return tuple(dict.fromkeys((spelling, spelling.lower(), spelling.upper())))
