@@ -1,0 +1,161 @@
+"""The command as a person calls it: what it prints, writes and ends with."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+EXAMPLE: Final = ROOT / "examples" / "nokia-7-plus.pcapng"
+DEVICE: Final = ROOT / "examples" / "nokia-7-plus.device.toml"
+DECLARATION: Final = ROOT / "examples" / "nokia-7-plus.declaration.toml"
+
+
+def vuoto(*arguments: str | Path, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run the command in a process of its own, as users do."""
+    command = [sys.executable, "-c", "from vuoto.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(
+        command, input=stdin, capture_output=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment}
+    )
+
+
+def document(*arguments: str | Path, stdin: bytes = b"") -> dict[str, object]:
+    done = vuoto("audit", *arguments, "--format", "json", stdin=stdin)
+    assert done.returncode == 0, done.stderr
+    value = json.loads(done.stdout)
+    assert isinstance(value, dict)
+    return value
+
+
+def test_says_what_a_journalist_reads_first() -> None:
+    done = vuoto("audit", EXAMPLE, "--device", DEVICE, "--declaration", DECLARATION)
+    text = " ".join(done.stdout.decode().split())
+    assert done.returncode == 0
+    assert "IMEI, ICCID, IMSI, Wi-Fi MAC address and cell id left this phone unencrypted, 3 times, to zzhc.vnet.cn" in text
+    assert "The media type claims encryption; there is none." in text
+    assert "no adequacy decision for China" in text
+    assert "illegal" not in text
+    assert all(len(line) <= 80 for line in done.stdout.decode().splitlines())
+
+
+def test_the_same_input_gives_the_same_bytes_on_one_core_or_two() -> None:
+    one = vuoto("audit", EXAMPLE, "--format", "json", "--workers", "1", PYTHONHASHSEED="1")
+    two = vuoto("audit", EXAMPLE, "--format", "json", "--workers", "2", PYTHONHASHSEED="2")
+    assert one.stdout == two.stdout
+    assert one.stdout
+
+
+def test_a_pipe_a_folder_and_a_compressed_file_tell_the_same(tmp_path: Path) -> None:
+    data = EXAMPLE.read_bytes()
+    (tmp_path / "case.pcapng.gz").write_bytes(gzip.compress(data, mtime=0))
+    (tmp_path / "notes.txt").write_text("not a capture")
+    plain = document(EXAMPLE)
+    for other in (document("-", stdin=data), document(tmp_path)):
+        assert other["disclosures"] == plain["disclosures"]
+        assert other["verdicts"] == plain["verdicts"]
+
+
+def test_out_writes_the_document_and_the_page(tmp_path: Path) -> None:
+    done = vuoto("audit", EXAMPLE, "--out", tmp_path / "case", "--format", "sarif", "--quiet")
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert {p.name for p in (tmp_path / "case").iterdir()} == {"audit.json", "report.html", "audit.sarif"}
+
+
+def test_masks_unless_revealed() -> None:
+    imei = b"001017001234569"
+    assert imei not in vuoto("audit", EXAMPLE, "--device", DEVICE, "--format", "json").stdout
+    assert imei in vuoto("audit", EXAMPLE, "--format", "json", "--reveal").stdout
+
+
+@pytest.mark.parametrize(
+    ("threshold", "code"),
+    [("imei", 1), ("imei:known", 0), ("any:validated", 1), ("no-declared-basis", 1), ("email", 0), ("adequate", 0)],
+)
+def test_fail_on(threshold: str, code: int) -> None:
+    assert vuoto("audit", EXAMPLE, "--fail-on", threshold, "--quiet").returncode == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["audit", "no-such-file.pcap"], 3, "no such file"),
+        (["audit", str(ROOT / "LICENSE")], 3, "LICENSE"),
+        (["audit", str(EXAMPLE), "--as-of", "yesterday"], 2, "2019-02-20"),
+        (["audit", str(EXAMPLE), "--fail-on", "imey"], 2, "imei"),
+        (["audit", str(EXAMPLE), "--device-address", "router"], 2, "192.168.1.23"),
+        (["audit", str(EXAMPLE), "--device-country", "Norway"], 2, "FI"),
+        (["audit", str(EXAMPLE), "--networks", str(ROOT / "LICENSE")], 3, "LICENSE"),
+        (["audit", str(EXAMPLE), "--reveal", "--redact"], 2, "contradict"),
+        (["audit", "-", "-"], 2, "once"),
+        (["audit"], 2, "INPUT"),
+        (["audit", str(EXAMPLE), "--declaration", str(DEVICE)], 3, "toml"),
+        (["audit", str(EXAMPLE), "--device", str(DECLARATION)], 3, "toml"),
+        (["declaration", str(DEVICE)], 3, "toml"),
+        (["declaration", str(DECLARATION), "--format", "novel"], 2, "notice"),
+    ],
+)
+def test_errors_say_what_and_the_next_step(arguments: list[str], code: int, says: str) -> None:
+    done = vuoto(*arguments)
+    said = done.stderr.decode()
+    assert done.returncode == code, said
+    assert says in said
+    assert "Traceback" not in said
+
+
+def test_an_empty_input_is_an_error_and_a_cut_one_is_read(tmp_path: Path) -> None:
+    (tmp_path / "empty.pcap").write_bytes(b"")
+    assert vuoto("audit", tmp_path / "empty.pcap").returncode == 3
+    (tmp_path / "cut.pcapng").write_bytes(EXAMPLE.read_bytes()[:60_001])
+    cut = document(tmp_path / "cut.pcapng")
+    problems = cut["problems"]
+    assert isinstance(problems, list)
+    assert any("last whole" in p["what"] or "cut" in p["what"] for p in problems)
+
+
+def test_a_file_of_a_folder_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "a.pcapng").write_bytes(EXAMPLE.read_bytes())
+    (tmp_path / "b.pcap").write_bytes(b"nothing of the kind")
+    both = document(tmp_path)
+    problems, inputs = both["problems"], both["inputs"]
+    assert isinstance(problems, list)
+    assert isinstance(inputs, list)
+    assert [i["name"] for i in inputs] == ["a.pcapng"]
+    assert any(p["where"] == "b.pcap" for p in problems)
+
+
+def test_the_law_of_the_day_can_be_asked_for() -> None:
+    made = document(EXAMPLE, "--as-of", "2026-01-01")
+    verdicts = made["verdicts"]
+    assert isinstance(verdicts, list)
+    assert {v["as_of"] for v in verdicts} == {"2026-01-01"}
+
+
+def test_every_export_of_a_declaration_is_written() -> None:
+    for form in ("record-csv", "record-json", "notice", "dpv", "fides"):
+        done = vuoto("declaration", DECLARATION, "--format", form)
+        assert done.returncode == 0
+        assert b"Example Mobile Oy" in done.stdout
+    assert b"sound" in vuoto("declaration", DECLARATION).stdout
+
+
+def test_reading_stops_quietly_when_nobody_listens() -> None:
+    command = [sys.executable, "-c", "from vuoto.cli import main; main()", "audit", str(EXAMPLE), "--format", "json"]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    )
+    assert isinstance(process.stdout, io.BufferedReader)
+    process.stdout.close()
+    assert process.stderr is not None
+    said = process.stderr.read()
+    process.stderr.close()
+    process.wait()
+    assert b"Traceback" not in said
+    assert b"bug" not in said
