@@ -295,7 +295,7 @@ def test_a_bomb_is_bounded_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     capture_of_it = opened(bomb)
     frames = sum(len(batch.start) for batch in capture_of_it.batches())
     assert 0 < frames < 40_000
-    assert "more than 200 times its size" in capture_of_it.problems()[0].what
+    assert "more than 300 times its size" in capture_of_it.problems()[0].what
     assert capture_of_it.describe().size == len(bomb)
 
 

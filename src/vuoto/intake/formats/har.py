@@ -86,8 +86,8 @@ def _parse(raw: bytes) -> Json:
         return json.loads(text.decode("utf-8" if encoding == "utf-8-sig" else encoding, "replace"), strict=False)
     except json.JSONDecodeError as error:
         what = f"not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        cut = ", and if it was cut off, copy it whole" if error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip()) else ""
-        raise InputError(what, next_step=_EXPORT + cut) from error
+        cut_off = error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip())
+        raise InputError(what, next_step=_EXPORT + (", and if it was cut off, copy it whole" if cut_off else "")) from error
     except (RecursionError, ValueError) as error:  # ValueError: a number of more digits than Python converts
         raise InputError("not valid JSON: nested too deeply, or a number without end", next_step=_EXPORT) from error
 
