@@ -9,8 +9,8 @@ SPOOL_LIMIT: Final = 64 << 30
 """Most bytes spooled. A day of a phone's traffic is some GB; 64 GiB leaves room and still fits a disk."""
 
 UNPACKED_PER_BYTE: Final = 300
-"""Most bytes that a byte of a compressed input may unpack to, beyond `UNPACKED_FREE`. Real captures reach 10; the same packet over
-and over, each with its own time, 200 (measured, zstd); only made-up input goes on (deflate ends at 1,032, zstd at 30,000)."""
+"""Most bytes that a byte of a compressed input may unpack to, beyond `UNPACKED_FREE`. Real captures reach 10; one packet over and
+over, each with its own time, 200 (measured, zstd); only made-up input goes on (deflate ends at 1,032, zstd at 30,000)."""
 
 UNPACKED_FREE: Final = 1 << 30
 """Bytes that any compressed input may unpack to, whatever the ratio: so much is unpacked and indexed in some seconds."""
