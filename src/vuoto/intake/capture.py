@@ -102,7 +102,8 @@ def open_capture(stream: BinaryIO, name: str, *, spool: Callable[[], BinaryIO]) 
     """Opens the input that `stream` gives from where it stands: a file or a pipe, raw or buffered.
 
     `spool` gives a fresh file to write and read; it is called only where `read_at` could not otherwise work (a pipe, a compressed
-    input), and the caller closes it when `read_at` is no longer needed. Raises `InputError` for an empty input, an unknown format, and a known one of which nothing can be read.
+    input), and the caller closes it when `read_at` is no longer needed. Raises `InputError` for an empty input, an unknown
+    format, and a known one of which nothing can be read.
     """
     background = Background()
     try:
