@@ -260,18 +260,26 @@ def _basis(account: Account, *, declaration_given: bool) -> str:
     told = [v for v in account.verdicts if v.question == "transparency"]
     if not declaration_given:
         said.append("no declaration was given to compare with")
-    elif any(v.outcome == "undeclared" for v in told):
-        if any(v.outcome == "declared" for v in told):
-            kinds = {k for v in told if v.outcome == "undeclared" for k in v.kinds}
-            said.append(
-                f"the recipient is declared, but not for {listed([kind_title(k) for k in sorted(kinds, key=reading_order)])}"
-            )
+    elif left_out := [v for v in told if v.outcome == "undeclared"]:
+        if _is_declared(account):
+            kinds = sorted({k for v in left_out for k in v.kinds}, key=reading_order)
+            said.append(f"the recipient is declared, but not for {listed([kind_title(k) for k in kinds])}")
         else:
             said.append("no declared recipient")
     elif told and all(v.outcome == "declared" for v in told):
         said.append("the recipient is declared")
     said += _transfer([v for v in account.verdicts if v.question == "transfer"], account.recipient.country)
     return f"{_capital('; '.join(said))}." if said else ""
+
+
+def _is_declared(account: Account) -> bool:
+    """Whether the declaration names the recipient at all: some kind is declared, it gives a country, or a verdict says so."""
+    told = [v for v in account.verdicts if v.question == "transparency"]
+    return (
+        any(v.outcome == "declared" for v in told)
+        or any(claim.register == "declaration" for claim in account.recipient.countries)
+        or any("is declared, but" in reason for v in told for reason in v.because)
+    )
 
 
 def _transfer(verdicts: Sequence[Verdict], code: str | None) -> list[str]:
