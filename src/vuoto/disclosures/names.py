@@ -64,6 +64,9 @@ class NameSense(NamedTuple):
     shy: tuple[Identifier, ...] = ()
     """Kinds that it means beside their company."""
 
+    company: frozenset[str] = frozenset()
+    """The phrases, written together, of which one must stand beside it for `shy` to count."""
+
     half: tuple[Identifier, int, str] | None = None
     """Half of a pair: the kind, which half, and the rest of the name that both halves share."""
 
@@ -117,6 +120,7 @@ class NameBook:
         self.alone: dict[str, NameSense] = {}
         """Names met so far, without their group; for a caller's fast path."""
         self._within: dict[tuple[str, str], NameSense] = {}
+        self._at: dict[tuple[str, str], NameSense] = {}
         for identifier in identifiers:
             for role in ("names", "hints", "vague", "shy"):
                 for phrase in getattr(identifier, role):
@@ -143,7 +147,15 @@ class NameBook:
             self.alone[name] = found
         if not found.contextual:
             return found
-        group = group_of(pointer)
+        place = (name, pointer)
+        at = self._at.get(place)
+        if at is None:
+            if len(self._at) >= MOST_NAMES:
+                self._at.clear()
+            at = self._at[place] = self._in_group(found, name, group_of(pointer))
+        return at
+
+    def _in_group(self, found: NameSense, name: str, group: str) -> NameSense:
         if not group:
             return found
         key = (name, group)
@@ -152,7 +164,7 @@ class NameBook:
             if len(self._within) >= MOST_NAMES:
                 self._within.clear()
             sense = self._read(split_name(name), split_name(group), name)
-            within = self._within[key] = sense._replace(key=f"{name}\0{group}", marked=found.marked)
+            within = self._within[key] = sense._replace(key=f"{name}\0{group}", marked=found.marked, offers=found.offers)
         return within
 
     def _read(self, words: tuple[str, ...], group: tuple[str, ...], name: str) -> NameSense:
@@ -180,6 +192,7 @@ class NameBook:
             hints=tuple(roles.get("hints", ())),
             vague=tuple(roles.get("vague", ())),
             shy=tuple(shy),
+            company=frozenset(phrase.replace(" ", "") for i in shy for phrase in i.company),
             lists=tuple(i for i in (*strong, *roles.get("hints", ())) if i.lists),
             hashed=hashed,
             short=len(phrase) < SHORTEST_PEELED,

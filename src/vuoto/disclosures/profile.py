@@ -84,7 +84,7 @@ def read_profile(text: bytes, name: str) -> DeviceProfile:
     """The profile in `text`; `name` is what an error calls the file.
 
     TOML, or JSON where the first character is `{`. Keys: kinds of the contract, `custom:<name>`, `addresses`, `country`; in JSON
-    also TrackHAR's property names. Values: a string or a list of strings (numbers are taken as written, booleans left out). Raises
+    also TrackHAR's property names. Values: a string or a list of strings (numbers as written, booleans left out). Raises
     `InputError` that names the key and the nearest known one.
     """
     if len(text) > LONGEST_PROFILE:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -47,6 +48,33 @@ class Candidate(NamedTuple):
     loose: bool
 
 
+class Company:
+    """Which phrases the names of a layer offer as company, gathered when first asked."""
+
+    __slots__ = ("_by_layer", "_names", "_parts")
+
+    def __init__(self, parts: Sequence[Part], names: NameBook) -> None:
+        self._parts = parts
+        self._names = names
+        self._by_layer: dict[int, dict[str, set[str]]] | None = None
+
+    def beside(self, part: Part) -> AbstractSet[str]:
+        """The phrases that fields of another name in the layer of `part` offer."""
+        if self._by_layer is None:
+            self._by_layer = {}
+            alone = self._names.alone
+            for other in self._parts:
+                sense = alone.get(other.name)
+                if sense is None:
+                    sense = self._names.sense(other.name, "")
+                if sense.offers:
+                    by_phrase = self._by_layer.setdefault(id(other.layer), {})
+                    for phrase in sense.offers:
+                        by_phrase.setdefault(phrase, set()).add(other.name)
+        own = {part.name}
+        return {phrase for phrase, by in self._by_layer.get(id(part.layer), {}).items() if by != own}
+
+
 class Search:
     """What to look for. Made once, before workers fork; finding only adds to memories that change no outcome."""
 
@@ -56,7 +84,7 @@ class Search:
         self.names = NameBook(identifiers, self._formats.marked_names())
         self._shapes = Shapes(identifiers, self.names)
         self._known = KnownValues(profile.values, self.names, normalise) if profile.values else None
-        self._remembered: dict[tuple[str, str], tuple[Judgement, ...]] = {}
+        self._remembered: dict[tuple[str, str, bool], tuple[Judgement, ...]] = {}
 
     def find(self, batch: Sequence[Opened], hosts: Sequence[str | None]) -> list[Finding]:
         """See `find_disclosures`."""
@@ -76,6 +104,7 @@ class Search:
         found: list[Candidate] = []
         siblings: Siblings | None = None
         marked: dict[int, Layer] = {}
+        company = Company(one.parts, self.names)
         look, alone = self.names.sense, self.names.alone
         for part in one.parts:
             sense = alone.get(part[1])
@@ -89,7 +118,7 @@ class Search:
                 siblings = siblings or Siblings()
                 siblings.add(part, sense)
             if sense.strong or sense.hints or sense.shy or sense.vague:
-                found += self._judged(one, part, sense)
+                found += self._judged(part, sense, company.beside)
         if siblings is not None:
             found += [Candidate(j, part.layer, part, loose=False) for part, j in siblings.judge()]
         formats = self._formats.at_host(host)
@@ -100,25 +129,20 @@ class Search:
             found += self._by_format(one, formats, marked)
         return found
 
-    def _judged(self, one: Opened, part: Part, sense: NameSense) -> Iterable[Candidate]:
+    def _judged(self, part: Part, sense: NameSense, offered: Callable[[Part], AbstractSet[str]]) -> Iterable[Candidate]:
         value = part.value
         if len(value) > LONGEST_LIST or not value:
             return ()
-        if sense.shy:
-            company = set().union(
-                *(self.names.sense(p.name, "").offers for p in one.parts if p.layer is part.layer and p is not part)
-            )
-            wanted = {phrase.replace(" ", "") for i in sense.shy for phrase in i.company}
-            judged = judge(sense, value, in_company=bool(company & wanted))
-        elif len(value) > LONGEST_REMEMBERED:
-            judged = judge(sense, value, in_company=False)
+        accompanied = bool(sense.shy) and not sense.company.isdisjoint(offered(part))
+        if len(value) > LONGEST_REMEMBERED:
+            judged = judge(sense, value, in_company=accompanied)
         else:
-            key = (sense.key, value)
+            key = (sense.key, value, accompanied)
             judged = self._remembered.get(key, _UNKNOWN)
             if judged is _UNKNOWN:
                 if len(self._remembered) >= MOST_REMEMBERED:
                     self._remembered.clear()
-                judged = self._remembered[key] = judge(sense, value, in_company=False)
+                judged = self._remembered[key] = judge(sense, value, in_company=accompanied)
         if not judged:
             return ()
         loose = is_loose(part)
@@ -178,33 +202,33 @@ def _weighed(candidates: Sequence[Candidate], known: Sequence[Finding], index: i
     """The candidates of one message against each other and against the known values: one finding per value and place."""
     by_place: dict[tuple[int, int], list[Candidate]] = {}
     for candidate in candidates:
-        place = (id(candidate.part), -1) if candidate.part is not None else (id(candidate.layer), candidate.judgement.start)
+        part = candidate.part
+        place = (id(part), -1) if part is not None else (id(candidate.layer), candidate.judgement.start)
         by_place.setdefault(place, []).append(candidate)
     chosen: list[Candidate] = []
     for here in by_place.values():
-        best = best_of(c.judgement for c in here) if len(here) > 1 else (here[0].judgement,)
-        if any(c.judgement.start or c.judgement.certainty == "possible" for c in here) and len(here) > 1:
-            best = tuple(dict.fromkeys((*best, *(c.judgement for c in here if c.judgement.start not in {b.start for b in best}))))
-        chosen += [here[0]._replace(judgement=j) for j in best]
-    anchored = {
-        id(c.layer)
-        for c in chosen
-        if c.judgement.checked and _strong(c.judgement) and kind_of(c.judgement.kind).family in _ANCHORS
-    }
-    chosen = [_capped(c) if c.loose and id(c.layer) not in anchored else c for c in chosen]
-    sure = {f.value for f in known} | {c.judgement.value for c in chosen if _strong(c.judgement)}
-    findings: list[Finding] = []
-    for candidate in chosen:
-        judgement = candidate.judgement
-        if judgement.certainty == "possible" and judgement.value in sure:
-            continue
-        if not any(supersedes(f, judgement, candidate.part) for f in known):
-            findings.append(_finding(candidate, index))
-    return findings
+        chosen += here if len(here) == 1 else _best_here(here)
+    if any(c.loose for c in chosen):
+        anchored = {id(c.layer) for c in chosen if _anchors(c.judgement)}
+        chosen = [_capped(c) if c.loose and id(c.layer) not in anchored else c for c in chosen]
+    if any(c.judgement.certainty == "possible" for c in chosen):
+        sure = {f.value for f in known} | {c.judgement.value for c in chosen if c.judgement.certainty != "possible"}
+        chosen = [c for c in chosen if c.judgement.certainty != "possible" or c.judgement.value not in sure]
+    if known:
+        chosen = [c for c in chosen if not any(supersedes(f, c.judgement, c.part) for f in known)]
+    return [_finding(candidate, index) for candidate in chosen]
 
 
-def _strong(judgement: Judgement) -> bool:
-    return judgement.certainty != "possible"
+def _best_here(here: list[Candidate]) -> list[Candidate]:
+    """The best judgements of one place: per beginning within the text, for a text may hold several values."""
+    by_start: dict[int, list[Judgement]] = {}
+    for candidate in here:
+        by_start.setdefault(candidate.judgement.start, []).append(candidate.judgement)
+    return [here[0]._replace(judgement=j) for same in by_start.values() for j in best_of(same)]
+
+
+def _anchors(judgement: Judgement) -> bool:
+    return judgement.checked and judgement.certainty != "possible" and kind_of(judgement.kind).family in _ANCHORS
 
 
 def _capped(candidate: Candidate) -> Candidate:

@@ -27,8 +27,8 @@ def read_number(value: str) -> Reading | None:
         if code is None:
             return Reading("+" + digits, "fails", "international form, but no country code follows (ITU-T E.164)")
         return Reading("+" + digits, "holds", f"international form with the country code {code} (ITU-T E.164 §6)")
-    if "." in match[2] and match[2].count(".") < 2:
-        return None  # a decimal number
+    if "." in match[2] and (match[2].count(".") < 2 or any(len(group) < 2 for group in match[2].split("."))):
+        return None  # a decimal number, a version
     return Reading(digits, "none", f"{len(digits)} digits, a national number or one without its plus (ITU-T E.164 §6)")
 
 
