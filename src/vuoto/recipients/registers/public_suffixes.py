@@ -43,7 +43,7 @@ def registrable(host: str, rules: frozenset[str]) -> str | None:
         if "!" + tail in rules:
             public = count - start - 1
             break
-        if tail in rules:
+        if tail in rules or "*." + tail in rules:  # what a wildcard stands under is a suffix as well, as in that class
             public = count - start
             break
         if start + 1 < count and "*." + ".".join(spoken[start + 1 :]) in rules:
