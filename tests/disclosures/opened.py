@@ -38,7 +38,7 @@ def message(
     wrapped: tuple[str, ...] = (),
     target: str = "/",
 ) -> Opened:
-    """One message. `body` is a JSON value; `text` are labels and values of clear text; `raw` is a stream that no decoder opened."""
+    """One message. `body` is a JSON value; `text`: labels and values of clear text; `raw`: a stream that no decoder opened."""
     layers: list[Layer] = []
     parts: list[Part] = []
 

@@ -177,6 +177,10 @@ def _innermost(found: list[Known]) -> list[Finding]:
     return kept
 
 
-def supersedes(known: Finding, judgement: Judgement, part: Part | None) -> bool:
+def supersedes(known: Finding, judgement: Judgement, layer: Layer, part: Part | None) -> bool:
     """Whether a known value makes what a pattern said of the same place needless."""
-    return known.part is part and part is not None and (known.kind == judgement.kind or known.value == judgement.value)
+    if known.kind != judgement.kind and known.value != judgement.value:
+        return False
+    if part is not None:
+        return known.part is part
+    return known.layer is layer and known.offset <= judgement.start < known.offset + known.length

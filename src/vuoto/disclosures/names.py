@@ -31,7 +31,7 @@ _NEUTRAL: Final = (
     "wifi wlan get property prop ro persist custom meta metadata extra ext system sys the main real original origin "
     "physical local net network terminal handset mobileterminal own self unique number text s d p c m i u all default "
     "last input header field key common base64 attr attribute tag customer sdk google apple identifier identifiers ids "
-    "eth sha1 sha256 md5 first secure settings os mtk qti oem"
+    "eth sha1 sha256 md5 first secure settings mtk qti oem"
 )
 NEUTRAL: Final = frozenset(_NEUTRAL.split())
 """Words that leave a name's meaning as it is."""
@@ -184,9 +184,6 @@ class NameBook:
             return NameSense(offers=offers, contextual=contextual) if offers or contextual else NOTHING
         roles = self._phrases[phrase]
         strong, shy = roles.get("names", []), roles.get("shy", [])
-        if by_group:  # put together from two names: needs the same company as a short name
-            shy = shy + [i for i in strong if i.company]
-            strong = [i for i in strong if not i.company]
         return NameSense(
             strong=tuple(strong),
             hints=tuple(roles.get("hints", ())),

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vuoto.disclosures.needle_forms import DIGESTS, FORMS, Form, group_bits, make
-from vuoto.disclosures.spellings import cases, spell
+from vuoto.disclosures.spellings import SHORTEST_HIDDEN, cases, spell
 
 if TYPE_CHECKING:
     import numpy as np
@@ -99,7 +99,8 @@ class Needles:
             for spelling in spell(kind, value):
                 for variant in cases(spelling):
                     data = variant.encode("utf-8", "replace")
-                    rows.setdefault(len(data), {}).setdefault(data, []).append(index)
+                    if len(data) >= SHORTEST_HIDDEN:
+                        rows.setdefault(len(data), {}).setdefault(data, []).append(index)
                     if len(data) < WINDOW:
                         owners = short.setdefault(variant.lower(), [])
                         if index not in owners:

@@ -180,11 +180,21 @@ def _kind(key: str, name: str, *, is_json: bool) -> str:
         return TRACKHAR[key]
     if is_json and key in CUSTOM:
         return f"custom:{key}"
-    candidates = sorted({*KINDS, "addresses", "country", *(TRACKHAR if is_json else ()), *(CUSTOM if is_json else ())})
-    near = difflib.get_close_matches(key.lower().replace("-", "_"), candidates, n=1, cutoff=0.5) or [TRACKHAR.get(key, "")]
-    step = f"Did you mean `{near[0]}`? " if near[0] else ""
+    known = sorted({*KINDS, "addresses", "country", *(TRACKHAR if is_json else ()), *(CUSTOM if is_json else ())})
+    near = _nearest(key, known)
+    step = f"Did you mean `{near}`? " if near else ""
     raise InputError(
         f"`{key[:64]}` is no kind of value that can be looked for",
         where=name,
         next_step=f'{step}A kind of your own is written `"custom:{key[:64]}"`',
     )
+
+
+def _nearest(key: str, known: list[str]) -> str | None:
+    """The known key that `key` was probably meant to be; letters swapped count as nearer than letters replaced."""
+    if key in TRACKHAR:
+        return TRACKHAR[key]
+    wanted = key[:64].lower().replace("-", "_")
+    likeness = {k: difflib.SequenceMatcher(None, wanted, k.lower()).ratio() + 0.1 * (sorted(wanted) == sorted(k)) for k in known}
+    best = max(known, key=lambda k: likeness[k])
+    return best if likeness[best] >= 0.5 else None

@@ -215,7 +215,7 @@ def _weighed(candidates: Sequence[Candidate], known: Sequence[Finding], index: i
         sure = {f.value for f in known} | {c.judgement.value for c in chosen if c.judgement.certainty != "possible"}
         chosen = [c for c in chosen if c.judgement.certainty != "possible" or c.judgement.value not in sure]
     if known:
-        chosen = [c for c in chosen if not any(supersedes(f, c.judgement, c.part) for f in known)]
+        chosen = [c for c in chosen if not any(supersedes(f, c.judgement, c.layer, c.part) for f in known)]
     return [_finding(candidate, index) for candidate in chosen]
 
 

@@ -8,8 +8,8 @@ from typing import Final
 MOST_SPELLINGS: Final = 10
 """Spellings of one value: what the rules below can give, and a bound on what is kept for each."""
 
-SHORTEST: Final = 3
-"""Characters of a value that is looked for at all; two or fewer are in everything."""
+SHORTEST_HIDDEN: Final = 4
+"""Bytes of a value that is looked for encoded and digested; of shorter ones somebody has published every digest."""
 
 _SEPARATED: Final = re.compile(r"[A-Za-z0-9+]+(?:[ :._/()-]{1,2}[A-Za-z0-9]+)+\)?")
 _SEPARATORS: Final = str.maketrans("", "", " :._/()-")
@@ -38,9 +38,9 @@ _MACS: Final = frozenset(("mac_address", "bssid", "bluetooth_address"))
 
 
 def spell(kind: str, value: str) -> tuple[str, ...]:
-    """The spellings of `value`, without repeats in either case; the first is as written. Empty where it is too short."""
+    """The spellings of `value`, without repeats in either case; the first is as written."""
     text = value.strip()
-    if len(text) < SHORTEST:
+    if not text:
         return ()
     forms: dict[str, None] = {text: None}
     joined = text.translate(_SEPARATORS)
