@@ -1,1 +1,51 @@
 """HALL: joins frames into two-sided conversations, in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from vuoto.facts.frames import Capture
+from vuoto.flows.conversations import Conversation, FlowConversations
+from vuoto.flows.streams import reader
+from vuoto.flows.tally import Tally
+from vuoto.flows.window import Columns, WindowReader, join_columns
+
+__all__ = ["Conversation", "FlowConversations", "assemble_flows"]
+
+
+def assemble_flows(
+    capture: Capture,
+    input_index: int,
+    *,
+    device_addresses: Sequence[str] = (),
+    progress: Callable[[int], None] | None = None,
+) -> FlowConversations:
+    """The conversations of a capture, by time of their first frame. Reads `capture.batches()` to its end.
+
+    Payload is not read here, but later and only as far as somebody asks: some 43 bytes a frame stay in memory. `device_addresses`
+    decide which side is the device; without them it is inferred over the whole capture. `progress` is told the bytes read so far.
+    """
+    tally = Tally("")
+    windows = WindowReader(tally)
+    parts: list[Columns] = []
+    for batch in capture.batches():
+        columns = windows.read(batch)
+        if columns is not None:
+            parts.append(columns)
+        if progress is not None:
+            progress(capture.position)
+    rest = windows.rest()
+    if rest is not None:
+        parts.append(rest)
+    columns = join_columns(parts)
+    parts.clear()
+    fragments = windows.fragments
+    return FlowConversations(
+        columns,
+        (windows.v4, windows.v6),
+        reader(capture.read_at, fragments.joined),
+        fragments.frames,
+        tally,
+        input_index=input_index,
+        told=device_addresses,
+    )

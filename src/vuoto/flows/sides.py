@@ -1,0 +1,69 @@
+"""Which side is the device: what the user says, else what the whole capture shows."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final
+
+_LOCAL: Final = tuple(
+    ipaddress.ip_network(n)
+    for n in (
+        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",  # RFC 1918
+        "100.64.0.0/10",  # RFC 6598, carrier-grade NAT
+        "169.254.0.0/16", "fe80::/10",  # link-local: RFC 3927, RFC 4291
+        "127.0.0.0/8", "::1/128",
+        "fc00::/7",  # RFC 4193
+    )
+)  # fmt: skip
+"""Not `ipaddress.is_private`, which counts the documentation ranges as private."""
+
+
+@lru_cache(maxsize=65_536)
+def is_local(address: str) -> bool:
+    """Whether an address is one of a local network."""
+    parsed = ipaddress.ip_address(address)
+    return any(parsed in network for network in _LOCAL if network.version == parsed.version)
+
+
+@lru_cache(maxsize=65_536)
+def is_group(address: str) -> bool:
+    """Whether an address is no single host: multicast, broadcast, unspecified."""
+    parsed = ipaddress.ip_address(address)
+    return parsed.is_multicast or parsed.is_unspecified or address == "255.255.255.255"
+
+
+def find_device(flows: Iterable[tuple[str, str]], told: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """The device's addresses and how they were told, from `(client, server)` of every conversation."""
+    if told:
+        return tuple(sorted(set(told))), "as told"
+    outward: Counter[str] = Counter()
+    opened: dict[int, Counter[str]] = {4: Counter(), 6: Counter()}
+    for client, server in flows:
+        if is_group(client):
+            continue
+        if is_local(client) and not is_local(server) and not is_group(server):
+            outward[client] += 1
+        elif not is_group(server):
+            opened[6 if ":" in client else 4][client] += 1
+            opened[6 if ":" in server else 4][server] -= 1
+    found, why = list(outward), []
+    if outward:
+        many = "these local addresses open" if len(outward) > 1 else "this local address opens"
+        why.append(f"{many} conversations with public ones")
+    for version, counts in opened.items():
+        if any((":" in a) == (version == 6) for a in outward):
+            continue
+        best = [(n, a) for a, n in counts.items() if n > 0]
+        if not best:
+            continue
+        most = max(n for n, _ in best)
+        top = sorted(a for n, a in best if n == most)
+        if len(top) == 1:
+            found.append(top[0])
+            why.append(f"{top[0]} opens most of the IPv{version} conversations")
+    if not found:
+        return (), "no address opens more conversations than others: whoever opens one is read as the device"
+    return tuple(sorted(found)), "; ".join(why)

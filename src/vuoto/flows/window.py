@@ -1,0 +1,225 @@
+"""One window of frames → columns of TCP segments and UDP datagrams, each with the number of its conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vuoto.facts.frames import FrameBatch
+from vuoto.flows.columns import I64, Mask, Octets
+from vuoto.flows.fragments import FragmentStore, Joined
+from vuoto.flows.link import IPV4, IPV6, SEALED, Link
+from vuoto.flows.network import Fragments, Packets, read_ipv4, read_ipv6
+from vuoto.flows.table import KeyTable
+from vuoto.flows.tally import Tally
+from vuoto.flows.transport import TCP, UDP, Segments, read_transport
+from vuoto.seams import plugins
+
+MAX_TUNNELS: Final = 2
+"""IP in IP in IP: one more level than anybody builds on purpose."""
+
+IPIP, SIX_IN_FOUR, GRE = 4, 41, 47
+
+
+@cache
+def links() -> dict[int, Link]:
+    """The link layers by LINKTYPE_ number."""
+    return {number: link for link in plugins("vuoto.flows.links", Link, "LINK") for number in link.linktypes}
+
+
+@dataclass(slots=True)
+class Columns:
+    """Segments and datagrams, one row each, in capture order. 43 bytes a row."""
+
+    conversation: NDArray[np.uint32]
+    """Number of the five-tuple: even ones are IPv4's, odd ones IPv6's."""
+
+    reverse: NDArray[np.bool_]
+    """Whether the sender is the higher of the two ends."""
+
+    frame: NDArray[np.uint32]
+    time_ns: NDArray[np.int64]
+    sequence: NDArray[np.uint32]
+    flags: NDArray[np.uint8]
+    at: NDArray[np.int64]
+    """Offset of the payload in the input, or a virtual one."""
+
+    captured: NDArray[np.uint32]
+    wire: NDArray[np.uint32]
+    tcp: NDArray[np.bool_]
+    source_port: NDArray[np.uint16]
+    destination_port: NDArray[np.uint16]
+
+
+_KINDS: Final[dict[str, type[np.generic]]] = {
+    "conversation": np.uint32, "reverse": np.bool_, "frame": np.uint32, "time_ns": np.int64, "sequence": np.uint32,
+    "flags": np.uint8, "at": np.int64, "captured": np.uint32, "wire": np.uint32, "tcp": np.bool_, "source_port": np.uint16,
+    "destination_port": np.uint16,
+}  # fmt: skip
+
+
+def join_columns(parts: list[Columns]) -> Columns:
+    """The rows of all windows."""
+    names = [f.name for f in fields(Columns)]
+    if not parts:
+        parts = [Columns(**{name: np.zeros(0, kind) for name, kind in _KINDS.items()})]
+    return Columns(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+
+
+class WindowReader:
+    """Reads the windows of one input in turn; keeps what spans windows: the table of five-tuples, and fragments."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self.fragments = FragmentStore(tally)
+        self.v4 = KeyTable(2)
+        self.v6 = KeyTable(5)
+
+    def read(self, batch: FrameBatch) -> Columns | None:
+        """The segments of one window, or `None` where it holds none."""
+        octets = Octets(batch.data)
+        found: list[tuple[Segments, I64]] = []
+        joined: list[Joined] = []
+        for packets, pieces in self._packets(octets, batch):
+            if len(pieces.packets.rows):
+                some = self.fragments.take(octets, pieces, batch.time_ns, batch.first_number)
+                joined += [some] if some is not None else []
+            segments = self._segments(octets, packets, batch.first_number)
+            if segments is not None:
+                found.append((segments, segments.at + batch.base))
+        parts = [self._columns(s, at, s.rows + batch.first_number, batch.time_ns[s.rows]) for s, at in found]
+        parts += [part for some in joined for part in self._joined(some, batch.first_number)]
+        if not parts:
+            return None
+        if len(parts) == 1:
+            return parts[0]
+        whole = join_columns(parts)
+        order = np.argsort(whole.frame, kind="stable")
+        return Columns(*(getattr(whole, f.name)[order] for f in fields(Columns)))
+
+    def rest(self) -> Columns | None:
+        """Beginnings of datagrams whose other fragments never came."""
+        left = self.fragments.leftovers()
+        return join_columns(self._joined(left, 0)) if left is not None else None
+
+    def _packets(self, octets: Octets, batch: FrameBatch) -> list[tuple[Packets, Fragments]]:
+        """Whole packets and fragments of each IP version, tunnels followed."""
+        start, end = batch.start, batch.start + batch.caplen
+        out = []
+        for linktype in np.unique(batch.linktype).tolist():
+            rows = np.flatnonzero(batch.linktype == linktype)
+            link = links().get(linktype)
+            if link is None:
+                what = f"{{n}} frames have link type {linktype}, which is not read"
+                self._tally.rows(what, rows, batch.first_number, "Capture on another interface, or convert with editcap")
+                continue
+            located = link.locate(octets, start[rows], end[rows])
+            self._tally.rows("{n} frames end inside their link-layer header", rows[~located.ok], batch.first_number)
+            sealed = located.ok & (located.kind == SEALED)
+            self._tally.rows("{n} frames are encrypted by the link layer itself", rows[sealed], batch.first_number)
+            frame_end = start[rows] + np.maximum(batch.wirelen[rows], batch.caplen[rows])
+            for kind in (IPV4, IPV6):
+                here = located.ok & (located.kind == kind) & (located.at <= end[rows])
+                if here.any():
+                    out += self._ip(octets, kind, rows[here], located.at[here], end[rows][here], frame_end[here], batch, 0)
+        return out
+
+    def _ip(
+        self, octets: Octets, kind: int, rows: I64, at: I64, end: I64, frame_end: I64, batch: FrameBatch, depth: int
+    ) -> list[tuple[Packets, Fragments]]:
+        read = (read_ipv4 if kind == IPV4 else read_ipv6)(octets, rows, at, end, frame_end)
+        self._tally.rows("{n} frames end inside their IP header", read.cut, batch.first_number)
+        self._tally.rows("{n} IP headers contradict themselves", read.malformed, batch.first_number)
+        out: list[tuple[Packets, Fragments]] = [(read.packets, read.fragments)]
+        if depth < MAX_TUNNELS:
+            for inner_kind, inner in _tunnelled(octets, read.packets):
+                out += self._ip(octets, inner_kind, inner.rows, inner.at, inner.end, inner.wire_end, batch, depth + 1)
+        return out
+
+    def _segments(self, octets: Octets, packets: Packets, first_number: int) -> Segments | None:
+        read = read_transport(octets, packets.where((packets.protocol == TCP) | (packets.protocol == UDP)))
+        self._tally.rows("{n} frames end inside their TCP or UDP header", read.cut, first_number)
+        self._tally.rows("{n} TCP or UDP headers contradict themselves", read.malformed, first_number)
+        return read.segments if len(read.segments.rows) else None
+
+    def _joined(self, joined: Joined, first_number: int) -> list[Columns]:
+        parts = []
+        for packets in joined.packets:
+            segments = self._segments(joined.octets, packets, first_number)
+            if segments is not None:
+                which = segments.rows.tolist()
+                frames = np.array([joined.rows[n] + first_number for n in which], np.int64)
+                times = np.array([joined.times[n] for n in which], np.int64)
+                parts.append(self._columns(segments, segments.at + joined.shift, frames, times))
+        return parts
+
+    def _columns(self, s: Segments, at: I64, frames: I64, times: I64) -> Columns:
+        number, reverse = self._number(s)
+        return Columns(
+            conversation=number,
+            reverse=reverse,
+            frame=frames.astype(np.uint32),
+            time_ns=times,
+            sequence=s.sequence.astype(np.uint32),
+            flags=s.flags.astype(np.uint8),
+            at=at,
+            captured=s.captured.astype(np.uint32),
+            wire=np.minimum(s.wire, 0xFFFFFFFF).astype(np.uint32),
+            tcp=s.tcp,
+            source_port=s.source_port.astype(np.uint16),
+            destination_port=s.destination_port.astype(np.uint16),
+        )
+
+    def _number(self, s: Segments) -> tuple[NDArray[np.uint32], Mask]:
+        """The conversation's number, and whether the sender is the higher end."""
+        protocol = s.tcp.astype(np.uint64) << np.uint64(16)
+        if not s.v6:
+            a = s.source[0] << np.uint64(16) | s.source_port
+            b = s.destination[0] << np.uint64(16) | s.destination_port
+            reverse = a > b
+            numbers = self.v4.numbers([np.minimum(a, b), np.maximum(a, b) | protocol << np.uint64(32)])
+            return (numbers * 2).astype(np.uint32), reverse
+        reverse = _above(s)
+        low = [np.where(reverse, d, c) for c, d in zip(s.source, s.destination, strict=True)]
+        high = [np.where(reverse, c, d) for c, d in zip(s.source, s.destination, strict=True)]
+        ports = np.where(reverse, s.destination_port, s.source_port) << np.uint64(32)
+        ports |= np.where(reverse, s.source_port, s.destination_port) | protocol
+        return (self.v6.numbers([*low, *high, ports]) * 2 + 1).astype(np.uint32), reverse
+
+
+def _above(s: Segments) -> Mask:
+    """Whether (address, port) of the sender is above that of the receiver."""
+    pairs = [*zip(s.source, s.destination, strict=True), (s.source_port, s.destination_port)]
+    above = np.zeros(len(s.rows), np.bool_)
+    same = np.ones(len(s.rows), np.bool_)
+    for a, b in pairs:
+        above |= same & (a > b)
+        same &= a == b
+    return above
+
+
+def _tunnelled(octets: Octets, packets: Packets) -> list[tuple[int, Packets]]:
+    """IP packets inside IP packets: IP in IP (RFC 2003), IPv6 in IPv4 (RFC 4213), GRE version 0 (RFC 2784, RFC 2890)."""
+    out = []
+    for protocol, kind in ((IPIP, IPV4), (SIX_IN_FOUR, IPV6)):
+        mask = packets.protocol == protocol
+        if mask.any():
+            out.append((kind, packets.where(mask)))
+    mask = (packets.protocol == GRE) & (packets.end - packets.at >= 4)
+    if mask.any():
+        gre = packets.where(mask)
+        flags, inner = octets.u16(gre.at), octets.u16(gre.at + 2)
+        header = 4 + 4 * ((flags >> 15 & 1) | (flags >> 14 & 1)) + 4 * (flags >> 13 & 1) + 4 * (flags >> 12 & 1)
+        for kind in (IPV4, IPV6):
+            fits = (flags & 7 == 0) & (inner == kind) & (gre.at + header <= gre.end)
+            if fits.any():
+                some = gre.where(fits)
+                at = some.at + header[fits]
+                out.append(
+                    (kind, Packets(some.v6, some.rows, some.protocol, some.source, some.destination, at, some.end, some.wire_end))
+                )
+    return out
