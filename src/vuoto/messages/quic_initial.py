@@ -1,4 +1,4 @@
-"""QUIC Initial packets of the client: RFC 9000 §17.2, keys of RFC 9001 §5, QUIC version 2 of RFC 9369, drafts 23 to 34.
+"""QUIC Initial packets of the client: RFC 9000 §17.2, keys of RFC 9001 §5, QUIC version 2 of RFC 9369, drafts 21 to 34.
 
 Their keys follow from the destination connection id of the client's first packet, so that anyone who sees it can open them: they
 hide nothing. Not read: packets of other levels, Google's own versions (Q043 to T051).
@@ -20,6 +20,8 @@ _SALT_V2: Final = bytes.fromhex("0dede3def700a6db819381be6e269dcbf9bd2ed9")
 _SALT_29: Final = bytes.fromhex("afbfec289993d24c9e9786f19c6111e04390a899")
 _SALT_23: Final = bytes.fromhex("c3eef712c72ebb5a11a7d2432bb46365bef9f502")
 
+_SALT_21: Final = bytes.fromhex("7fbcdb0e7c66bbe9193a96cd21519ebd7a02644a")
+
 MAX_CRYPTO: Final = 32 * 1024
 """Bytes of handshake kept: a ClientHello has at most 16 KiB of sense."""
 
@@ -40,6 +42,8 @@ def salt_of(version: int) -> bytes | None:
         return _SALT_29
     if 0xFF000017 <= version <= 0xFF00001C or version == 0xFACEB002:  # mvfst's second version is draft 27 by another number
         return _SALT_23
+    if 0xFF000015 <= version <= 0xFF000016 or version == 0xFACEB001:  # mvfst's first is draft 22
+        return _SALT_21
     return None
 
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from vuoto.facts.flows import Conversation, Stream
 from vuoto.facts.messages import Message, Section
-from vuoto.messages.handshake import CLIENT_HELLO, HANDSHAKE, is_record
+from vuoto.messages.handshake import HANDSHAKE, is_record
 from vuoto.messages.protocol import GATHER_LIMIT, MAX_MESSAGES, Heads, Notes, Read, Rest, gather, notes_for, runs
-from vuoto.messages.well_known import STARTTLS, name_of
+from vuoto.messages.well_known import name_of
 
 BINARY_LIMIT: Final = 16 * 1024 * 1024
 """Bytes gathered of one direction of binary unknown traffic: a phone's identifiers stand at its beginning, a film behind."""
@@ -23,7 +23,9 @@ _SAMPLE: Final = 64 * 1024
 """Bytes that entropy is measured over."""
 
 _ASIDE: Final = 8192
-"""Bytes of the outgoing stream searched for a request to begin TLS."""
+"""Bytes of the outgoing stream searched for the beginning of TLS."""
+
+_HELLO: Final = bytes((HANDSHAKE, 3))
 
 _TEXT: Final = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
@@ -103,25 +105,27 @@ def _messages(conversation: Conversation, stream: Stream, notes: Notes, *, udp: 
 
 
 def _tls_within(heads: Heads, stream: Stream) -> Rest | None:
-    """Where TLS begins after a request for it, or `None`."""
+    """Where TLS begins behind a request for it, or `None`.
+
+    STARTTLS of mail and chat (RFC 3207, 2595, 4217, 6120 §5), SOCKS (RFC 1928), the first packets of databases: a ClientHello whose
+    record, handshake and version agree is proof enough, whatever asked for it.
+    """
     data = stream.data
-    asked = STARTTLS.search(data, 0, _ASIDE)
-    if asked is None:
-        return None
-    at = asked.end()
-    hello = bytes((HANDSHAKE, 3))
+    at = 0
     while True:
-        at = data.find(hello, at, _ASIDE)
+        at = data.find(_HELLO, at + 1, _ASIDE)
         if at < 0:
             return None
-        if is_record(data, at) and data[at + 5 : at + 6] == bytes((CLIENT_HELLO,)):
+        length = int.from_bytes(data[at + 3 : at + 5], "big")
+        if (
+            is_record(data, at)
+            and data[at + 5 : at + 6] == b"\x01"
+            and int.from_bytes(data[at + 6 : at + 9], "big") + 4 == length
+        ):
             break
-        at += 1
     back = 0
-    while True:
-        back = heads.answered.find(hello, back)
+    while not is_record(heads.answered, back):
+        back = heads.answered.find(_HELLO, back + 1)
         if back < 0:
             return Rest(out=at, back=len(heads.answered))
-        if is_record(heads.answered, back):
-            return Rest(out=at, back=back)
-        back += 1
+    return Rest(out=at, back=back)

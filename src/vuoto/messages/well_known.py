@@ -102,7 +102,3 @@ def name_of(heads: Heads) -> tuple[str, Protection, str | None] | None:
         if known.transport == heads.transport and known.test(heads):
             return known.name, known.protection, known.why
     return None
-
-
-STARTTLS: Final = re.compile(rb"(?:STARTTLS|AUTH TLS|AUTH SSL|STLS)[^\r\n]{0,64}\r?\n|<starttls\b[^>]{0,256}>", re.IGNORECASE)
-"""What asks for TLS within a clear connection: RFC 3207, 2595, 4217, 6120 §5."""

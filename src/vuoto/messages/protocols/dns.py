@@ -9,6 +9,7 @@ at the section's offset.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from vuoto.facts.flows import Conversation, Stream
@@ -45,6 +46,12 @@ _DEVICE_MAC: Final = 65001
 _NAME_AT: Final = {2: 0, 5: 0, 12: 0, 15: 2, 33: 6}
 """Where in the rdata of NS, CNAME, PTR, MX and SRV a name stands (RFC 1035 §3.3, RFC 2782)."""
 
+_OPCODES: Final = 6
+"""The highest that is assigned (IANA, DNS OpCodes)."""
+
+_NETBIOS: Final = 137
+"""RFC 1002 §4.2.1: the same headers, but names in another coding."""
+
 _Pieces = tuple[tuple[str, str, bytes, int], ...]
 _KEPT: dict[bytes, _Pieces | None] = {}
 
@@ -56,14 +63,22 @@ def _recognise(heads: Heads) -> int:
     else:
         sent, answered = heads.sent, heads.answered
     on_port = any(port in _PORTS for port in heads.ports)
+    if _NETBIOS in heads.ports:
+        return 0
     best = 0
-    for payload in (sent, answered):
+    candidates = [sent, answered]
+    if on_port and not tcp and len(heads.out.starts) > 1:  # junk in front is a known evasion
+        candidates += [heads.out.data[start:end] for start, end in islice(runs(heads.out), 1, 4)]
+    for payload in candidates:
         if len(payload) < 12:
             continue
         opcode = payload[2] >> 3 & 15
         if on_port:
-            named = payload[4:6] == b"\0\0" or read_name(payload, 12) is not None
-            return 90 if opcode <= 6 and named else 0
+            if opcode <= _OPCODES and (payload[4:6] == b"\0\0" or read_name(payload, 12) is not None):
+                return 90
+            found = parse(payload)
+            if found is not None and found.complete and found.stop == len(payload):
+                return 90
         elif not tcp and payload[2] & 0x7A == 0 and payload[3] & 0x4F == 0 and payload[4:10] == b"\0\1\0\0\0\0":
             found = parse(payload)  # a query on another port must be one to the last byte
             if found is not None and found.complete and found.stop == len(payload) and found.questions[0].klass in (1, 255):

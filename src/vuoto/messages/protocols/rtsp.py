@@ -13,7 +13,9 @@ _RTSP: Final = Dialect(name="rtsp", version=b"RTSP/")
 
 
 def _recognise(heads: Heads) -> int:
-    return 95 if is_start(heads.sent, _RTSP) or is_start(heads.answered, _RTSP) else 0
+    if is_start(heads.sent, _RTSP) is not None:
+        return 95
+    return 65 if is_start(heads.answered, _RTSP) is not None else 0  # less than what HTTP gives a request of its own
 
 
 def _read(conversation: Conversation, heads: Heads) -> Read:

@@ -13,7 +13,9 @@ _SIP: Final = Dialect(name="sip", version=b"SIP/")
 
 
 def _recognise(heads: Heads) -> int:
-    return 95 if is_start(heads.sent, _SIP) or is_start(heads.answered, _SIP) else 0
+    if is_start(heads.sent, _SIP) is not None:
+        return 95
+    return 65 if is_start(heads.answered, _SIP) is not None else 0  # less than what HTTP gives a request of its own
 
 
 def _read(conversation: Conversation, heads: Heads) -> Read:
