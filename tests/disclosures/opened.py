@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -38,7 +39,10 @@ def message(
     wrapped: tuple[str, ...] = (),
     target: str = "/",
 ) -> Opened:
-    """One message. `body` is a JSON value; `text`: labels and values of clear text; `raw`: a stream that no decoder opened."""
+    """One message.
+
+    `body` is a JSON value, in Base64 where `wrapped`; `text`: labels and values of clear text; `raw`: bytes that no decoder opened.
+    """
     layers: list[Layer] = []
     parts: list[Part] = []
 
@@ -55,10 +59,10 @@ def message(
         parts.append(Part(head, name, "", value, "header", 0, len(head.data)))
     if body is not None:
         data = json.dumps(body, ensure_ascii=False).encode()
-        holder = layer("request body", data)
+        holder = layer("request body", base64.b64encode(data) if wrapped else data)
         if wrapped:
             inner = f"request body › {' › '.join(wrapped)}"
-            holder = Layer(section=holder.section, form=wrapped, path=inner, data=data, parent=holder, length=len(data))
+            holder = Layer(section=holder.section, form=wrapped, path=inner, data=data, parent=holder, length=len(holder.data))
             layers.append(holder)
         parts += [Part(holder, name, pointer, value, "json", -1, -1) for name, pointer, value in leaves(body)]
     if form is not None:

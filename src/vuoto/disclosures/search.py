@@ -176,8 +176,13 @@ class Search:
         for number, identifier, bare in self._shapes.where(texts):
             if number >= total:
                 index, layer = raw[number - total]
+                opened = [(o.offset, o.offset + o.length) for o in batch[index].layers if o.parent is layer]
                 judgements = self._shapes.read(texts[number], identifier, bare, whole_field=False)
-                named[index] += [Candidate(j, layer, None, loose=True) for j in judgements]
+                named[index] += [
+                    Candidate(j, layer, None, loose=True)
+                    for j in judgements
+                    if not any(begin <= j.start < end for begin, end in opened)  # what was unwrapped speaks for itself
+                ]
                 continue
             index = bisect_right(ends, number)
             part = batch[index].parts[number - (ends[index - 1] if index else 0)]

@@ -1,0 +1,91 @@
+"""Known recipients' formats: on top of everything else, never instead of it, and the check decides."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+import pytest
+from tests.disclosures.opened import find, message, told
+
+from vuoto.disclosures.known_formats import shipped_formats
+from vuoto.disclosures.search import identifiers
+from vuoto.facts.vocabulary import KINDS
+
+IMEI: Final = "350000001234562"
+UUID: Final = "7f4c2a10-9b5e-4d63-8a21-0e6f5d3c1b99"
+
+
+def test_every_format_has_a_source_a_day_and_known_kinds() -> None:
+    formats = shipped_formats()
+    assert len(formats) >= 20
+    for form in formats:
+        assert form.recipient
+        assert form.source
+        assert date.fromisoformat(form.date)
+        assert form.hosts or form.structure
+        assert all(re.fullmatch(r"(\*\.)?[a-z0-9.-]+\.[a-z]+", host) for host in form.hosts)
+        assert form.fields
+        assert {kind for _, kinds in form.fields for kind in kinds} <= set(KINDS)
+
+
+def test_a_host_matches_its_labels_only() -> None:
+    kxun = next(f for f in shipped_formats() if f.recipient == "1kxun")
+    assert kxun.covers("ws.1kxun.mobi")
+    assert not kxun.covers("1kxun.mobi.example.com")
+    assert not kxun.covers("not1kxun.mobi")
+
+
+@pytest.mark.parametrize(
+    ("host", "fields", "sure"),
+    [
+        ("ws.1kxun.mobi", {"_aid": UUID}, {("advertising_id", UUID, "validated")}),
+        ("alog.umeng.com", {"mc": "02:1a:c5:3d:7e:91"}, {("mac_address", "02:1a:c5:3d:7e:91", "validated")}),
+        ("graph.facebook.com", {"anon_id": f"XZ{UUID}"}, {("installation_id", f"XZ{UUID}", "likely")}),
+        ("api2.branch.io", {"hardware_id": UUID}, {("installation_id", UUID, "validated")}),
+        ("api2.branch.io", {"hardware_id": "a3f19c0e5b7d2846"}, {("android_id", "a3f19c0e5b7d2846", "validated")}),
+        ("api2.branch.io", {"unlisted": UUID}, set()),
+        ("sdk.xinxiansk.com", {"device_id": "860000000000123"}, set()),
+        ("example.com", {"mc": "02:1a:c5:3d:7e:91"}, set()),
+    ],
+)
+def test_a_host_gives_its_fields_a_meaning(host: str, fields: dict[str, str], sure: set[tuple[str, str, str]]) -> None:
+    assert told(find(message(form=fields), host=host)) == sure
+
+
+def test_what_is_not_in_the_format_is_found_as_anywhere() -> None:
+    findings = find(message(form={"hardware_id": UUID, "imei": IMEI}), host="api2.branch.io")
+    assert {f.kind for f in findings} == {"installation_id", "imei"}
+
+
+def test_a_field_with_a_name_of_its_own_keeps_it() -> None:
+    """The incident's MEID: named by itself a MEID, said by the format to be either, and the check holds for an IMEI."""
+    body = {"REGVER": "1.0", "MEID": IMEI, "MODEL": "Nokia 7 plus", "REGDATE": "2019-02-20 07:31:04"}
+    assert ("imei", IMEI, "validated") in told(find(message(body=body), host="other.example.com"))
+    assert ("imei", IMEI, "likely") in told(find(message(body={"MEID": IMEI}), host="other.example.com"))
+
+
+def test_the_path_counts() -> None:
+    numbered = {"1": IMEI, "9": "021ac53d7e91", "12": "Europe/Oslo"}
+    at = find(message(protobuf=numbered, target="/checkin"), host="android.clients.google.com")
+    assert told(at) == {
+        ("imei", IMEI, "validated"),
+        ("mac_address", "02:1a:c5:3d:7e:91", "validated"),
+        ("locale_timezone", "Europe/Oslo", "validated"),
+    }
+    assert told(find(message(protobuf=numbered, target="/other"), host="android.clients.google.com")) == set()
+
+
+def test_a_structure_is_known_at_any_host() -> None:
+    body = [{"distinct_id": "a3f19c0e5b7d2846", "lib": {"$lib": "Android"}, "properties": {"$device_id": "a3f19c0e5b7d2846"}}]
+    findings = [f for f in find(message(body=body), host="collector.example.org") if f.certainty == "validated"]
+    assert {(f.kind, f.field) for f in findings} == {
+        ("android_id", "request body › /0/distinct_id"),
+        ("android_id", "request body › /0/properties/$device_id"),
+    }
+
+
+def test_kinds_of_formats_have_identifiers() -> None:
+    kinds = {i.kind for i in identifiers()}
+    assert all(set(k) <= kinds for f in shipped_formats() for _, k in f.fields)
