@@ -30,7 +30,7 @@ reference: $(VENV)/.test
 	$(BIN)/python tools/build_reference.py
 
 fuzz: $(VENV)/.fuzz
-	$(BIN)/python fuzz/run.py --seconds $(FUZZ_SECONDS)
+	$(BIN)/python fuzz/fuzz_doors.py --seconds $(FUZZ_SECONDS)
 
 bench: $(VENV)/.test
 	$(BIN)/python bench/run.py

@@ -1,6 +1,6 @@
 """Every door through which foreign bytes come, as a function of bytes. It may refuse them with an `InputError`; nothing else.
 
-Used by the coverage-guided fuzzer (`fuzz/run.py`) and, without it, by a property test over random bytes.
+Used by the coverage-guided fuzzer (`fuzz/fuzz_doors.py`) and, without it, by a property test over random bytes.
 """
 
 from __future__ import annotations

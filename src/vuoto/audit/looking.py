@@ -86,10 +86,14 @@ def look_through(source: Source, index: int, search: laboratory.Search, question
     else:
         flows, harvest = look_at_conversations(conversations, search, question, index)
     told = capture.describe()
-    where = f"{told.name}: "
     harvest.problems[:0] = [*capture.problems(), *conversations.problems()]
-    harvest.problems = [replace(p, where=where + p.where if p.where else told.name) for p in harvest.problems]
+    harvest.problems = [replace(p, where=within(told.name, p.where)) for p in harvest.problems]
     return Look(told, flows, harvest, conversations.device_addresses, conversations.device_why)
+
+
+def within(name: str, where: str) -> str:
+    """`where` with the input's name before it, once."""
+    return where if where.startswith(name) else f"{name}, {where}" if where else name
 
 
 def look_at_conversations(
@@ -185,7 +189,7 @@ def search_batch(
             hidden = None if reveal else hidden_places(of_message, payloads.locate)
             stream = None
             if conversation is not None:
-                stream = streams.get(conversation.index) or conversation.out(messages.LONGEST_STREAM)
+                stream = streams.get(conversation.index) or conversation.out(messages.GATHER_LIMIT)
                 streams[conversation.index] = stream
             for finding in fresh:
                 if harvest.tally.seen(finding, contact, message.flow, message.time_ns):

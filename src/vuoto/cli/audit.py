@@ -248,19 +248,17 @@ def progress_bar(sources: list[tuple[Path | None, bool]], *, quiet: bool) -> Ite
         yield lambda _step, _done: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         reading = bar.add_task("reading", total=total)
-        looking = None
+        looking = bar.add_task("looking through conversations", total=None, visible=False)
 
         def progress(step: str, done: int) -> None:
-            nonlocal looking
             if step == "reading":
                 bar.update(reading, completed=done)
-            elif looking is None or done % 256 == 0:
-                looking = looking or bar.add_task("looking through conversations", total=None)
-                bar.update(looking, completed=done)
+            elif done % 256 == 1:
+                bar.update(looking, completed=done, visible=True)
 
         yield progress

@@ -81,8 +81,9 @@ class Capture(Protocol):
 
     name: str
 
-    position: int
-    """Bytes of the input, as given, read so far."""
+    @property
+    def position(self) -> int:
+        """Bytes of the input, as given, read so far."""
 
     def batches(self) -> Iterator[FrameBatch]:
         """The frames, window by window, in file order. Nothing for an input of ready messages."""

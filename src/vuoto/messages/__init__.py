@@ -5,6 +5,7 @@ nothing could be read) and the messages that left the device. Protocols are file
 handed on as bytes.
 """
 
+from vuoto.messages.protocol import GATHER_LIMIT
 from vuoto.messages.reading import read_conversation
 
-__all__ = ["read_conversation"]
+__all__ = ["GATHER_LIMIT", "read_conversation"]

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Fuzzes every door, coverage-guided, each for some seconds in a process of its own. Ends with 1 where a door broke.
 
-    python fuzz/run.py --seconds 60              all doors
-    python fuzz/run.py --seconds 60 --door body  one door
+    python fuzz/fuzz_doors.py --seconds 60              all doors
+    python fuzz/fuzz_doors.py --seconds 60 --door body  one door
 
-A crashing input is left in `out/fuzz/DOOR/`; run it again with `python fuzz/run.py --door DOOR --replay FILE`.
+A crashing input is left in `out/fuzz/DOOR/`; run it again with `python fuzz/fuzz_doors.py --door DOOR --replay FILE`.
 """
 
 from __future__ import annotations
