@@ -41,7 +41,7 @@ def message(
 ) -> Opened:
     """One message.
 
-    `body` is a JSON value, in Base64 where `wrapped`; `text`: labels and values of clear text; `raw`: bytes that no decoder opened.
+    `body` is a JSON value, in Base64 where `wrapped`; `text`: labels and values of clear text; `raw`: bytes nobody opened.
     """
     layers: list[Layer] = []
     parts: list[Part] = []
