@@ -53,7 +53,8 @@ def capture(data: bytes) -> None:
 
 def frames(data: bytes) -> None:
     """Ethernet frames; the first byte of each piece says its length."""
-    pieces, at = [], 0
+    pieces: list[bytes] = []
+    at = 0
     while at < len(data) and len(pieces) < 64:
         size = data[at] * 4
         pieces.append(data[at + 1 : at + 1 + size])

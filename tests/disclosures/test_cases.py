@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from tests.disclosures.opened import find, message
 
+from disclosures.opened import find, message
 from vuoto.disclosures.search import identifiers
 from vuoto.facts.vocabulary import KINDS
 

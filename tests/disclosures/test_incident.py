@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from tests.disclosures.opened import find, message
-from tools import incident
 
+import incident
+from disclosures.opened import find, message
 from vuoto.facts.vocabulary import KINDS
 
 GENERATIONS: Final[tuple[incident.Generation, ...]] = ("A", "B", "C", "D")

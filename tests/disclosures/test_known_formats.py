@@ -7,8 +7,8 @@ from datetime import date
 from typing import Final
 
 import pytest
-from tests.disclosures.opened import find, message, told
 
+from disclosures.opened import find, message, told
 from vuoto.disclosures.known_formats import shipped_formats
 from vuoto.disclosures.search import identifiers
 from vuoto.facts.vocabulary import KINDS

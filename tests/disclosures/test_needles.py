@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.disclosures.opened import find, message, profile, told
 
+from disclosures.opened import find, message, profile, told
 from vuoto.disclosures import find_disclosures, prepare_search
 from vuoto.disclosures.needle_forms import DIGESTS, FORMS, make
 from vuoto.disclosures.needles import Needles

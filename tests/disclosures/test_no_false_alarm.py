@@ -9,8 +9,8 @@ from typing import Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.disclosures.opened import find, leaves, message, told
 
+from disclosures.opened import find, leaves, message, told
 from vuoto.disclosures import find_disclosures, prepare_search
 from vuoto.facts.device import DeviceProfile
 from vuoto.facts.parts import Part

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import pytest
-from tests.disclosures.opened import find, message, told
 
+from disclosures.opened import find, message, told
 from vuoto.disclosures.search import identifiers
 from vuoto.facts.messages import Section
 from vuoto.facts.parts import Layer, Part

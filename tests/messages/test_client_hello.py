@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.messages.hellos import alpn, client_hello, server_hello, server_name, supported_versions
 
+from messages.hellos import alpn, client_hello, server_hello, server_name, supported_versions
 from vuoto.messages.client_hello import Hello, grease, ja4, offered, parse_client_hello, parse_server_hello
 
 # The example of FoxIO's technical details of JA4: a Chrome that offers h2 (GREASE values added here, which do not count).

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.messages.conversations import udp
-from tests.messages.quic_packets import RFC_9001_CRYPTO, RFC_9001_ID, crypto_frame, seal
 
+from messages.conversations import udp
+from messages.quic_packets import RFC_9001_CRYPTO, RFC_9001_ID, crypto_frame, seal
 from vuoto.facts.messages import FlowReading
 from vuoto.messages import read_conversation
 from vuoto.messages.quic_initial import V1, V2, Crypto, client_keys, read_datagram

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.messages.conversations import udp
-from tests.messages.hellos import client_hello, dtls_record, server_hello, server_name
 
+from messages.conversations import udp
+from messages.hellos import client_hello, dtls_record, server_hello, server_name
 from vuoto.messages import read_conversation
 
 HELLO = dtls_record(1, client_hello(server_name(b"turn.example"), version=0xFEFD, dtls=True))

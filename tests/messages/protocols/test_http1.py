@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.messages.conversations import tcp
 
+from messages.conversations import tcp
 from vuoto.facts.messages import FlowReading, Message, Section
 from vuoto.messages import read_conversation
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.messages.conversations import FakeConversation, FakeStream, tcp
-from tests.messages.hellos import alpn, client_hello, handshake, records, server_hello, server_name, supported_versions
 
+from messages.conversations import FakeConversation, FakeStream, tcp
+from messages.hellos import alpn, client_hello, handshake, records, server_hello, server_name, supported_versions
 from vuoto.facts.flows import Stream
 from vuoto.facts.messages import FlowReading, Message
 from vuoto.messages import read_conversation
