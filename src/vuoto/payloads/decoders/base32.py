@@ -1,0 +1,28 @@
+"""Base32 (RFC 4648 §6), as a whole text, in either case, with or without padding. Kept only if what comes out means something."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Final
+
+from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
+
+_WHOLE: Final = re.compile(rb"\s*(?:[A-Z2-7]{16,}|[a-z2-7]{16,})(?:\r?\n[A-Za-z2-7]+)*={0,6}\s*\Z")
+_SPACES: Final = re.compile(rb"\s+")
+
+
+def _recognise(data: bytes, _hint: str) -> int:
+    return 40 if len(data) >= 16 and _WHOLE.match(data) else 0
+
+
+def _open(data: bytes, _ask: Ask) -> Reading | None:
+    blob = _SPACES.sub(b"", data).rstrip(b"=").upper()
+    try:
+        inner = base64.b32decode(blob + b"=" * (-len(blob) % 8))
+    except ValueError:
+        return None
+    return Reading(inners=[Inner(inner, 0, len(data), sure=False)]) if inner else None
+
+
+DECODER = Decoder(name="base32", reads="text", recognise=_recognise, open=_open)

@@ -1,0 +1,73 @@
+"""Base64 in all dialects (RFC 4648 §4 and §5, RFC 2045 §6.8): standard, URL-safe, mixed with neither, without padding, with line
+breaks, as a whole text or as blobs inside a longer one (`Basic …`, `data:…;base64,…`, `a|b|c`).
+
+Base64 has no magic number: what comes out must mean something (text, or bytes that another decoder proves), else it is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.payloads.blobs import base64_bytes
+from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
+from vuoto.payloads.limits import MAX_RUNS, MAX_TEXT
+
+_WHOLE: Final = re.compile(rb"\s*[A-Za-z0-9+/_\-]{4,}(?:[\r\n]+[ \t]*[A-Za-z0-9+/_\-]+)*={0,2}\s*\Z")
+_RUN: Final = re.compile(rb"[A-Za-z0-9+/_\-]{12,}(?:\r?\n[A-Za-z0-9+/_\-]+)*={0,2}")
+_SCHEME: Final = re.compile(rb"(?:[Bb]asic|[Tt]oken|[Bb]earer|[A-Za-z0-9/+.;=\-]{0,80}base64,)\s*([A-Za-z0-9+/_\-]{8,}={0,2})")
+_MIN: Final = 12
+"""Shortest blob tried without a claim: twelve characters decode to nine bytes, the least that can mean something."""
+
+
+def _mixed(blob: bytes) -> bool:
+    """Whether it uses more than one kind of character, as encoded bytes do; words, numbers and lower-case hex do not."""
+    upper = lower = digit = False
+    for code in blob[:256]:
+        if 65 <= code <= 90:
+            upper = True
+        elif 97 <= code <= 122:
+            lower = True
+        elif 48 <= code <= 57:
+            digit = True
+    return upper and (lower or digit)
+
+
+def _recognise(data: bytes, _hint: str) -> int:
+    if len(data) < _MIN:
+        return 0
+    if _WHOLE.match(data):
+        return 70 if _mixed(data) else 0
+    if _SCHEME.search(data, 0, 256):
+        return 45
+    return 30 if len(data) >= 16 and _RUN.search(data) else 0
+
+
+def _open(data: bytes, _ask: Ask) -> Reading | None:
+    if _WHOLE.match(data):
+        inner = base64_bytes(data)
+        return Reading(inners=[Inner(inner, 0, len(data), sure=False)]) if inner else None
+    reading = Reading()
+    claim = _SCHEME.search(data, 0, 256)
+    done = -1
+    if claim is not None:
+        inner = base64_bytes(claim.group(1))
+        if inner:
+            begin, end = claim.span(1)
+            reading.inners.append(Inner(inner, begin, end - begin, sure=False))
+            done = begin
+    for count, found in enumerate(_RUN.finditer(data, 0, MAX_TEXT)):
+        if count >= MAX_RUNS:
+            break
+        blob = found.group()
+        if found.start() == done or not _mixed(blob):
+            continue
+        inner = base64_bytes(blob)
+        if inner is None and b"/" in blob:
+            continue
+        if inner:
+            reading.inners.append(Inner(inner, found.start(), len(blob), sure=False))
+    return reading if reading.inners else None
+
+
+DECODER = Decoder(name="base64", reads="text", recognise=_recognise, open=_open)

@@ -1,0 +1,163 @@
+"""JSON (RFC 8259): one document, several in sequence (NDJSON), JSONP, behind a guard like `for(;;);` or a binary length, or inside a
+longer text. Numbers keep the digits that were sent; repeated members are all kept; true, false and null are nobody's data.
+
+A valid document takes the fast path, whose parts have no position until `payloads.locate` asks the reader with positions.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
+from vuoto.payloads.json_reader import LABELS, VALUES, escape, read
+from vuoto.payloads.limits import MAX_PARTS, MAX_RUNS, MAX_TREE_DEPTH
+
+
+def _skip(_name: str) -> None:
+    """NaN and Infinity carry nothing."""
+
+
+# The standard scanner is C; these hooks keep digits as written (orjson would round 20-digit ICCIDs) and repeated members.
+_FAST: Final = json.JSONDecoder(object_pairs_hook=tuple, parse_float=str, parse_int=str, parse_constant=_skip, strict=False)
+_START: Final = re.compile(rb'[ \t\r\n]*(?:\{\s*(?:["}]|\\?$)|\[\s*(?:[\[{"\]\-0-9tfn]))')
+_INSIDE: Final = re.compile(rb'\{\s{0,64}"|\[\s{0,64}[{"\[]')
+_STRING: Final = re.compile(rb'\s*"(?:[^"\\]|\\.)*"\s*\Z', re.DOTALL)
+_NUMBERISH: Final = re.compile(rb"[ \t\r\n\x00]*(?=[{\[])")
+_SEPARATORS: Final = b" \t\r\n,;\x00\x1e"
+
+
+def _recognise(data: bytes, hint: str) -> int:
+    first = data[:1]
+    if first in (b"{", b"["):
+        return 90 if _START.match(data) else 40
+    if _START.match(data):
+        return 90
+    if first == b'"' and data.rstrip()[-1:] == b'"':
+        return 60
+    if _INSIDE.search(data, 0, 4096) or ("json" in hint and _INSIDE.search(data)):
+        return 45
+    return 0
+
+
+def flatten(root: Any) -> list[Leaf]:  # noqa: ANN401  (whatever JSON holds)
+    """Strings and numbers of a document read by the fast path, without positions. Members of an object come before what it nests."""
+    out: list[Leaf] = []
+    make = tuple.__new__
+    stack: list[tuple[Any, str, str, int]] = [(root, "", "", 0)]
+    while stack:
+        node, pointer, name, depth = stack.pop()
+        if depth > MAX_TREE_DEPTH or len(out) > MAX_PARTS:
+            continue
+        nested: list[tuple[Any, str, str, int]] = []
+        if type(node) is tuple:
+            label = ""
+            for key, child in node:
+                kind = type(child)
+                if kind is bool or child is None:
+                    continue
+                called = key or name
+                low = key.lower()
+                if low in VALUES:
+                    label = label or _label(node)
+                    called = label or called
+                where = pointer + "/" + (escape(key) if "/" in key or "~" in key else key)
+                if kind is str:
+                    out.append(make(Leaf, (called, where, child, -1, -1, None, "", "")))
+                else:
+                    nested.append((child, where, called, depth + 1))
+        else:
+            for index, child in enumerate(node):
+                kind = type(child)
+                if kind is str:
+                    out.append(make(Leaf, (name, f"{pointer}/{index}", child, -1, -1, None, "", "")))
+                elif kind is tuple or kind is list:
+                    nested.append((child, f"{pointer}/{index}", name, depth + 1))
+        if nested:
+            nested.reverse()
+            stack.extend(nested)
+    return out
+
+
+def _label(pairs: tuple[tuple[str, Any], ...]) -> str:
+    for key, child in pairs:
+        if type(child) is str and 0 < len(child) <= 64 and key.lower() in LABELS:
+            return child
+    return ""
+
+
+def positions(data: bytes) -> list[Leaf]:
+    """The leaves of the document that the fast path reads, with positions."""
+    found = _NUMBERISH.match(data)
+    return read(data, found.end()).leaves if found is not None else []
+
+
+def _open(data: bytes, ask: Ask) -> Reading | None:
+    if _NUMBERISH.match(data):
+        try:
+            root = _FAST.decode(data.decode())
+            leaves = flatten(root)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            if ask.name:
+                leaves = [leaf if leaf.name else leaf._replace(name=ask.name) for leaf in leaves]
+            return Reading(leaves=leaves, whole=True)
+    elif _STRING.match(data):
+        return _string(data)
+    return _sequence(data, ask)
+
+
+def _string(data: bytes) -> Reading | None:
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, str) or not value:
+        return None
+    begin = data.index(b'"') + 1
+    return Reading(leaves=[Leaf("", "", value, begin, data.rindex(b'"') - begin)], whole=True)
+
+
+def _sequence(data: bytes, ask: Ask) -> Reading | None:
+    reading = Reading()
+    pos = 0
+    outside = 0
+    documents: list[list[Leaf]] = []
+    while len(documents) < MAX_PARTS:
+        found = _NUMBERISH.match(data, pos)
+        start = found.end() if found is not None and found.end() < len(data) and _START.match(data, found.end()) else -1
+        if start < 0:
+            inside = _INSIDE.search(data, pos)
+            if inside is None:
+                break
+            start = inside.start()
+        outside += len(data[pos:start].strip(_SEPARATORS))
+        document = read(data, start, f"/{len(documents)}", ask.name)
+        if document.deep:
+            reading.problems.append(f"json: nested deeper than {MAX_TREE_DEPTH} levels; not read further")
+        pos = max(document.end, start + 1)
+        if document.leaves:
+            documents.append(document.leaves)
+        if document.deep or (not document.complete and (not document.leaves or len(documents) >= MAX_RUNS)):
+            if document.deep:
+                break
+            outside += pos - start
+            if len(documents) + outside > MAX_RUNS * 64:
+                break
+        while pos < len(data) and data[pos] in _SEPARATORS:
+            pos += 1
+    if not documents and not reading.problems:
+        return None
+    if len(documents) == 1:
+        reading.leaves = [leaf._replace(pointer=leaf.pointer[2:]) for leaf in documents[0]]
+    else:
+        reading.leaves = [leaf for leaves in documents for leaf in leaves]
+    outside += len(data) - pos
+    # Guards and lengths before the document and a callback around it are short; anything longer is a text of its own.
+    reading.whole = outside <= 16 + 8 * len(documents) or outside * 20 < len(data)
+    return reading
+
+
+DECODER = Decoder(name="json", reads="any", recognise=_recognise, open=_open)

@@ -1,0 +1,192 @@
+"""Home-made text formats: `imei=…;mac=…`, `IMEI:…|ICCID:…`, `key: value` lines, tables with a header line, NMEA-like `$ID,…` sentences.
+
+Each line is judged on its own: the separator that gives the most pairs wins. A line without pairs is a value of syntax `line`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
+from vuoto.payloads.limits import MAX_PARTS, MAX_TEXT, MAX_VALUE
+from vuoto.payloads.meaning import text_of
+
+_KEY: Final = rb"[A-Za-z_$@+][A-Za-z0-9_.$\-\[\]]{0,63}(?: [A-Za-z0-9_#]{1,24}){0,2}"
+# A pair as a whole chunk. Quotes around either side belong to the format. `://` and times (`12:30`) are no pairs.
+_PAIR: Final = re.compile(rb"""[^A-Za-z0-9_$@+]*(""" + _KEY + rb""")["']?[ \t]*(?:=>|:=|=|:(?!//))[ \t]*(.*)""", re.DOTALL)
+_SPACED: Final = re.compile(
+    rb"""(?:^|(?<=[\s,;|(\[{<]))([A-Za-z_$@][A-Za-z0-9_.$\-]{0,63})(?:=|:(?!//))("[^"\r\n]*"|'[^'\r\n]*'|[^\s;,|&]+)"""
+)
+_CELL: Final = re.compile(rb"""\s*["']?[A-Za-z_$#][A-Za-z0-9_.$# \-/()]{0,63}["']?\s*""")
+_SENTENCE: Final = re.compile(rb"[$!+#*]{1,2}[A-Z][A-Za-z0-9_]{1,23}[,:]")
+_SEPARATORS: Final = (b";", b"|", b"\t", b"&", b",", b"~", b"^", b"\x1f")
+_QUOTES: Final = b"\"' \t"
+_CLOSERS: Final = b"\"' \t\r})]>"
+
+
+def _recognise(data: bytes, _hint: str) -> int:
+    return 20 if len(data) >= 5 and any(mark in data for mark in (b"=", b":", b"\t", b",", b"|", b";")) else 0
+
+
+def _open(data: bytes, ask: Ask) -> Reading | None:
+    end = min(len(data), MAX_TEXT)
+    lines: list[tuple[int, int]] = []
+    pos = 0
+    while pos < end and len(lines) <= MAX_PARTS:
+        stop = data.find(b"\n", pos, end)
+        if stop < 0:
+            stop = end
+        if stop > pos and data[pos:stop].strip():
+            lines.append((pos, stop))
+        pos = stop + 1
+    table = _table(data, lines)
+    if table is not None:
+        return Reading(leaves=table, whole=True)
+    leaves: list[Leaf] = []
+    named = 0
+    for start, stop in lines:
+        found = _line(data, start, stop)
+        named += len(found)
+        if found:
+            leaves += found
+        else:
+            leaves += _leaf(ask.name, "", data, start, stop, "line")
+        if len(leaves) > MAX_PARTS:
+            break
+    return Reading(leaves=leaves, whole=named * 2 >= len(lines)) if named else None
+
+
+def _leaf(name: str, pointer: str, data: bytes, start: int, stop: int, syntax: str = "text") -> list[Leaf]:
+    piece = data[start:stop]
+    begin = start + len(piece) - len(piece.lstrip(_QUOTES))
+    piece = piece.strip(_QUOTES + b"\r")
+    if not piece:
+        return []
+    if len(piece) > MAX_VALUE:
+        return [Leaf(name, pointer or name, None, begin, len(piece), piece)]
+    value = text_of(piece)
+    if value is None:
+        return []
+    return [Leaf(name, pointer or name, value, begin, len(piece), None if value.isascii() else piece, syntax=syntax)]
+
+
+def _line(data: bytes, start: int, stop: int) -> list[Leaf]:
+    line = data[start:stop]
+    sentence = _SENTENCE.match(line)
+    if sentence is not None:
+        found = _sentence(data, start, stop, sentence.group()[:-1].decode("ascii"))
+        if found:
+            return found
+    best: list[tuple[int, int, int, int]] = []
+    for separator in _SEPARATORS:
+        if separator in line:
+            pairs = _pairs(line, separator)
+            # Most chunks have to be pairs, so that a comma in a sentence or in a value does not cut.
+            if len(pairs) > len(best) and len(pairs) * 2 > line.count(separator):
+                best = pairs
+    spaced = [(m.start(1), m.end(1), m.start(2), m.end(2)) for m in _SPACED.finditer(line[:MAX_VALUE])]
+    if len(spaced) > max(len(best), 1):
+        best = spaced
+    if not best:
+        whole = _PAIR.fullmatch(line.rstrip(b"\r"))
+        if whole is None or (len(whole.group(2).split()) > 12 and not spaced):
+            return _found(data, start, line, spaced)
+        best = [(*whole.span(1), *whole.span(2))]
+    return _found(data, start, line, best)
+
+
+def _found(data: bytes, start: int, line: bytes, pairs: list[tuple[int, int, int, int]]) -> list[Leaf]:
+    leaves: list[Leaf] = []
+    for key_start, key_end, value_start, value_end in pairs:
+        name = line[key_start:key_end].decode("ascii")
+        while value_end > value_start and line[value_end - 1] in _CLOSERS and not _balanced(line[value_start:value_end]):
+            value_end -= 1
+        if line[value_start:value_end].strip(b"= "):
+            leaves += _leaf(name, name, data, start + value_start, start + value_end)
+    return leaves
+
+
+def _balanced(value: bytes) -> bool:
+    """Whether a closing bracket at the end belongs to the value: `Nokia (7)`, `{…}`."""
+    last = value[-1:]
+    opener = {b"}": b"{", b")": b"(", b"]": b"[", b">": b"<"}.get(last)
+    return opener is not None and value.count(opener) == value.count(last)
+
+
+def _pairs(line: bytes, separator: bytes) -> list[tuple[int, int, int, int]]:
+    pairs = []
+    pos = 0
+    for chunk in line.split(separator):
+        found = _PAIR.fullmatch(chunk) if len(chunk) <= MAX_VALUE else None
+        if found is not None and found.group(2).strip():
+            pairs.append((pos + found.start(1), pos + found.end(1), pos + found.start(2), pos + found.end(2)))
+        pos += len(chunk) + len(separator)
+        if len(pairs) > MAX_PARTS:
+            break
+    return pairs
+
+
+def _sentence(data: bytes, start: int, stop: int, name: str) -> list[Leaf]:
+    """NMEA 0183 and trackers' protocols: an identifier, then fields in an order that only the format knows."""
+    leaves: list[Leaf] = []
+    pos = start + len(name) + 1
+    number = 0
+    while pos <= stop and number < 256:
+        end = data.find(b",", pos, stop)
+        if end < 0:
+            end = stop
+        number += 1
+        pair = _PAIR.fullmatch(data[pos:end])
+        if pair is not None and pair.group(2):
+            leaves += _leaf(pair.group(1).decode("ascii"), f"{name}/{number}", data, pos + pair.start(2), end)
+        else:
+            leaves += _leaf(name.lstrip("$!+#*"), f"{name}/{number}", data, pos, end)
+        pos = end + 1
+    return leaves if number >= 2 else []
+
+
+def _table(data: bytes, lines: list[tuple[int, int]]) -> list[Leaf] | None:
+    """CSV (RFC 4180, without quoted line breaks) or the like: a first line of labels, then lines of as many cells."""
+    if len(lines) < 2:
+        return None
+    head = data[lines[0][0] : lines[0][1]].rstrip(b"\r")
+    if len(head) > MAX_VALUE or b"=" in head:
+        return None
+    for separator in (b"\t", b";", b"|", b","):
+        labels = head.split(separator)
+        if not 2 <= len(labels) <= 512 or not all(_CELL.fullmatch(label) for label in labels):
+            continue
+        leaves: list[Leaf] = []
+        names = [label.strip(_QUOTES).decode("ascii") for label in labels]
+        for row, (start, stop) in enumerate(lines[1:]):
+            cells = _cells(data[start:stop].rstrip(b"\r"), separator)
+            if len(cells) != len(labels):
+                return None
+            for name, (begin, end) in zip(names, cells, strict=True):
+                leaves += _leaf(name, f"{row}/{name}", data, start + begin, start + end)
+            if len(leaves) > MAX_PARTS:
+                break
+        if any(any(c.isdigit() for c in leaf.value or "") for leaf in leaves):
+            return leaves
+    return None
+
+
+def _cells(line: bytes, separator: bytes) -> list[tuple[int, int]]:
+    cells: list[tuple[int, int]] = []
+    pos = 0
+    while True:
+        end = line.find(separator, pos)
+        if line[pos : pos + 1] == b'"':
+            quote = line.find(b'"', pos + 1)
+            while quote >= 0 and line[quote + 1 : quote + 2] == b'"':
+                quote = line.find(b'"', quote + 2)
+            end = line.find(separator, quote + 1) if quote >= 0 else end
+        if end < 0 or len(cells) > 512:
+            cells.append((pos, len(line)))
+            return cells
+        cells.append((pos, end))
+        pos = end + 1
+
+
+DECODER = Decoder(name="text", reads="text", recognise=_recognise, open=_open)

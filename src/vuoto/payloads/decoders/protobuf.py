@@ -1,0 +1,124 @@
+"""Protocol Buffers without a schema: what a field holds is guessed from its bytes. Pointers are field numbers (`3.1`, `4[2].1` for the third of
+a repeated field). A map entry's or a pair's first field names its second.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from typing import Final
+
+from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
+from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH, MAX_VALUE
+from vuoto.payloads.meaning import text_of
+from vuoto.payloads.scalars import bytes_leaf
+from vuoto.payloads.wire import Field, fields
+
+_LABEL: Final = re.compile(r"[A-Za-z_$][\w$.\- ]{0,63}")
+_MAX_MESSAGE_DEPTH: Final = min(64, MAX_TREE_DEPTH)
+"""Messages inside messages: protobuf's own readers stop at 100, schemas at a dozen."""
+
+
+def _recognise(data: bytes, hint: str) -> int:
+    if len(data) < 2:
+        return 0
+    first = data[0]
+    if first & 7 not in {0, 1, 2, 5} or first < 8:
+        return 0
+    return 75 if "protobuf" in hint or "grpc" in hint else 50
+
+
+def _open(data: bytes, ask: Ask) -> Reading | None:
+    claimed = "proto" in ask.hint or "grpc" in ask.hint
+    top = fields(data, 0, len(data))
+    if not top:
+        return None
+    leaves = _walk(data, top, ask.name)
+    strength = _strength(leaves, len(data))
+    if not claimed and strength < 1:
+        return None
+    return Reading(leaves=leaves, whole=strength >= 2 or claimed)
+
+
+def _strength(leaves: list[Leaf], size: int) -> int:
+    """0: may be chance. 1: has text, kept beside other readings. 2: text is much of it, nothing else needs to be tried."""
+    text = sum(leaf.length for leaf in leaves if leaf.raw is not None and leaf.value is not None and leaf.syntax != "bytes")
+    longest = max(
+        (leaf.length for leaf in leaves if leaf.raw is not None and leaf.value is not None and leaf.syntax != "bytes"), default=0
+    )
+    if longest < 4:
+        # Numbers alone: several small fields, each used up exactly, in a body long enough not to be chance.
+        return 1 if len(leaves) >= 4 and size >= 12 and len(leaves) * 10 >= size else 0
+    return 2 if text * 4 >= size or (longest >= 6 and len(leaves) >= 3) else 1
+
+
+def _walk(data: bytes, top: list[Field], name: str) -> list[Leaf]:
+    out: list[Leaf] = []
+    stack: list[tuple[list[Field], str, str, int]] = [(top, "", name, 0)]
+    while stack and len(out) <= MAX_PARTS:
+        found, prefix, own, depth = stack.pop()
+        seen: dict[int, int] = {}
+        repeated = {f.number for f in found if seen.setdefault(f.number, 0) or seen.update({f.number: 1})}
+        counts: dict[int, int] = {}
+        label = _pair_label(data, found)
+        nested: list[tuple[list[Field], str, str, int]] = []
+        for f in found:
+            index = counts.get(f.number, 0)
+            counts[f.number] = index + 1
+            pointer = f"{prefix}{f.number}" + (f"[{index}]" if f.number in repeated else "")
+            called = label if label and f.number == 2 else own
+            if f.wire == 2:
+                inner = _message(data, f) if depth < _MAX_MESSAGE_DEPTH else None
+                if inner is None:
+                    out += bytes_leaf(called, pointer, data[f.offset : f.offset + f.length], f.offset, f.length)
+                else:
+                    nested.append((inner, pointer + ".", called, depth + 1))
+            else:
+                out += _number(called, pointer, f)
+        nested.reverse()
+        stack.extend(nested)
+    return out
+
+
+def _number(name: str, pointer: str, f: Field) -> list[Leaf]:
+    result = [Leaf(name, pointer, str(f.value), f.offset, f.length)]
+    if f.wire:
+        raw = f.value.to_bytes(f.length, "little")
+        real: float = struct.unpack("<d" if f.wire == 1 else "<f", raw)[0]
+        # A double that is a coordinate, a price, a version: of everyday size; the same bytes as an integer are then huge.
+        if 1e-4 < abs(real) < 1e7:
+            text = repr(real) if f.wire == 1 else f"{real:.8g}"
+            result.append(Leaf(name, pointer, text, f.offset, f.length))
+    return result
+
+
+def _message(data: bytes, f: Field) -> list[Field] | None:
+    """The fields of `f`'s content if it is a message rather than text or bytes."""
+    if f.length < 2:
+        return None
+    piece = data[f.offset : f.offset + f.length]
+    if piece[0] >= 0x20 and text_of(piece) is not None:
+        return None
+    inner = fields(data, f.offset, f.offset + f.length)
+    if not inner:
+        return None
+    if text_of(piece) is not None:
+        # Text that begins with a line break or tab, or a message whose first tag is one: a message if it names a length-delimited field
+        # that fills it.
+        return inner if inner[0].wire == 2 and inner[0].length >= 3 else None
+    if f.length in {6, 8, 16, 20, 32} and all(g.wire != 2 or g.length == 0 for g in inner):
+        return None  # bytes of an identifier's size that parse by chance
+    return inner if max(g.number for g in inner) <= 1024 else None
+
+
+def _pair_label(data: bytes, found: list[Field]) -> str:
+    if not 2 <= len(found) <= 6 or found[0].number != 1 or found[0].wire != 2 or found[1].number != 2:
+        return ""
+    first = found[0]
+    if not 2 <= first.length <= 64 or first.length > MAX_VALUE:
+        return ""
+    text = text_of(data[first.offset : first.offset + first.length])
+    return text if text is not None and _LABEL.fullmatch(text) else ""
+
+
+DECODER = Decoder(name="protobuf", reads="any", recognise=_recognise, open=_open)

@@ -1,0 +1,91 @@
+"""The query of a URL, and the path before it: `https://host/imei/4901…?mac=…#…` (RFC 3986 §3). Form-encoded pairs, percent decoded.
+
+A path segment is named by the segment before it where that is a word. Matrix parameters (`;k=v`) are pairs as well.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
+from vuoto.payloads.limits import MAX_VALUE
+from vuoto.payloads.pairs import read_pairs, unquote
+
+_URL: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.\-]{1,20}:(?://)?[^\s\"'<>]+\Z")
+_TARGET: Final = re.compile(rb"/[^\s\"'<>]*\Z|[^\s?&=\"'<>]{0,256}\?[^\s\"'<>]*=[^\s\"'<>]*\Z")
+_EMBEDDED: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s\"'<>]+")
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z_\-]{1,31}[0-9]?")
+
+
+def read_url(data: bytes, start: int, end: int) -> list[Leaf]:
+    """The leaves of the URL or request target in `data[start:end]`."""
+    leaves: list[Leaf] = []
+    path = start
+    scheme = data.find(b"://", start, min(end, start + 24))
+    if scheme >= 0:
+        slash = data.find(b"/", scheme + 3, end)
+        mark = data.find(b"?", scheme + 3, end)
+        path = min(p for p in (slash, mark, end) if p >= 0)
+        user = data.rfind(b"@", scheme + 3, path)
+        if user >= 0:
+            leaves.append(Leaf("userinfo", "userinfo", unquote(data[scheme + 3 : user]), scheme + 3, user - scheme - 3))
+    mark = data.find(b"?", path, end)
+    fragment = data.find(b"#", path if mark < 0 else mark, end)
+    if fragment < 0:
+        fragment = end
+    path_end = mark if mark >= 0 else fragment
+    leaves += _segments(data, path, path_end)
+    if mark >= 0:
+        leaves += read_pairs(data, mark + 1, fragment)
+    if fragment < end and b"=" in data[fragment:end]:
+        leaves += read_pairs(data, fragment + 1, end)
+    return leaves
+
+
+def _segments(data: bytes, start: int, end: int) -> list[Leaf]:
+    leaves: list[Leaf] = []
+    previous = ""
+    pos = start
+    number = 0
+    while pos < end:
+        stop = data.find(b"/", pos, end)
+        if stop < 0:
+            stop = end
+        if stop > pos:
+            number += 1
+            first = data.find(b";", pos, stop)
+            main = first if first >= 0 else stop
+            value = unquote(data[pos:main])
+            if value and main - pos <= MAX_VALUE:
+                leaves.append(Leaf(previous, f"path/{number}", value, pos, main - pos, syntax="path"))
+            previous = value if _WORD.fullmatch(value) else ""
+            if first >= 0:
+                leaves += read_pairs(data, first + 1, stop, separators=b";")
+        pos = stop + 1
+    return leaves
+
+
+def _recognise(data: bytes, _hint: str) -> int:
+    if _URL.match(data) or (data[:1] == b"/" and _TARGET.match(data)):
+        return 85
+    if b"?" in data and _TARGET.match(data):
+        return 70
+    return 40 if b"://" in data and b"=" in data and len(data) <= MAX_VALUE else 0
+
+
+def _open(data: bytes, _ask: Ask) -> Reading | None:
+    stripped = data.strip()
+    begin = data.find(stripped) if stripped else 0
+    end = begin + len(stripped)
+    if _URL.match(data, begin, end) or _TARGET.match(data, begin, end):
+        leaves = read_url(data, begin, end)
+        return Reading(leaves=leaves, whole=True) if any(leaf.name for leaf in leaves) else None
+    leaves = []
+    for found in _EMBEDDED.finditer(data):
+        if b"?" in found.group():
+            leaves += [leaf for leaf in read_url(data, found.start(), found.end()) if leaf.syntax != "path"]
+    return Reading(leaves=leaves) if leaves else None
+
+
+DECODER = Decoder(name="query", reads="text", recognise=_recognise, open=_open)

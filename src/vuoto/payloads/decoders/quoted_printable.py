@@ -1,0 +1,25 @@
+"""Quoted-printable (RFC 2045 §6.7): `=3D`, `=C3=A9`, soft line breaks. Tried where its marks are frequent or claimed."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from typing import Final
+
+from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
+
+_MARK: Final = re.compile(rb"=(?:3D|0D|0A|20|22|[C-F][0-9A-F]=[89AB][0-9A-F]|\r?\n)")
+
+
+def _recognise(data: bytes, hint: str) -> int:
+    if b"=" not in data or _MARK.search(data) is None:
+        return 0
+    return 88 if "quoted-printable" in hint else 25
+
+
+def _open(data: bytes, _ask: Ask) -> Reading | None:
+    inner = binascii.a2b_qp(data)
+    return Reading(inners=[Inner(inner, 0, len(data), sure=False)]) if inner != data else None
+
+
+DECODER = Decoder(name="quoted-printable", reads="text", recognise=_recognise, open=_open)

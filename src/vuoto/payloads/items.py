@@ -1,0 +1,116 @@
+"""Walks self-describing binary documents (MessagePack, CBOR) item by item, with positions and without recursion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Final, Literal, NamedTuple
+
+from vuoto.payloads.decoder import Leaf, Reading
+from vuoto.payloads.json_reader import LABELS, VALUES, escape
+from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH, MAX_VALUE
+from vuoto.payloads.scalars import bytes_leaf
+
+UNBOUNDED: Final = -1
+"""Count of a container that ends with a break (CBOR)."""
+
+
+class Item(NamedTuple):
+    """One item's head."""
+
+    kind: Literal["map", "array", "text", "bytes", "number", "none", "tag", "break"]
+    """What it is. `none` is a value that is nobody's data; `tag` only announces the next item."""
+
+    number: int | float
+    """The number, or the count of a container (pairs for a map), or `UNBOUNDED`."""
+
+    offset: int
+    """Where its content begins."""
+
+    length: int
+    """Bytes of its content; 0 for containers."""
+
+
+class _Frame(NamedTuple):
+    is_map: bool
+    left: int
+    at: int
+    pointer: str
+    name: str
+    key: str | None
+    label: str
+
+
+def walk(data: bytes, head: Callable[[bytes, int], Item | None], own: str) -> Reading | None:
+    """The leaves of the items in `data`, which must fill it exactly and begin with a container; `None` otherwise.
+
+    Plausible only with text: at least one map with a text key, or an array with text in it.
+    """
+    leaves: list[Leaf] = []
+    stack: list[_Frame] = []
+    pos = roots = keys = texts = 0
+    size = len(data)
+    while True:
+        while stack and stack[-1].left == 0:
+            stack.pop()
+        if not stack:
+            if pos >= size:
+                break
+            roots += 1
+        if pos >= size or len(leaves) > MAX_PARTS:
+            return None
+        item = head(data, pos)
+        if item is None or item.offset + item.length > size:
+            return None
+        pos = item.offset + item.length
+        if item.kind == "tag":
+            continue
+        if not stack and item.kind not in {"map", "array"}:
+            return None
+        if item.kind == "break":
+            if not stack or stack[-1].left != UNBOUNDED or stack[-1].key is not None:
+                return None
+            stack.pop()
+            continue
+        if not stack:
+            stack.append(_Frame(item.kind == "map", int(item.number), -1, "" if roots == 1 else f"/{roots}", own, None, ""))
+            continue
+        frame = stack[-1]
+        if frame.is_map and frame.key is None:
+            if item.kind == "text":
+                keys += 1
+                key = data[item.offset : pos].decode("utf-8", "replace")[:256]
+            elif item.kind == "number":
+                key = str(item.number)
+            elif item.kind == "bytes":
+                key = data[item.offset : pos].hex()[:64]
+            else:
+                return None
+            stack[-1] = frame._replace(key=key)
+            continue
+        left = frame.left - 1 if frame.left > 0 else frame.left
+        stack[-1] = frame._replace(left=left, at=frame.at + 1, key=None)
+        pointer = f"{frame.pointer}/{escape(frame.key) if frame.key is not None else frame.at + 1}"
+        called = frame.key or frame.name
+        if frame.label and called.lower() in VALUES:
+            called = frame.label
+        if item.kind in {"map", "array"}:
+            if len(stack) >= MAX_TREE_DEPTH or item.number > size - pos:
+                return None
+            stack.append(_Frame(item.kind == "map", int(item.number), -1, pointer, called, None, ""))
+        elif item.kind == "text":
+            texts += 1
+            raw = data[item.offset : pos]
+            value = raw.decode("utf-8", "replace")
+            if value:
+                kept = value if item.length <= MAX_VALUE else None
+                leaves.append(Leaf(called, pointer, kept, item.offset, item.length, raw))
+            if frame.key is not None and frame.key.lower() in LABELS and 0 < item.length <= 64:
+                stack[-1] = stack[-1]._replace(label=value)
+        elif item.kind == "bytes":
+            leaves += bytes_leaf(called, pointer, data[item.offset : pos], item.offset, item.length)
+        elif item.kind == "number" and not (isinstance(item.number, float) and not math.isfinite(item.number)):
+            leaves.append(Leaf(called, pointer, str(item.number), item.offset, item.length))
+    if not leaves or not (keys or texts):
+        return None
+    return Reading(leaves=leaves, whole=True)

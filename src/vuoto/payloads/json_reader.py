@@ -1,0 +1,122 @@
+"""JSON values with their positions (RFC 8259), tolerant and iterative: cut-off documents give what stands before the cut.
+
+The fast path (`decoders/json.py`) reads a whole, valid document without positions; this reader finds them again, and reads what the
+fast one refuses: several documents in sequence, junk around them, nesting without end.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final, NamedTuple
+
+from vuoto.payloads.decoder import Leaf
+from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH
+
+_TOKEN: Final = re.compile(
+    rb'[ \t\r\n\x00]*(?:("[^"\\]*(?:\\.[^"\\]*)*")|([{}\[\]:,])|(-?[0-9][0-9.eE+-]*)|(true|false|null|NaN|-?Infinity|undefined))',
+    re.DOTALL,
+)
+_UNESCAPE: Final = json.JSONDecoder(strict=False)
+
+LABELS: Final = frozenset({"key", "name", "k", "field", "property", "attribute", "label", "param", "id", "n"})
+"""Members that name their sibling, as in `{"key": "imei", "value": "…"}`."""
+
+VALUES: Final = frozenset({"value", "val", "v", "data", "content", "string_value", "stringvalue"})
+"""Members named by such a sibling."""
+
+
+class Document(NamedTuple):
+    """One JSON value that was read."""
+
+    leaves: list[Leaf]
+    """Strings and numbers, with offsets into the data."""
+
+    end: int
+    """Offset behind it."""
+
+    complete: bool
+    """Whether it was closed; otherwise it was cut off, broken or too deep."""
+
+    deep: bool
+    """Whether it was left because it nests deeper than the bound."""
+
+
+def escape(key: str) -> str:
+    """A member name as a JSON pointer token (RFC 6901 §3)."""
+    return key.replace("~", "~0").replace("/", "~1") if "~" in key or "/" in key else key
+
+
+def text_of_token(token: bytes) -> str:
+    """The text of a string token with its quotes; broken escapes are left as they stand."""
+    if b"\\" not in token:
+        return token[1:-1].decode("utf-8", "replace")
+    text = token.decode("utf-8", "replace")
+    try:
+        value: str = _UNESCAPE.decode(text)
+    except ValueError:
+        return text[1:-1]
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if not value.isascii() else value
+
+
+def read(data: bytes, start: int, prefix: str = "", name: str = "") -> Document:
+    """Read the value that begins at `start`, an object or an array. `prefix` begins every pointer."""
+    leaves: list[Leaf] = []
+    stack: list[
+        tuple[bool, str, str, int, str]
+    ] = []  # of the containers around: (is object, pointer, name, index, sibling label)
+    is_object, pointer, own, index, label = False, prefix, name, -1, ""
+    key: str | None = None
+    pos = start
+    match = _TOKEN.match
+    while True:
+        found = match(data, pos)
+        if found is None or len(leaves) > MAX_PARTS:
+            return Document(leaves, pos, complete=False, deep=False)
+        pos = found.end()
+        which = found.lastindex
+        if which == 2:
+            mark = found.group(2)
+            if mark == b",":
+                key = None
+                continue
+            if mark == b":":
+                continue
+            if mark in b"}]":
+                if not stack:
+                    return Document(leaves, pos - 1, complete=False, deep=False)
+                is_object, pointer, own, index, label = stack.pop()
+                key = None
+                if not stack:
+                    return Document(leaves, pos, complete=True, deep=False)
+                continue
+        elif is_object and key is None and which == 1:
+            key = text_of_token(found.group(1))
+            continue
+        if is_object:
+            child = f"{pointer}/{escape(key or '')}"
+            called = key or own
+            if label and called.lower() in VALUES:
+                called = label
+        else:
+            index += 1
+            child = f"{pointer}/{index}" if stack else pointer
+            called = own
+        if which == 2:
+            if len(stack) >= MAX_TREE_DEPTH:
+                return Document(leaves, pos, complete=False, deep=True)
+            stack.append((is_object, pointer, own, index, label))
+            is_object, pointer, own, index, label = mark == b"{", child, called, -1, ""
+            key = None
+            continue
+        if which == 1:
+            value = text_of_token(found.group(1))
+            begin, end = found.span(1)
+            leaves.append(Leaf(called, child, value, begin + 1, end - begin - 2))
+            if is_object and key is not None and key.lower() in LABELS and 0 < len(value) <= 64:
+                label = value
+        elif which == 3:
+            begin, end = found.span(3)
+            leaves.append(Leaf(called, child, found.group(3).decode("ascii"), begin, end - begin))
+        if not stack:
+            return Document(leaves, pos, complete=True, deep=False)

@@ -1,0 +1,331 @@
+"""Opens one message: sections first, then everything inside them, until nothing opens any more or a bound is met.
+
+The order of decoders is never written down: each says how sure it is of the bytes; they are tried from the surest down, and until one
+explains the whole. What a wrapping without a magic number gives is kept only if it means something.
+
+Recursion here follows wrappings and is bounded by `MAX_DEPTH`; structures are walked without recursion by their decoders.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final, Literal
+
+from vuoto.facts.messages import Message, Section
+from vuoto.facts.parts import Layer, Part
+from vuoto.facts.problems import Problem
+from vuoto.payloads.decoder import SURE, Ask, Decoder, Inner, Leaf, Reading
+from vuoto.payloads.limits import (
+    MAX_DEPTH,
+    MAX_EXPANSION,
+    MAX_LAYERS,
+    MAX_OUTPUT,
+    MAX_PARTS,
+    MAX_PROBLEMS,
+    MAX_VALUE,
+    MIN_OUTPUT,
+    MIN_WORK,
+    WORK_PER_BYTE,
+)
+from vuoto.payloads.meaning import is_media, means_something, text_of
+from vuoto.seams import plugins
+
+PLAIN_SYNTAXES: Final = frozenset({"", "text", "line", "header", "path", "bytes", "userinfo"})
+"""Syntaxes in which a value stands as it is, so that they are no unwrapping in `Layer.form`."""
+
+SHORTEST: Final = 8
+"""Shortest value that decoders are shown."""
+
+SUSPICIOUS: Final = re.compile(
+    r"""[{\[<%&=\\?\n|\x00-\x08\x0e-\x1f\x80-\x9f\ufffd]|[A-Za-z0-9+/_]{16}|[0-9A-Fa-f]{2}(?:[ :,\-][0-9A-Fa-f]{2}){8}|[:=][^/].*[;,:]|\u005c"""
+)
+"""What a value must have before decoders are asked: a mark of some syntax, or a run long enough to be encoded."""
+
+_PLAIN: Final = re.compile(
+    r"[0-9]{1,20}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
+    r"|[a-z]{1,40}|[A-Za-z]+(?:[._ \-/][A-Za-z]+)*|(?:[a-z0-9_\-]{1,40}\.)+[a-zA-Z0-9_]{1,40}"
+)
+"""Suspicious values that are known to be plain: numbers, UUIDs, words, host and package names."""
+
+_BARREN: set[str] = set()
+_MAX_BARREN: Final = 16_384
+"""Values remembered as holding nothing; forgotten all at once. Only a memory: it never changes what is found."""
+
+Meaning = Literal[0, 1, 2]
+NONE: Final[Meaning] = 0
+"""Nothing was found."""
+WEAK: Final[Meaning] = 1
+"""Printable runs in unknown binary: worth listing, no proof that a wrapping was one."""
+REAL: Final[Meaning] = 2
+"""Text, or a structure that reads whole."""
+
+_TEXT_LINE: Final = 1024
+"""Longest text that is one part; a longer one of several lines is a part per line."""
+
+
+@cache
+def decoders() -> tuple[tuple[Decoder, ...], tuple[Decoder, ...]]:
+    """The decoders for text and those for other bytes, by module name."""
+    found = plugins("vuoto.payloads.decoders", Decoder, "DECODER")
+    return tuple(d for d in found if d.reads != "binary"), tuple(d for d in found if d.reads != "text")
+
+
+class Opening:
+    """One message being opened."""
+
+    __slots__ = ("layers", "parts", "problems", "produced", "room", "stopped", "where", "work")
+
+    def __init__(self, message: Message) -> None:
+        self.layers: list[Layer] = []
+        self.parts: list[Part] = []
+        self.problems: list[Problem] = []
+        size = sum(len(section.data) for section in message.sections)
+        self.room = min(MAX_OUTPUT, max(MIN_OUTPUT, MAX_EXPANSION * size))
+        self.work = MIN_WORK + WORK_PER_BYTE * size
+        self.produced = 0
+        self.stopped = False
+        self.where = f"{message.protocol} message"
+
+    def problem(self, layer: Layer, what: str) -> None:
+        """Note what went wrong, once."""
+        fact = Problem(where=f"{self.where}, {layer.path}", what=what)
+        if len(self.problems) < MAX_PROBLEMS and fact not in self.problems:
+            self.problems.append(fact)
+
+    def layer(self, layer: Layer, hint: str, depth: int, bare: str = "text") -> Meaning:
+        """Open real bytes: a section, or what a wrapping gave. The layer is already listed. `bare` is the syntax of text without
+        structure, `""` where the value is a part already.
+        """
+        data = layer.data
+        if len(data) < 2 or is_media(data):
+            return NONE
+        text = text_of(data)
+        read, inside = len(self.parts), len(self.layers)
+        meaning = self._decode(layer, layer, hint, depth, text is not None)
+        if not bare or text is None or any(child.parent is layer and child.length == len(data) for child in self.layers[inside:]):
+            return meaning
+        if not any(part.layer is layer for part in self.parts[read:]):
+            self._bare(layer, text, bare)
+            if meaning == NONE and means_something(data):
+                meaning = REAL
+        return meaning
+
+    def _bare(self, layer: Layer, text: str, syntax: str) -> None:
+        data = layer.data
+        if len(data) <= _TEXT_LINE or (b"\n" not in data and len(data) <= MAX_VALUE):
+            self._part(Part(layer, layer.name, "", text, syntax, 0, len(data)))
+            return
+        pos = 0
+        for line in data.split(b"\n"):
+            if line.strip() and len(line) <= MAX_VALUE:
+                value = line.decode("utf-8", "replace").rstrip("\r")
+                self._part(Part(layer, layer.name, "", value, "line", pos, len(line.rstrip(b"\r"))))
+            pos += len(line) + 1
+            if self.stopped:
+                return
+
+    def _part(self, part: Part) -> None:
+        if len(self.parts) >= MAX_PARTS:
+            if not self.stopped:
+                self.problem(part.layer, f"more than {MAX_PARTS} values in one message; the rest was not read")
+            self.stopped = True
+            return
+        self.parts.append(part)
+
+    def _decode(self, view: Layer, holder: Layer, hint: str, depth: int, is_text: bool) -> Meaning:
+        """Show `view.data` to the decoders. `view` is `holder` itself, or the provisional layer of a value that stands in it."""
+        data = view.data
+        claims: list[tuple[int, int, Decoder]] = []
+        for number, decoder in enumerate(decoders()[0 if is_text else 1]):
+            confidence = decoder.recognise(data, hint)
+            if confidence:
+                claims.append((-confidence, number, decoder))
+        if not claims:
+            return NONE
+        claims.sort(key=lambda claim: claim[:2])
+        best: Meaning = NONE
+        failed = succeeded = 0
+        for claim, _number, decoder in claims:
+            if self.stopped:
+                break
+            if decoder.name == "text" and not is_text and best == REAL:
+                break  # printable runs are for bytes that nothing else explains
+            self.work -= len(data)
+            if self.work < 0:
+                self.problem(view, "it nests so many encodings that the bound on work was met; the rest was not read")
+                self.stopped = True
+                break
+            reading = decoder.open(data, Ask(hint, view.name, max(0, self.room - self.produced)))
+            meaning = NONE if reading is None else self._take(view, holder, decoder, reading, depth)
+            if -claim >= SURE:
+                failed = -claim if meaning == NONE and failed == 0 else failed
+                succeeded = -claim if meaning != NONE and succeeded == 0 else succeeded
+                if failed and failed == succeeded:
+                    self.problem(view, "two readings of these bytes claim to be the right one, and one of them fails")
+            if decoder.name == "text" and not is_text:
+                meaning = _coverage(reading, data) if meaning != NONE else NONE
+            if meaning > best:
+                best = meaning
+            if best == REAL and reading is not None and reading.whole:
+                break
+        return best
+
+    def _take(self, view: Layer, holder: Layer, decoder: Decoder, reading: Reading, depth: int) -> Meaning:
+        """Keep what a decoder gave, if it means something."""
+        self.produced += reading.expanded
+        self.work += WORK_PER_BYTE * reading.expanded
+        for what in reading.problems:
+            self.problem(view, what)
+        meaning: Meaning = NONE
+        if reading.leaves:
+            self._keep(view, holder)
+            self.leaves(view, reading.leaves, decoder.name, depth)
+            meaning = REAL
+        for inner in reading.inners:
+            if self.stopped:
+                break
+            meaning = max(meaning, self._inner(view, holder, decoder, inner, depth), key=int)
+        return meaning
+
+    def _keep(self, view: Layer, holder: Layer) -> None:
+        if view is not holder and not any(layer is view for layer in self.layers[-8:]):
+            self.layers.append(view)
+
+    def _inner(self, view: Layer, holder: Layer, decoder: Decoder, inner: Inner, depth: int) -> Meaning:
+        if not inner.data:
+            return NONE
+        if depth >= MAX_DEPTH:
+            self.problem(view, f"wrapped more than {MAX_DEPTH} times; not opened further")
+            return WEAK
+        if len(self.layers) >= MAX_LAYERS:
+            self.problem(view, f"more than {MAX_LAYERS} layers in one message; the rest was not opened")
+            self.stopped = True
+            return NONE
+        marks = len(self.layers), len(self.parts), len(self.problems)
+        parent, offset, length = view, inner.offset, inner.length
+        if view is not holder:
+            whole = offset == 0 and length == len(view.data)
+            if whole:
+                # The value as it stands in the holder is the wrapped bytes: no layer between them.
+                parent, offset, length = holder, view.offset, view.length
+            else:
+                self._keep(view, holder)
+        path = f"{view.path} › {inner.pointer} › {decoder.name}" if inner.pointer else f"{view.path} › {decoder.name}"
+        child = Layer(
+            section=view.section,
+            form=(*view.form, decoder.name),
+            path=path,
+            data=inner.data,
+            parent=parent,
+            offset=offset,
+            length=length,
+            name=inner.name or view.name,
+        )
+        self.layers.append(child)
+        meaning = self.layer(child, inner.hint, depth + 1)
+        if inner.sure:
+            return REAL
+        if meaning < REAL:
+            stopped = self.stopped
+            del self.layers[marks[0] :], self.parts[marks[1] :], self.problems[marks[2] :]
+            if stopped:
+                self.problem(view, "a bound was met inside it; the rest was not read")
+            return NONE
+        return REAL
+
+    def leaves(self, layer: Layer, leaves: list[Leaf], syntax: str, depth: int) -> None:
+        """List the values of `layer` and look into each."""
+        parts = self.parts
+        append = parts.append
+        make = tuple.__new__
+        room = MAX_PARTS - len(parts)
+        if len(leaves) > room:
+            leaves = leaves[: max(room, 0)]
+            self.problem(layer, f"more than {MAX_PARTS} values in one message; the rest was not read")
+            self.stopped = True
+        search = SUSPICIOUS.search
+        barren = _BARREN
+        for leaf in leaves:
+            name, pointer, value, offset, length, raw, hint, own = leaf
+            if value is None:
+                self._look(layer, leaf, syntax, depth)
+                continue
+            size = len(value)
+            if size <= MAX_VALUE:
+                append(make(Part, (layer, name, pointer, value, own or syntax, offset, length)))
+            if raw is not None or (size >= SHORTEST and value not in barren and search(value)):
+                self._look(layer, leaf, syntax, depth)
+
+    def _look(self, layer: Layer, leaf: Leaf, syntax: str, depth: int) -> None:
+        """Ask the decoders about one value of `layer`."""
+        if self.stopped:
+            return
+        value = leaf.value
+        if leaf.raw is None:
+            if value is None or _PLAIN.fullmatch(value):
+                return
+            data = value.encode("utf-8", "replace")
+        else:
+            data = leaf.raw
+            if len(data) < SHORTEST or is_media(data) or (value is not None and len(data) < 256 and _PLAIN.fullmatch(value)):
+                return
+        if depth >= MAX_DEPTH:
+            self.problem(layer, f"wrapped more than {MAX_DEPTH} times; not opened further")
+            return
+        marks = len(self.layers), len(self.problems)
+        own = leaf.syntax or syntax
+        view = Layer(
+            section=layer.section,
+            form=layer.form if own in PLAIN_SYNTAXES else (*layer.form, own),
+            path=f"{layer.path} › {leaf.pointer}" if leaf.pointer and own != "header" else layer.path,
+            data=data,
+            parent=layer,
+            offset=leaf.offset,
+            length=leaf.length,
+            name=leaf.name,
+        )
+        is_text = text_of(data) is not None
+        if self._decode(view, layer, leaf.hint, depth + 1, is_text) == NONE:
+            if leaf.raw is None and value is not None and len(value) <= 256 and len(self.problems) == marks[1]:
+                if len(_BARREN) >= _MAX_BARREN:
+                    _BARREN.clear()
+                _BARREN.add(value)
+            return
+        if leaf.offset < 0:
+            self._place(layer, leaf, marks[0])
+
+    def _place(self, layer: Layer, leaf: Leaf, since: int) -> None:
+        """Give the new layers the position of a value that the fast path left without."""
+        from vuoto.payloads.locating import find
+
+        offset, length = find(layer.data, leaf.pointer, leaf.value or "")
+        for child in self.layers[since:]:
+            if child.parent is layer and child.offset < 0:
+                child.offset, child.length = offset, length
+
+
+def _coverage(reading: Reading | None, data: bytes) -> Meaning:
+    """Printable runs prove a wrapping where they are half of what came out of it."""
+    if reading is None:
+        return NONE
+    return REAL if len(data) >= 24 and sum(leaf.length for leaf in reading.leaves) * 2 >= len(data) else WEAK
+
+
+def open_section(opening: Opening, section: Section, layer: Layer) -> None:
+    """Open one section of the message into its own layer, by what it is: a header, a request target, anything else."""
+    label = section.label
+    data = section.data
+    if not data:
+        return
+    if " header" in label:
+        text = text_of(data)
+        name = section.name
+        value = text if text is not None else data.decode("latin-1")
+        if len(data) <= MAX_VALUE:
+            opening.parts.append(Part(layer, name, name, value, "header", 0, len(data)))
+        if len(data) >= SHORTEST and not _PLAIN.fullmatch(value):
+            hint = "cookie" if name.lower() in {"cookie", "cookie2"} else "header"
+            opening.layer(layer, hint, 0, bare="")
+        return
+    opening.layer(layer, section.hint, 0)
