@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 from typing import Final, NamedTuple
 
 V1: Final = 1
@@ -45,6 +46,16 @@ def salt_of(version: int) -> bytes | None:
     if 0xFF000015 <= version <= 0xFF000016 or version == 0xFACEB001:  # mvfst's first is draft 22
         return _SALT_21
     return None
+
+
+def reserved(version: int) -> bool:
+    """Whether it is one that forces a negotiation (RFC 9000 §15)."""
+    return version & 0x0F0F0F0F == 0x0A0A0A0A
+
+
+def candidates(version: int) -> tuple[int, ...]:
+    """Versions whose keys may open a packet: its own; for a reserved one, any that its sender may really speak."""
+    return (V1, 0xFF00001D, 0xFF000017, 0xFF000015) if reserved(version) else (version,)
 
 
 def version_name(version: int) -> str:
@@ -149,7 +160,7 @@ def read_datagram(data: bytes, crypto: Crypto) -> None:
     at = 0
     while crypto.packets < MAX_PACKETS:
         header = long_header(data, at)
-        if header is None or header.version == 0 or salt_of(header.version) is None:
+        if header is None or not any(salt_of(version) for version in candidates(header.version)):
             return
         kind = header.first >> 4 & 3
         if header.version == V2:  # RFC 9369 §3.2: Initial is 1, 0-RTT 2, Handshake 3, Retry 0
@@ -174,8 +185,9 @@ def read_datagram(data: bytes, crypto: Crypto) -> None:
 
 def _open(data: bytes, at: int, number_at: int, stop: int, header: LongHeader, crypto: Crypto) -> None:
     # After a Retry the keys follow from the new id; after the server's answer the id changes and the keys stay (RFC 9001 §5.2).
-    for connection_id in dict.fromkeys((header.destination, crypto.first_id or header.destination)):
-        payload = decrypt(data[at:stop], number_at - at, client_keys(header.version, connection_id))
+    ids = dict.fromkeys((header.destination, crypto.first_id or header.destination))
+    for version, connection_id in product(candidates(header.version), ids):
+        payload = decrypt(data[at:stop], number_at - at, client_keys(version, connection_id))
         if payload is not None:
             crypto.first_id = connection_id
             crypto.opened += 1

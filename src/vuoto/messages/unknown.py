@@ -107,8 +107,8 @@ def _messages(conversation: Conversation, stream: Stream, notes: Notes, *, udp: 
 def _tls_within(heads: Heads, stream: Stream) -> Rest | None:
     """Where TLS begins behind a request for it, or `None`.
 
-    STARTTLS of mail and chat (RFC 3207, 2595, 4217, 6120 §5), SOCKS (RFC 1928), the first packets of databases: a ClientHello whose
-    record, handshake and version agree is proof enough, whatever asked for it.
+    STARTTLS of mail and chat (RFC 3207, 2595, 4217, 6120 §5), SOCKS (RFC 1928), the first packets of databases: a ClientHello
+    whose record and handshake agree is proof enough, whatever asked for it.
     """
     data = stream.data
     at = 0

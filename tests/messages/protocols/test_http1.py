@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a case stands on one line, so that its bytes can be read
 from __future__ import annotations
 
 import json

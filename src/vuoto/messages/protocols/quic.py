@@ -12,7 +12,7 @@ from vuoto.messages.client_hello import Hello, describe, parse_client_hello
 from vuoto.messages.handshake import CLIENT_HELLO
 from vuoto.messages.host_names import host_name, name_only
 from vuoto.messages.protocol import Heads, Protocol, Read, runs
-from vuoto.messages.quic_initial import MAX_DATAGRAMS, Crypto, long_header, read_datagram, salt_of, version_name
+from vuoto.messages.quic_initial import MAX_DATAGRAMS, Crypto, long_header, read_datagram, reserved, salt_of, version_name
 
 _INITIALS = 64 * 1024
 """Bytes of the outgoing stream read for the ClientHello: some fifty datagrams of 1,200."""
@@ -26,7 +26,7 @@ def _recognise(heads: Heads) -> int:
             best = max(best, 75)
         elif header is not None and _is_known(header.version):
             best = max(best, 92)
-        elif _google_version(data) or (header is not None and header.version & 0x0F0F0F0F == 0x0A0A0A0A):  # RFC 9000 §15
+        elif _google_version(data) or (header is not None and reserved(header.version)):  # RFC 9000 §15
             best = max(best, 85)
     if best == 0 and 443 in heads.ports and _short(heads.sent) and (not heads.answered or _short(heads.answered)):
         return 20
