@@ -1,7 +1,7 @@
 """Writes `docs/reference/`: the schema of the document, the kinds, the errors, and a page for each folder of plug-ins.
 
 Everything is read from the code: a page that differs from it is stale, and `--check` says so and fails. A folder of plug-ins
-needs no entry here: a package whose modules all export one constant of the same dataclass is found, as `vuoto.seams` finds its files.
+needs no entry here: a package whose modules all export one constant of the same dataclass is found, as by `vuoto.seams`.
 """
 
 from __future__ import annotations

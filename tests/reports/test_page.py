@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,9 +22,10 @@ from vuoto.reports.page.element import h
 from vuoto.reports.page.findings import MOST_ROWS
 
 OURS = {
-    "html", "head", "meta", "title", "style", "body", "a", "main", "header", "footer", "section", "article", "h1", "h2", "h3", "h4", "p",
-    "strong", "b", "i", "ul", "ol", "li", "span", "div", "details", "summary", "form", "label", "input", "select", "option", "button",
-    "table", "caption", "thead", "tbody", "tr", "th", "td", "code", "pre", "time", "dl", "dt", "dd", "figure", "figcaption", "mark", "script",
+    "html", "head", "meta", "title", "style", "body", "a", "main", "header", "footer", "section", "article", "h1", "h2",
+    "h3", "h4", "p", "strong", "b", "i", "ul", "ol", "li", "span", "div", "details", "summary", "form", "label", "input",
+    "select", "option", "button", "table", "caption", "thead", "tbody", "tr", "th", "td", "code", "pre", "time", "dl", "dt",
+    "dd", "figure", "figcaption", "mark", "script",
 }  # fmt: skip
 
 
@@ -62,9 +64,16 @@ def page(document: AuditDocument, **options: str) -> str:
     return render(document, "html", **options).decode("utf-8")
 
 
-@pytest.mark.parametrize(
-    "build", [documents.incident, documents.empty, documents.three_recipients, documents.hostile], ids=lambda b: b.__name__
-)
+def pictures(text: str) -> Any:
+    found = re.search(r'id="pictures">(.*?)</script>', text, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+BUILDS = (documents.incident, documents.empty, documents.three_recipients, documents.hostile)
+
+
+@pytest.mark.parametrize("build", BUILDS, ids=lambda b: b.__name__)
 def test_only_our_elements_and_no_handlers(build: Callable[[], AuditDocument]) -> None:
     read = Reader(page(build()))
     assert read.open == []
@@ -127,11 +136,21 @@ def test_everything_is_there_without_the_script() -> None:
     document = documents.incident()
     text = "".join(Reader(page(document)).text)
     for words in (
-        *document.summary.sentences, "frame.number in {12,15}", "e3" * 32, "ab" * 32, "com.qualcomm.qti.autoregistration",
-        "No adequacy decision for China was in force on 2019-02-20.", "Whether the subscriber was asked.", "2. after base64", "53 49 4d 31",
-        "vuoto audit nokia-7-plus.pcapng --format html", "host8.example.com", "Read up to the last whole packet.", "CNNIC, quoted by NRKbeta",
+        *document.summary.sentences,
+        "frame.number in {12,15}",
+        "e3" * 32,
+        "ab" * 32,
+        "com.qualcomm.qti.autoregistration",
+        "No adequacy decision for China was in force on 2019-02-20.",
+        "Whether the subscriber was asked.",
+        "2. after base64",
+        "53 49 4d 31",
+        "vuoto audit nokia-7-plus.pcapng --format html",
+        "host8.example.com",
+        "Read up to the last whole packet.",
+        "CNNIC, quoted by NRKbeta",
         "Which data went to whom, in which country",
-    ):  # fmt: skip
+    ):
         assert words in text, words
     assert documents.IMEI not in text
 
@@ -148,7 +167,7 @@ def test_registers_that_disagree_are_said_to() -> None:
 
 def test_the_pictures_hold_the_same_as_the_tables() -> None:
     text = page(documents.three_recipients())
-    data = json.loads(re.search(r'id="pictures">(.*?)</script>', text, re.DOTALL)[1])  # type: ignore[index]
+    data = pictures(text)
     names = [n["name"] for n in data["sankey"]["nodes"]]
     assert {"IMEI", "zzhc.vnet.cn", "China", "undecided"} <= set(names)
     imei = names.index("IMEI")
@@ -166,7 +185,7 @@ def test_a_large_document_is_bounded_and_says_so() -> None:
     text = page(documents.huge(MOST_ROWS + 500))
     assert text.count('class="row"') == MOST_ROWS
     assert f"The page shows the first {MOST_ROWS:,} of {MOST_ROWS + 500:,} rows; audit.json holds all." in text
-    data = json.loads(re.search(r'id="pictures">(.*?)</script>', text, re.DOTALL)[1])  # type: ignore[index]
+    data = pictures(text)
     assert len(data["sankey"]["nodes"]) < 40
     assert len(data["timeline"]["marks"]) <= 2000
     assert "50 more recipients: audit.json holds all." in text

@@ -20,7 +20,7 @@ SCHEMA = json.loads(build_reference.schema())
 @pytest.mark.parametrize("fact", [Disclosure, Evidence, Flow])
 def test_every_field_is_described_and_required(fact: type) -> None:
     drawn = SCHEMA["$defs"][fact.__name__]
-    names = {f.name for f in fields(fact)}  # type: ignore[arg-type]
+    names = {f.name for f in fields(fact)}
     assert set(drawn["properties"]) == names
     assert set(drawn["required"]) == names
     # A field of a fact's own type carries that type's description instead.

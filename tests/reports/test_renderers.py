@@ -65,7 +65,8 @@ def test_a_document_of_thousands_renders(form: str) -> None:
 
 def test_hash_order_changes_nothing() -> None:
     code = (
-        "import sys, hashlib; sys.path[:0] = ['src', '.']; from tests.reports import documents; from vuoto.reports import render, RENDERERS;"
+        "import sys, hashlib; sys.path[:0] = ['src', '.']; from tests.reports import documents;"
+        "from vuoto.reports import render, RENDERERS;"
         "d = documents.three_recipients();"
         "print([hashlib.sha256(render(d, f)).hexdigest() for f in sorted(RENDERERS)])"
     )
@@ -217,9 +218,8 @@ def test_terminal_keeps_to_its_width(build: Callable[[], AuditDocument], width: 
 def test_terminal_says_the_sentences_first_then_the_table_then_the_rest() -> None:
     text = render(documents.incident(), "terminal").decode("utf-8")
     flat = " ".join(text.split())
-    places = [flat.index(words) for words in (
-        "IMEI, ICCID, IMSI", "The media type claims encryption", "Data Recipient Country Verdict", "Could not be read", "Problems",
-    )]  # fmt: skip
+    order = ("IMEI, ICCID, IMSI", "The media type claims", "Data Recipient Country Verdict", "Could not be read", "Problems")
+    places = [flat.index(words) for words in order]
     assert places == sorted(places)
     assert "no declared basis" in text
     assert "host4.example.com" in text
@@ -255,7 +255,7 @@ def test_visible_leaves_nothing_unseen(text: str) -> None:
     assert {
         c for c in shown if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or unicodedata.bidirectional(c) in _BIDI
     } == set()
-    assert shown.encode("utf-8")
+    shown.encode("utf-8")
 
 
 _BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

@@ -27,8 +27,10 @@ def summary(*, declared: bool = True, **changes: object) -> Summary:
 
 def test_the_incident_reads_as_the_newspaper_would_print_it() -> None:
     assert documents.incident().summary.sentences == (
-        "IMEI, ICCID, IMSI, Wi-Fi MAC address and cell id left this phone unencrypted, 3 times, to zzhc.vnet.cn "
-        "(42.99.2.15, China Telecom's network, China).",
+        (
+            "IMEI, ICCID, IMSI, Wi-Fi MAC address and cell id left this phone unencrypted, 3 times, to zzhc.vnet.cn "
+            "(42.99.2.15, China Telecom's network, China)."
+        ),
         "The media type claims encryption; there is none.",
         "No declared recipient; no adequacy decision for China on 2019-02-20; no declared basis found.",
         "14 conversations with 9 hosts were encrypted and could not be read; they are listed.",

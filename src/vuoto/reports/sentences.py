@@ -289,18 +289,19 @@ def _transfer(verdicts: Sequence[Verdict], code: str | None) -> list[str]:
     law = verdicts[0].jurisdiction
     mine = [v for v in verdicts if v.jurisdiction == law]
     worst = min((v.outcome for v in mine), key=lambda o: _BAD_FIRST.index(o) if o in _BAD_FIRST else len(_BAD_FIRST))
-    days = sorted({v.as_of for v in mine if v.outcome == worst})
+    # A day is a date; where neither the capture nor the caller says one, none is named.
+    days = sorted({v.as_of for v in mine if v.outcome == worst and v.as_of[:1].isdigit()})
     country = country_spoken(code) if code else "the country"
-    on = f"on {days[0]}" + (f" and {counted(len(days) - 1, 'later day')}" if len(days) > 1 else "")
+    on = f" on {days[0]}" + (f" and {counted(len(days) - 1, 'later day')}" if len(days) > 1 else "") if days else ""
     if worst == "no-declared-basis":
-        return [f"no adequacy decision for {country} {on}", "no declared basis found"]
+        return [f"no adequacy decision for {country}{on}", "no declared basis found"]
     if worst == "adequate":
-        return [f"an adequacy decision for {country} applied {on}"]
+        return [f"an adequacy decision for {country} applied{on}"]
     if worst == "within-eea":
         return ["no transfer out of the EEA"]
     if worst == "undecided":
-        return [f"whether the transfer had a basis {on} is undecided"]
-    return [f"a {worst.removeprefix('declared-')} is declared for the transfer {on}"]
+        return [f"whether the transfer had a basis{on} is undecided"]
+    return [f"a {worst.removeprefix('declared-')} is declared for the transfer{on}"]
 
 
 def _on_the_rest(flows: Sequence[Flow], *, found: bool, possible: int) -> list[str]:

@@ -26,7 +26,7 @@ def _encodable(fact: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(fact, str):
         return fact.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(fact, dict):
-        return {key: _encodable(value) for key, value in fact.items()}
+        return {_encodable(key): _encodable(value) for key, value in fact.items()}
     if isinstance(fact, tuple):
         return [_encodable(item) for item in fact]
     if hasattr(fact, "__dataclass_fields__"):
