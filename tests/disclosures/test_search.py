@@ -93,13 +93,13 @@ def test_a_whole_field_that_is_an_address_is_likely() -> None:
 
 
 def test_company_counts_in_the_same_layer_only() -> None:
-    one = message(query={"sid": "48211"}, body={"mcc": 242, "mnc": 1})
+    one = message(query={"cid": "48211"}, body={"mcc": 242, "mnc": 1})
     assert told(find(one)) == set()
-    assert told(find(message(body={"sid": "48211", "mcc": 242}))) == {("cell_id", "48211", "likely")}
+    assert told(find(message(body={"cid": "48211", "mcc": 242}))) == {("cell_id", "48211", "likely")}
 
 
 def test_two_fields_of_the_same_name_are_no_company() -> None:
-    assert told(find(message(body=[{"lac": "3120"}, {"lac": "3121"}]))) == set()
+    assert told(find(message(body=[{"cell_id": "3120"}, {"cell_id": "3121"}]))) == set()
 
 
 def test_pairs_stay_in_their_group() -> None:

@@ -28,6 +28,8 @@ class Judgement(NamedTuple):
     """Name of the digest that the value is, or `""`."""
     checked: bool = False
     """Whether the kind's own check held."""
+    named: bool = False
+    """Whether the name, or a known format, means this kind and does not only hint at it."""
 
 
 def judge(sense: NameSense, value: str, *, in_company: bool, source: str = "") -> tuple[Judgement, ...]:
@@ -51,29 +53,29 @@ def judge(sense: NameSense, value: str, *, in_company: bool, source: str = "") -
 
 def best_of(found: Iterable[Judgement]) -> tuple[Judgement, ...]:
     """The surest judgements, one per value; ties by kind, so that no order of files decides."""
-    ranked = sorted(found, key=lambda j: (CERTAINTIES.index(j.certainty), not j.checked, j.kind))
+    ranked = sorted(found, key=lambda j: (CERTAINTIES.index(j.certainty), not j.checked, not j.named, j.kind))
     surest = ranked[0]
     kept: dict[tuple[str, int], Judgement] = {}
     for judgement in ranked:
-        if judgement.certainty == surest.certainty and judgement.checked == surest.checked:
+        if (judgement.certainty, judgement.checked, judgement.named) == (surest.certainty, surest.checked, surest.named):
             kept.setdefault((judgement.value, judgement.start), judgement)
     return tuple(kept.values())
 
 
 def _named(identifier: Identifier, sense: NameSense, value: str, source: str) -> list[Judgement]:
     said = source or f"the field's name “{sense.said}” says so"
-    if sense.hashed or identifier.hashed:
+    if (sense.hashed and KINDS[identifier.kind].family != "technical") or identifier.hashed:
         digest = _digest(identifier, sense, value, said)
         if digest is not None:
-            return [digest]
+            return [digest._replace(named=True)]
     reading = identifier.read(value)
     if reading is None:
         return []
     if reading.check == "holds":
-        return [_judgement(identifier, reading, "validated", f"{reading.why}, and {said}")]
+        return [_judgement(identifier, reading, "validated", f"{reading.why}, and {said}")._replace(named=True)]
     if reading.check == "none":
-        return [_judgement(identifier, reading, "likely", f"{said}; {reading.why}")]
-    return [_judgement(identifier, reading, "possible", f"{said}; {reading.why}")]
+        return [_judgement(identifier, reading, "likely", f"{said}; {reading.why}")._replace(named=True)]
+    return [_judgement(identifier, reading, "possible", f"{said}; {reading.why}")._replace(named=True)]
 
 
 def _hinted(identifier: Identifier, sense: NameSense, value: str, certainty: Certainty) -> list[Judgement]:
@@ -93,9 +95,8 @@ def _tells(identifier: Identifier) -> bool:
 
 
 def _judgement(identifier: Identifier, reading: Reading, certainty: Certainty, why: str) -> Judgement:
-    return Judgement(
-        identifier.kind, reading.value, certainty, why, reading.start, reading.length, checked=reading.check == "holds"
-    )
+    checked = reading.check == "holds"
+    return Judgement(identifier.kind, reading.value, certainty, why, reading.start, reading.length, checked=checked)
 
 
 def _digest(identifier: Identifier, sense: NameSense, value: str, said: str) -> Judgement | None:

@@ -28,7 +28,7 @@ _NEUTRAL: Final = (
     "x http device dev phone sim slot card primary secondary second my user client mobile android ios app hw hardware "
     "current cur value val str string param raw plain enc encoded encrypted hash hashed md sha base b hex lower upper "
     "list array info data sub subscriber subscription lte gsm cdma wcdma umts nr g esim uicc modem radio telephony tel "
-    "wifi wlan get property prop ro persist custom meta metadata extra ext system sys the main real original origin "
+    "wifi wlan get property prop ro persist custom meta metadata extra ext system sys the main original origin "
     "physical local net network terminal handset mobileterminal own self unique number text s d p c m i u all default "
     "last input header field key common base64 attr attribute tag customer sdk google apple identifier identifiers ids "
     "eth sha1 sha256 md5 first secure settings mtk qti oem"
@@ -155,6 +155,10 @@ class NameBook:
             at = self._at[place] = self._in_group(found, name, group_of(pointer))
         return at
 
+    def is_telling(self, name: str) -> bool:
+        """Whether a field of this name may hold a person's address though the name does not say so: machines have names too."""
+        return bool(name) and _MACHINES.isdisjoint(split_name(name))
+
     def _in_group(self, found: NameSense, name: str, group: str) -> NameSense:
         if not group:
             return found
@@ -254,6 +258,26 @@ class NameBook:
 
 _PLACES: Final = frozenset(
     ("location", "loc", "geo", "gps", "position", "place", "pickup", "home", "start", "end", "center", "point")
+)
+
+
+_MACHINES: Final = frozenset(
+    (
+        "host",
+        "hostname",
+        "node",
+        "worker",
+        "server",
+        "uri",
+        "url",
+        "sip",
+        "jid",
+        "package",
+        "dependency",
+        "version",
+        "from",
+        "repo",
+    )
 )
 
 

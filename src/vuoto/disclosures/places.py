@@ -34,9 +34,13 @@ def field_of(layer: Layer, part: Part | None) -> str:
     return f"{layer.path} › {pointer}" if pointer else layer.path
 
 
+PROTOCOL_LABELS: Final = frozenset(("MAIL FROM", "RCPT TO"))
+"""Labels of text protocols that are no words of a sentence (RFC 5321 §4.1.1)."""
+
+
 def is_loose(part: Part) -> bool:
     """Whether the part's label may be a word of a sentence. `name=value` in text is none, whoever defined it."""
-    if part.syntax not in LOOSE:
+    if part.syntax not in LOOSE or part.name.upper() in PROTOCOL_LABELS:
         return False
     at = part.offset
     if at <= 0:

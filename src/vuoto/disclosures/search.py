@@ -145,8 +145,9 @@ class Search:
                 judged = self._remembered[key] = judge(sense, value, in_company=accompanied)
         if not judged:
             return ()
-        loose = is_loose(part)
-        return [Candidate(j, part.layer, part, loose) for j in judged]
+        loose, is_cookie = is_loose(part), part.syntax == "cookie"
+        # A cookie's name is the server's own: `SSID` is a session there, and only a check can make it more than possible.
+        return [Candidate(j, part.layer, part, loose or (is_cookie and not j.checked)) for j in judged]
 
     def _by_format(self, one: Opened, formats: tuple[Format, ...], marked: dict[int, Layer]) -> Iterable[Candidate]:
         """What known formats say: those of the host in all layers, those told by their structure in the layer that has it."""
@@ -189,7 +190,8 @@ class Search:
             if index not in spoken:
                 spoken[index] = {id(c.part) for c in named[index]}
             if id(part) not in spoken[index]:
-                whole = bool(part.name) and part.syntax not in NOT_UNWRAPPED
+                whole = part.syntax not in NOT_UNWRAPPED and batch[index].message.protocol.startswith("http")
+                whole = whole and self.names.is_telling(part.name)
                 judgements = self._shapes.read(part.value, identifier, bare, whole_field=whole)
                 named[index] += [Candidate(j, part.layer, part, is_loose(part)) for j in judgements]
 

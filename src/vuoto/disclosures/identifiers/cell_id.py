@@ -38,15 +38,10 @@ def read(value: str) -> Reading | None:
 IDENTIFIER = Identifier(
     kind="cell_id",
     names=phrases(
-        "base station id, basestation id, gsm cell id, lte cell id, cell tower id, ecgi, ncgi, enodeb id, cell lac",
-        "gsm cid, gsm lac, cell cid, cell tac, location area code, tracking area code, serving cell id",
-        "cell global id, nr cell id, cell towers cell id, cell towers location area code, cell identity",
-        "cell global identity",
+        "base station id, basestation id, gsm cell id, lte cell id, cell tower id, ecgi, ncgi, enodeb id, gsm cid, cell cid",
+        "serving cell id, cell global id, nr cell id, cell towers cell id, cell identity, cell global identity",
     ),
-    shy=phrases(
-        "cell id, cid, lac, tac, sid, nid, bid, ci, cell, psc, pci, system id, network id, base id, cgi, eci, nci",
-        "enb id, tower id, serving cell, cell location",
-    ),
+    shy=phrases("cell id, cid, ci, cell, base id, cgi, eci, nci, enb id, tower id, serving cell, cell location, bid"),
     company=phrases(
         "mcc, mnc, lac, base id, mobile country code, mobile network code, cell id, plmn, rsrp, psc, base station id",
         "radio type, cell type, imei, imsi, iccid, meid, network operator, mcc mnc, bssid, android id, rssi",
@@ -55,5 +50,5 @@ IDENTIFIER = Identifier(
     read=read,
     clause="3GPP TS 23.003 §4.3, §19.6; 3GPP2 C.S0005",
     reasoning="Public maps give the place of a cell to within hundreds of metres: it tells where the person is.",
-    limitations="It is a plain number; short names like `sid` and `cid` mean other things elsewhere, so they need company.",
+    limitations="It is a plain number; short names like `cid` need company. Codes of areas (LAC, TAC, SID, NID) are company, no cell.",
 )

@@ -19,6 +19,8 @@ _SOFTWARE: Final = (
 )
 _NO_MAILBOX: Final = frozenset(_SOFTWARE.split())
 """Mailboxes that software, not a person, goes by."""
+_ALGORITHMS: Final = frozenset(("openssh.com", "libssh.org", "lysator.liu.se", "ssh.com", "putty.projects.tartarus.org"))
+"""Domains under which SSH names its algorithms (RFC 4251 §6)."""
 _ENDINGS: Final = (
     "png jpg jpeg gif svg webp css js json html htm php xml zip gz exe dll so apk pdf txt mp3 mp4 woff ttf local localhost "
     "localdomain invalid internal lan home arpa onion"
@@ -37,7 +39,13 @@ def read(value: str) -> Reading | None:
         return None
     address = match[1].lower()
     mailbox, _, domain = address.rpartition("@")
-    if mailbox in _NO_MAILBOX or domain.rpartition(".")[2] in _NO_DOMAIN or ".." in mailbox or mailbox.isdigit():
+    if (
+        domain in _ALGORITHMS
+        or mailbox in _NO_MAILBOX
+        or domain.rpartition(".")[2] in _NO_DOMAIN
+        or ".." in mailbox
+        or mailbox.isdigit()
+    ):
         return None
     return Reading(address, "holds", "mailbox, @ and a domain name (RFC 5321 §4.1.2)")
 

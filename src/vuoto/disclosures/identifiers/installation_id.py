@@ -32,8 +32,7 @@ IDENTIFIER = Identifier(
         "client device id, deviceid, tracking id, android id, equipment id, client uuid, ad id, vendor id",
     ),
     vague=phrases(
-        "uuid, guid, uid, id, client id, instance id, device token, push token, registration token, fcm token",
-        "gcm token, apns token, identity id, psuid, device, identifier, installation",
+        "uid, client id, instance id, device token, push token, registration token, fcm token, gcm token, apns token, identity id"
     ),
     read=read,
     clause="RFC 9562 §4",

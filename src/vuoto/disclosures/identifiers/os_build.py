@@ -8,7 +8,7 @@ from typing import Final
 from vuoto.disclosures.checks import is_missing
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
-_AGENT: Final = re.compile(r"Android [\d.]{1,12};[^()]{1,120} Build/([^;)\s]{2,60})")
+_AGENT: Final = re.compile(r"Android [\d.]{1,12};[^;]{0,12};?[^;]{1,80} Build/([^;)\s]{2,60})")
 _FINGERPRINT: Final = re.compile(r"[\w.-]+/[\w.-]+/[\w.-]+:[\w.]+/[\w.-]+/[\w.-]+:\w+/[\w,-]+")
 _PLAIN: Final = re.compile(r"(?=.*\d)[\w][\w .:/()+-]{0,95}")
 

@@ -32,8 +32,8 @@ IDENTIFIER = Identifier(
     ),
     shy=phrases("serial, sn"),
     company=phrases(
-        "imei, mac address, mac, model, device model, manufacturer, brand, android id, os version, build, iccid, imsi",
-        "firmware version, device id, fw version, hw version, product",
+        "imei, mac address, mac, model, device model, manufacturer, brand, android id, os version, iccid, imsi",
+        "firmware version, device id, fw version, hw version",
     ),
     read=read,
     clause="Android Build.getSerial; no standard",

@@ -25,7 +25,7 @@ IDENTIFIER = Identifier(
         "event name, eventname, custom event, event type, screen view, user action, event action",
         "custom events event name",
     ),
-    shy=phrases("event, action, screen name"),
+    shy=phrases("event"),
     company=phrases(
         "device id, android id, advertising id, distinct id, session id, installation id, anonymous id, user id, imei",
         "os version",
