@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.messages.conversations import tcp, udp
 
+from messages.conversations import tcp, udp
 from vuoto.facts.flows import Conversation
 from vuoto.facts.messages import FlowReading, Message
 from vuoto.messages import read_conversation, reading

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.messages.conversations import tcp, udp
 
+from messages.conversations import tcp, udp
 from vuoto.facts.messages import FlowReading, Message
 from vuoto.messages import read_conversation
 from vuoto.messages.dns_message import addresses, client_subnet, parse, read_name
