@@ -45,7 +45,12 @@ def unwrap(message: Message) -> Opened:
             continue
         marks = len(layers), len(parts), len(opening.problems)
         open_section(opening, section, layer)
-        if len(data) <= _MAX_TEMPLATE and (len(layers), len(opening.problems)) == (marks[0], marks[2]) and not opening.stopped:
+        if (
+            len(data) <= _MAX_TEMPLATE
+            and (name or label == "request line")
+            and (len(layers), len(opening.problems)) == (marks[0], marks[2])
+            and not opening.stopped
+        ):
             fresh = parts[marks[1] :]
             if len(fresh) <= 32:
                 if len(_templates) >= _MAX_TEMPLATES:

@@ -84,6 +84,9 @@ class Reading:
     whole: bool = False
     """Whether this explains the bytes entirely, so that no decoder of lower confidence needs to look."""
 
+    embedded: bool = False
+    """Whether it found something in the middle of bytes that it does not explain."""
+
     expanded: int = 0
     """Bytes of output that count against the expansion bound (decompressed ones)."""
 
@@ -110,6 +113,12 @@ class Decoder:
 
     reads: Literal["text", "binary", "any"]
     """Which bytes it is shown: text (UTF-8 or Latin-1 without control codes), anything else, or both."""
+
+    begins: bytes = b""
+    """First bytes that are nearly always its own: bytes that begin so are shown to it before anybody else is asked."""
+
+    tokens: bool = False
+    """Whether it may claim a text of nothing but letters, digits and `+ / _ - . =`; the others are not asked about those."""
 
     recognise: Callable[[bytes, str], int]
     """`(data, hint)` to confidence 0..100, cheap: 0 not mine, below `SURE` worth a try, from `SURE` on proven by a magic number."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from vuoto.facts.messages import Message, Section
 from vuoto.facts.parts import Layer, Part
@@ -28,7 +28,7 @@ from vuoto.payloads.limits import (
     MIN_WORK,
     WORK_PER_BYTE,
 )
-from vuoto.payloads.meaning import is_media, means_something, text_of
+from vuoto.payloads.meaning import MIN_MEANING, is_media, means_something, text_of
 from vuoto.seams import plugins
 
 PLAIN_SYNTAXES: Final = frozenset({"", "text", "line", "header", "path", "bytes", "userinfo"})
@@ -37,10 +37,23 @@ PLAIN_SYNTAXES: Final = frozenset({"", "text", "line", "header", "path", "bytes"
 SHORTEST: Final = 8
 """Shortest value that decoders are shown."""
 
-SUSPICIOUS: Final = re.compile(
-    r"""[{\[<%&=\\?\n|\x00-\x08\x0e-\x1f\x80-\x9f\ufffd]|[A-Za-z0-9+/_]{16}|[0-9A-Fa-f]{2}(?:[ :,\-][0-9A-Fa-f]{2}){8}|[:=][^/].*[;,:]|\u005c"""
+_MARKS: Final = re.compile("[{\\[<%&=\\\\?\n\t|;\x00-\x08\x0e-\x1f\x80-\x9f\ufffd]")
+"""Characters of some syntax: a value without them is plain, unless it is encoded."""
+
+_ENCODED: Final = re.compile(r"[A-Za-z0-9+/_]{16}|[0-9A-Fa-f]{2}(?:[ :,\-][0-9A-Fa-f]{2}){8}|[A-Za-z0-9_\-]{24}")
+"""Runs long enough to be encoded."""
+
+_ENCODED_MIN: Final = 16
+"""Shortest such run: sixteen Base64 characters are ten to twelve bytes."""
+
+_TOKEN: Final = re.compile(rb"[A-Za-z0-9+/_.\-]+=*")
+
+_MAGIC: Final = re.compile(
+    rb"\x1f\x8b\x08|x[\x01\x5e\x9c\xda]|\x28\xb5\x2f\xfd|PK\x03\x04|bplist00|\xff\xfe|\xfe\xff|\xef\xbb\xbf"
 )
-"""What a value must have before decoders are asked: a mark of some syntax, or a run long enough to be encoded."""
+_READABLE: Final = re.compile(rb"[\x20-\x7e]{6}|(?:[\x20-\x7e]\x00){5}")
+_DIGESTS: Final = frozenset({16, 20, 24, 28, 32, 48, 64})
+"""Bytes of a digest, a key or a nonce: what has such a size, no magic number and nothing readable is one."""
 
 _PLAIN: Final = re.compile(
     r"[0-9]{1,20}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
@@ -64,11 +77,30 @@ _TEXT_LINE: Final = 1024
 """Longest text that is one part; a longer one of several lines is a part per line."""
 
 
+class Doors(NamedTuple):
+    """The decoders, by what they are shown."""
+
+    text: tuple[Decoder, ...]
+    """For text."""
+
+    tokens: tuple[Decoder, ...]
+    """For text that is one token."""
+
+    binary: tuple[Decoder, ...]
+    """For other bytes."""
+
+    first: dict[int, Decoder]
+    """By first byte, where that nearly decides it."""
+
+
 @cache
-def decoders() -> tuple[tuple[Decoder, ...], tuple[Decoder, ...]]:
-    """The decoders for text and those for other bytes, by module name."""
+def doors() -> Doors:
+    """The decoders, by module name."""
     found = plugins("vuoto.payloads.decoders", Decoder, "DECODER")
-    return tuple(d for d in found if d.reads != "binary"), tuple(d for d in found if d.reads != "text")
+    text = tuple(d for d in found if d.reads != "binary")
+    tokens = tuple(d for d in found if d.reads == "text" and d.tokens)
+    binary = tuple(d for d in found if d.reads != "text")
+    return Doors(text, tokens, binary, {byte: d for d in found for byte in d.begins})
 
 
 class Opening:
@@ -93,6 +125,11 @@ class Opening:
         if len(self.problems) < MAX_PROBLEMS and fact not in self.problems:
             self.problems.append(fact)
 
+    def stop(self, layer: Layer, what: str) -> None:
+        """Read no further in this message, because of `what`."""
+        self.problem(layer, what)
+        self.stopped = True
+
     def layer(self, layer: Layer, hint: str, depth: int, bare: str = "text") -> Meaning:
         """Open real bytes: a section, or what a wrapping gave. The layer is already listed. `bare` is the syntax of text without
         structure, `""` where the value is a part already.
@@ -103,7 +140,11 @@ class Opening:
         text = text_of(data)
         read, inside = len(self.parts), len(self.layers)
         meaning = self._decode(layer, layer, hint, depth, text is not None)
-        if not bare or text is None or any(child.parent is layer and child.length == len(data) for child in self.layers[inside:]):
+        if (
+            not bare
+            or text is None
+            or any(child.parent is layer and child.length >= len(data) - 3 for child in self.layers[inside:])
+        ):
             return meaning
         if not any(part.layer is layer for part in self.parts[read:]):
             self._bare(layer, text, bare)
@@ -127,17 +168,25 @@ class Opening:
 
     def _part(self, part: Part) -> None:
         if len(self.parts) >= MAX_PARTS:
-            if not self.stopped:
-                self.problem(part.layer, f"more than {MAX_PARTS} values in one message; the rest was not read")
-            self.stopped = True
+            self.stop(part.layer, f"more than {MAX_PARTS} values in one message; the rest was not read")
             return
         self.parts.append(part)
 
     def _decode(self, view: Layer, holder: Layer, hint: str, depth: int, is_text: bool) -> Meaning:
         """Show `view.data` to the decoders. `view` is `holder` itself, or the provisional layer of a value that stands in it."""
         data = view.data
+        shown = doors()
+        likely = shown.first.get(data[0])
+        if likely is not None:
+            self.work -= len(data)
+            reading = likely.open(data, Ask(hint, view.name, max(0, self.room - self.produced)))
+            if reading is not None and reading.whole and self._take(view, holder, likely, reading, depth) == REAL:
+                return REAL
+        asked = shown.text if is_text else shown.binary
+        if is_text and view is not holder and data[0] != 0x2F and _TOKEN.fullmatch(data):
+            asked = shown.tokens  # a path is no token
         claims: list[tuple[int, int, Decoder]] = []
-        for number, decoder in enumerate(decoders()[0 if is_text else 1]):
+        for number, decoder in enumerate(asked):
             confidence = decoder.recognise(data, hint)
             if confidence:
                 claims.append((-confidence, number, decoder))
@@ -145,16 +194,16 @@ class Opening:
             return NONE
         claims.sort(key=lambda claim: claim[:2])
         best: Meaning = NONE
+        explained = False
         failed = succeeded = 0
         for claim, _number, decoder in claims:
             if self.stopped:
                 break
-            if decoder.name == "text" and not is_text and best == REAL:
+            if decoder.name == "text" and not is_text and explained:
                 break  # printable runs are for bytes that nothing else explains
             self.work -= len(data)
             if self.work < 0:
-                self.problem(view, "it nests so many encodings that the bound on work was met; the rest was not read")
-                self.stopped = True
+                self.stop(view, "it nests so many encodings that the bound on work was met; the rest was not read")
                 break
             reading = decoder.open(data, Ask(hint, view.name, max(0, self.room - self.produced)))
             meaning = NONE if reading is None else self._take(view, holder, decoder, reading, depth)
@@ -165,8 +214,8 @@ class Opening:
                     self.problem(view, "two readings of these bytes claim to be the right one, and one of them fails")
             if decoder.name == "text" and not is_text:
                 meaning = _coverage(reading, data) if meaning != NONE else NONE
-            if meaning > best:
-                best = meaning
+            best = max(best, meaning)
+            explained = explained or (meaning == REAL and reading is not None and not reading.embedded)
             if best == REAL and reading is not None and reading.whole:
                 break
         return best
@@ -193,14 +242,13 @@ class Opening:
             self.layers.append(view)
 
     def _inner(self, view: Layer, holder: Layer, decoder: Decoder, inner: Inner, depth: int) -> Meaning:
-        if not inner.data:
+        if not inner.data or not (inner.sure or _promising(inner.data)):
             return NONE
         if depth >= MAX_DEPTH:
             self.problem(view, f"wrapped more than {MAX_DEPTH} times; not opened further")
             return WEAK
         if len(self.layers) >= MAX_LAYERS:
-            self.problem(view, f"more than {MAX_LAYERS} layers in one message; the rest was not opened")
-            self.stopped = True
+            self.stop(view, f"more than {MAX_LAYERS} layers in one message; the rest was not opened")
             return NONE
         marks = len(self.layers), len(self.parts), len(self.problems)
         parent, offset, length = view, inner.offset, inner.length
@@ -227,10 +275,9 @@ class Opening:
         if inner.sure:
             return REAL
         if meaning < REAL:
-            stopped = self.stopped
+            # Noise that ran into a bound is forgotten with it; only work that was done stays done.
+            self.stopped = self.work < 0
             del self.layers[marks[0] :], self.parts[marks[1] :], self.problems[marks[2] :]
-            if stopped:
-                self.problem(view, "a bound was met inside it; the rest was not read")
             return NONE
         return REAL
 
@@ -239,28 +286,28 @@ class Opening:
         parts = self.parts
         append = parts.append
         make = tuple.__new__
-        room = MAX_PARTS - len(parts)
-        if len(leaves) > room:
-            leaves = leaves[: max(room, 0)]
-            self.problem(layer, f"more than {MAX_PARTS} values in one message; the rest was not read")
-            self.stopped = True
-        search = SUSPICIOUS.search
+        marked, encoded = _MARKS.search, _ENCODED.search
         barren = _BARREN
         for leaf in leaves:
-            name, pointer, value, offset, length, raw, hint, own = leaf
+            name, pointer, value, offset, length, raw, _hint, own = leaf
+            if self.stopped:
+                return
             if value is None:
                 self._look(layer, leaf, syntax, depth)
                 continue
             size = len(value)
             if size <= MAX_VALUE:
+                if len(parts) >= MAX_PARTS:
+                    self.stop(layer, f"more than {MAX_PARTS} values in one message; the rest was not read")
+                    return
                 append(make(Part, (layer, name, pointer, value, own or syntax, offset, length)))
-            if raw is not None or (size >= SHORTEST and value not in barren and search(value)):
+            if raw is not None or (
+                size >= SHORTEST and value not in barren and (marked(value) or (size >= _ENCODED_MIN and encoded(value)))
+            ):
                 self._look(layer, leaf, syntax, depth)
 
     def _look(self, layer: Layer, leaf: Leaf, syntax: str, depth: int) -> None:
         """Ask the decoders about one value of `layer`."""
-        if self.stopped:
-            return
         value = leaf.value
         if leaf.raw is None:
             if value is None or _PLAIN.fullmatch(value):
@@ -270,8 +317,13 @@ class Opening:
             data = leaf.raw
             if len(data) < SHORTEST or is_media(data) or (value is not None and len(data) < 256 and _PLAIN.fullmatch(value)):
                 return
+        if syntax in PLAIN_SYNTAXES and len(data) == len(layer.data):
+            return  # the same bytes again
         if depth >= MAX_DEPTH:
             self.problem(layer, f"wrapped more than {MAX_DEPTH} times; not opened further")
+            return
+        if len(self.layers) >= MAX_LAYERS:
+            self.stop(layer, f"more than {MAX_LAYERS} layers in one message; the rest was not opened")
             return
         marks = len(self.layers), len(self.problems)
         own = leaf.syntax or syntax
@@ -303,6 +355,16 @@ class Opening:
         for child in self.layers[since:]:
             if child.parent is layer and child.offset < 0:
                 child.offset, child.length = offset, length
+
+
+def _promising(data: bytes) -> bool:
+    """Whether what a wrapping without proof gave is worth opening: no digest, and not too short to mean anything."""
+    size = len(data)
+    if size < MIN_MEANING:
+        return False
+    if size in _DIGESTS or size < 24:
+        return _MAGIC.match(data) is not None or _READABLE.search(data) is not None or text_of(data) is not None
+    return True
 
 
 def _coverage(reading: Reading | None, data: bytes) -> Meaning:

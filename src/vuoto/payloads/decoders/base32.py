@@ -25,4 +25,4 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
     return Reading(inners=[Inner(inner, 0, len(data), sure=False)]) if inner else None
 
 
-DECODER = Decoder(name="base32", reads="text", recognise=_recognise, open=_open)
+DECODER = Decoder(name="base32", reads="text", tokens=True, recognise=_recognise, open=_open)

@@ -67,7 +67,8 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
             continue
         if inner:
             reading.inners.append(Inner(inner, found.start(), len(blob), sure=False))
+    reading.whole = sum(inner.length for inner in reading.inners) * 5 >= len(data) * 4
     return reading if reading.inners else None
 
 
-DECODER = Decoder(name="base64", reads="text", recognise=_recognise, open=_open)
+DECODER = Decoder(name="base64", reads="text", tokens=True, recognise=_recognise, open=_open)

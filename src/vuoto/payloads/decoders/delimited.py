@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
-from vuoto.payloads.wire import varint
+from vuoto.payloads.wire import fields, varint
 
 _MAX_MESSAGES: Final = 4096
 """Messages read of one body."""
@@ -28,6 +28,8 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
         if begin < 0 or length > len(data) - begin or len(reading.inners) >= _MAX_MESSAGES:
             return None
         if length:
+            if fields(data, begin, begin + length) is None:
+                return None
             reading.inners.append(Inner(data[begin : begin + length], begin, length, sure=False))
         pos = begin + length
     return reading if reading.inners else None

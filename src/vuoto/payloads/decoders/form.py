@@ -12,7 +12,8 @@ _KEY: Final = rb"[A-Za-z0-9_$@!*~.\-\[\]%+:,]{1,128}"
 _FORM: Final = re.compile(rb"\s*&?" + _KEY + rb"=[^\s&=]*(?:=[^&\s]*)?(?:&|\s*\Z)")
 _SPACED: Final = re.compile(rb"\s*" + _KEY + rb"=[^&\r\n]*&" + _KEY + rb"=")
 _OTHER: Final = re.compile(rb"[;|,~^\t ]\s*[A-Za-z_][A-Za-z0-9_.\-]{0,63}[=:]")
-_PADDED: Final = re.compile(rb"[A-Za-z0-9+/_\-\s]+={1,2}\s*\Z")
+_BLOBS: Final = re.compile(rb"\s*[A-Za-z0-9+/_\-]{12,}={1,2}[|;,:.~^\s]")
+_PADDED: Final = re.compile(rb"[A-Za-z0-9+/_\-\s]+={1,6}\s*\Z")
 
 
 def _recognise(data: bytes, hint: str) -> int:
@@ -20,7 +21,7 @@ def _recognise(data: bytes, hint: str) -> int:
         return 0
     if _PADDED.match(data) and len(data) >= 12 and b"&" not in data:
         return 0  # Base64 with its padding, not a name without a value
-    if b"&" not in data and _OTHER.search(data):
+    if b"&" not in data and (_OTHER.search(data) or _BLOBS.match(data)):
         return 0  # pairs, but separated by something else: a home-made format
     if _FORM.match(data):
         return 85 if b"&" in data or "form" in hint else 65

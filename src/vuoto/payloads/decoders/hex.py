@@ -38,4 +38,4 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
     return reading if reading.inners else None
 
 
-DECODER = Decoder(name="hex", reads="text", recognise=_recognise, open=_open)
+DECODER = Decoder(name="hex", reads="text", tokens=True, recognise=_recognise, open=_open)

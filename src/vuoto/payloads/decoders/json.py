@@ -160,4 +160,4 @@ def _sequence(data: bytes, ask: Ask) -> Reading | None:
     return reading
 
 
-DECODER = Decoder(name="json", reads="any", recognise=_recognise, open=_open)
+DECODER = Decoder(name="json", reads="any", begins=b"{[", recognise=_recognise, open=_open)

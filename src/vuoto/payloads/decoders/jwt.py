@@ -36,8 +36,8 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
             if inner and inner[:1] == b"{":
                 begin, end = found.span(part)
                 reading.inners.append(Inner(inner, begin, end - begin, pointer=pointer))
-        reading.whole = found.end() - found.start() == len(data)
+        reading.whole = (found.end() - found.start()) * 2 >= len(data)
     return reading if reading.inners else None
 
 
-DECODER = Decoder(name="jwt", reads="text", recognise=_recognise, open=_open)
+DECODER = Decoder(name="jwt", reads="text", tokens=True, recognise=_recognise, open=_open)

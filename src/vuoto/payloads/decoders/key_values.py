@@ -14,7 +14,10 @@ from vuoto.payloads.meaning import text_of
 
 _KEY: Final = rb"[A-Za-z_$@+][A-Za-z0-9_.$\-\[\]]{0,63}(?: [A-Za-z0-9_#]{1,24}){0,2}"
 # A pair as a whole chunk. Quotes around either side belong to the format. `://` and times (`12:30`) are no pairs.
-_PAIR: Final = re.compile(rb"""[^A-Za-z0-9_$@+]*(""" + _KEY + rb""")["']?[ \t]*(?:=>|:=|=|:(?!//))[ \t]*(.*)""", re.DOTALL)
+_PAIR: Final = re.compile(
+    rb"""(?:[A-Za-z0-9_.]{0,64}[{(\[<])?[^A-Za-z0-9_$@+]*(""" + _KEY + rb""")["']?[ \t]*(?:=>|:=|=|:(?!//))[ \t]*(.*)""",
+    re.DOTALL,
+)
 _SPACED: Final = re.compile(
     rb"""(?:^|(?<=[\s,;|(\[{<]))([A-Za-z_$@][A-Za-z0-9_.$\-]{0,63})(?:=|:(?!//))("[^"\r\n]*"|'[^'\r\n]*'|[^\s;,|&]+)"""
 )

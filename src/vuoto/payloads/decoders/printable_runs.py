@@ -1,5 +1,5 @@
 r"""Text inside binary that nobody can parse: runs of printable characters, named by the short run before them, and strings behind their own
-length (`\x04imei\x0f3520…`), and compressed or JSON documents behind a home-made head.
+length (`\x04imei\x0f3520…`). What follows the magic number of a compressed stream is left to that decoder.
 
 The last resort, linear in the bytes.
 """
@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from vuoto.payloads.decoder import Ask, Decoder, Inner, Leaf, Reading
+from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
 from vuoto.payloads.limits import MAX_PARTS, MAX_TEXT, MAX_VALUE
 
-_RUN: Final = re.compile(rb"(?:[\x20-\x7e\t\r\n]|[\xc3-\xf4][\x80-\xbf]{1,3}){2,}")
+_RUN: Final = re.compile(rb"(?:[\x20-\x7e\t\r\n]|[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}){2,}")
 _LABEL: Final = re.compile(rb"[A-Za-z_$][A-Za-z0-9_.$\-]{1,31}[=:]?")
-_COMPRESSED: Final = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|\x28\xb5\x2f\xfd|x[\x01\x5e\x9c\xda]")
+_COMPRESSED: Final = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|\x28\xb5\x2f\xfd")
 _MIN: Final = 6
 """Shortest run that is a value without a label: four random bytes are printable once in fifty times, six once in 400."""
+_SHORTEST: Final = 4
+"""Shortest value behind a label or its own length."""
+_GROWS: Final = (4096, 65536)
+"""Sizes past which a run must be two longer each: a megabyte of noise has 1,600 runs of six."""
 _NEAR: Final = 4
 """Bytes between a label and its value: a length of up to four bytes, or a type and a length."""
-_MAX_EMBEDDED: Final = 64
-"""Places tried for a compressed document inside one binary."""
 
 
 def _recognise(_data: bytes, _hint: str) -> int:
@@ -29,29 +31,30 @@ def _recognise(_data: bytes, _hint: str) -> int:
 
 def _open(data: bytes, ask: Ask) -> Reading | None:
     reading = Reading()
-    for count, found in enumerate(_COMPRESSED.finditer(data, 1, MAX_TEXT)):
-        if count >= _MAX_EMBEDDED:
-            break
-        reading.inners.append(Inner(data[found.start() :], found.start(), len(data) - found.start(), sure=False))
-        break
+    packed = _COMPRESSED.search(data, 0, MAX_TEXT)
+    end = packed.start() if packed is not None else MAX_TEXT
+    shortest = _MIN + sum(2 for size in _GROWS if len(data) > size)
     label = b""
     label_end = -100
-    for found in _RUN.finditer(data, 0, MAX_TEXT):
+    for found in _RUN.finditer(data, 0, end):
         for start, stop, counted in _strings(data, found.start(), found.end()):
             piece = data[start:stop].strip()
-            named = start - label_end <= _NEAR and bool(label)
-            if _LABEL.fullmatch(piece) and (counted or not named) and len(piece) <= 32:
-                if not named or len(piece) < _MIN:
-                    label, label_end = piece.rstrip(b"=:"), stop
-                    if len(piece) < _MIN or counted:
-                        continue
-            if named or counted or len(piece) >= _MIN:
-                _append(reading, label.decode("ascii") if named else ask.name, data, start, stop)
-            if named:
-                label, label_end = b"", -100
+            size = len(piece)
+            named = bool(label) and start - label_end <= _NEAR
+            is_label = _LABEL.fullmatch(piece) is not None and (counted or size >= 3)
+            if is_label and not (named and size >= _MIN):
+                label, label_end = piece.rstrip(b"=:"), stop
+                if size < shortest or counted:
+                    continue
+            elif named and size >= _SHORTEST:
+                _append(reading, label.decode("ascii"), data, start, stop)
+                label = b""
+                continue
+            if size >= (_SHORTEST if counted else shortest):
+                _append(reading, ask.name, data, start, stop)
         if len(reading.leaves) > MAX_PARTS:
             break
-    return reading if reading.leaves or reading.inners else None
+    return reading if reading.leaves else None
 
 
 def _append(reading: Reading, name: str, data: bytes, start: int, stop: int) -> None:

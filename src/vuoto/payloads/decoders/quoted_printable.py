@@ -19,7 +19,7 @@ def _recognise(data: bytes, hint: str) -> int:
 
 def _open(data: bytes, _ask: Ask) -> Reading | None:
     inner = binascii.a2b_qp(data)
-    return Reading(inners=[Inner(inner, 0, len(data), sure=False)]) if inner != data else None
+    return Reading(inners=[Inner(inner, 0, len(data), sure=False)], whole=True) if inner != data else None
 
 
 DECODER = Decoder(name="quoted-printable", reads="text", recognise=_recognise, open=_open)
