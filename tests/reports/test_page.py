@@ -225,6 +225,23 @@ def test_marks_at_the_edges(offset: int, length: int, expected: list[str]) -> No
     )
 
 
+def test_a_masked_body_is_said_not_shown_line_by_line() -> None:
+    shown = layers(EvidenceLayer(form="wire", offset=0, length=512, excerpt_offset=0, excerpt=(b"*" * 512).hex()))
+    assert "63 more lines like this" in shown
+    assert shown.count("2a 2a") < 10
+    mixed = layers(
+        EvidenceLayer(form="wire", offset=8, length=40, excerpt_offset=0, excerpt=(b"abcdefgh" + b"*" * 40 + b"xyz").hex())
+    )
+    assert "4 more lines like this" in mixed
+    assert "xyz" in mixed
+
+
+def test_equal_lines_that_are_not_the_value_stay() -> None:
+    shown = layers(EvidenceLayer(form="wire", offset=0, length=1, excerpt_offset=0, excerpt=(b"0" * 64).hex()))
+    assert "more lines" not in shown
+    assert shown.count("00000000") == 8
+
+
 def test_markup_in_bytes_is_text() -> None:
     shown = layers(EvidenceLayer(form="<b>", offset=0, length=3, excerpt_offset=0, excerpt=b"<i>&\xff\x00".hex()))
     assert "3c 69 3e 26 ff 00" in shown

@@ -49,6 +49,20 @@ def test_counts_leave_out_what_is_only_possible() -> None:
     assert "1 more value only looks like personal data; it is listed as possible." in counted.sentences
 
 
+@pytest.mark.parametrize("registered", ["China Telecom (Group)", "Chinanet", "CHINANET-BACKBONE"])
+def test_the_operator_of_a_network_is_named_not_its_brand(registered: str) -> None:
+    address = replace(documents.ZZHC.addresses[0], as_name=registered)
+    said = summary(recipients=(replace(documents.ZZHC, addresses=(address,)),)).sentences[0]
+    assert said.endswith("to zzhc.vnet.cn (42.99.2.15, China Telecom's network, China).")
+
+
+def test_another_network_keeps_its_own_name() -> None:
+    address = replace(documents.ZZHC.addresses[0], as_name="Example Networks")
+    said = summary(recipients=(replace(documents.ZZHC, addresses=(address,)),)).sentences[0]
+    assert "Example Networks' network" in said
+    assert "China Telecom" not in said
+
+
 def test_no_lie_is_told_of_a_media_type_that_told_none() -> None:
     assert not any("media type" in s for s in summary(claims=()).sentences)
     assert not any("media type" in s for s in summary(claims=(("r-other", "application/encrypted-json"),)).sentences)

@@ -14,6 +14,7 @@ from vuoto.facts.recipients import Address, Recipient
 from vuoto.facts.verdicts import Verdict
 from vuoto.facts.vocabulary import CERTAINTIES, Outcome, kind_of
 from vuoto.reports.showing import (
+    NETWORK_OPERATORS,
     PROTECTION_WORDS,
     QUESTION_WORDS,
     counted,
@@ -245,8 +246,9 @@ def _network(recipient: Recipient, address: Address) -> list[str]:
     organisation = recipient.organisation.name if recipient.organisation else ""
     if not address.as_name:
         return [visible(organisation)] if organisation else []
-    same = organisation and _letters(organisation) in _letters(address.as_name)
-    name = visible(organisation if same else address.as_name, 60)
+    operator = NETWORK_OPERATORS.get(_letters(address.as_name), address.as_name)
+    same = organisation and _letters(organisation) in _letters(operator)
+    name = visible(organisation if same else operator, 60)
     return [f"{name}'{'' if name.endswith('s') else 's'} network"]
 
 

@@ -103,6 +103,12 @@ QUESTION_WORDS: Final[dict[Question, str]] = {
 JURISDICTION_WORDS: Final[dict[str, str]] = {"eu": "EU", "uk": "United Kingdom", "ch": "Switzerland"}
 
 
+NETWORK_OPERATORS: Final[dict[str, str]] = {"chinanet": "China Telecom", "chinanetbackbone": "China Telecom"}
+"""Registered names of autonomous systems that are a network's brand and not its operator's name (letters and digits only), with the
+operator: ChinaNet is China Telecom's backbone (360 NetOPS on China Telecom's IP network, at besthub.dev, read 2026-11-24). For the
+sentences; the tables show the registered name."""
+
+
 def encrypted(protection: Protection) -> bool:
     """Whether bytes so protected were unreadable on the way."""
     return protection not in ("none", "unknown")

@@ -15,6 +15,9 @@ PER_LINE: Final = 8
 MOST_BYTES: Final = 512
 """Of one excerpt; the staircase gives fewer."""
 
+WORTH_FOLDING: Final = 3
+"""So many equal lines in a row are said, not shown."""
+
 MOST_LAYERS: Final = 24
 """Of one chain; decoders stop unwrapping before that."""
 
@@ -51,9 +54,28 @@ def _lines(layer: EvidenceLayer) -> str:
         return escape("(the excerpt is not hex)")
     begin = layer.offset - layer.excerpt_offset
     end = begin + layer.length
-    return "\n".join(
-        _line(data[at : at + PER_LINE], layer.excerpt_offset + at, begin - at, end - at) for at in range(0, len(data), PER_LINE)
-    )
+    lines: list[str] = []
+    at = 0
+    while at < len(data):
+        chunk = data[at : at + PER_LINE]
+        lines.append(_line(chunk, layer.excerpt_offset + at, begin - at, end - at))
+        alike = _alike(data, at, begin, end)
+        if alike >= WORTH_FOLDING:
+            lines.append(f"<i>        {alike:,} more lines like this</i>")
+            at += alike * PER_LINE
+        at += PER_LINE
+    return "\n".join(lines)
+
+
+def _alike(data: bytes, at: int, begin: int, end: int) -> int:
+    """How many whole lines after the one at `at` hold the same bytes, marked alike from end to end: a masked body is all `2a`."""
+    chunk = data[at : at + PER_LINE]
+    if len(chunk) < PER_LINE or not begin <= at < end:
+        return 0
+    following = at + PER_LINE
+    while following + PER_LINE <= min(end, len(data)) and data[following : following + PER_LINE] == chunk:
+        following += PER_LINE
+    return following // PER_LINE - at // PER_LINE - 1
 
 
 def _line(chunk: bytes, offset: int, begin: int, end: int) -> str:
