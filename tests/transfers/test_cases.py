@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.transfers.situations import verdicts
 
+from transfers.situations import verdicts
 from vuoto.facts.verdicts import Verdict
 from vuoto.seams import plugins
 from vuoto.transfers.jurisdiction import Jurisdiction

@@ -11,8 +11,8 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.transfers.situations import declaration, disclosure, recipient, verdicts
 
+from transfers.situations import declaration, disclosure, recipient, verdicts
 from vuoto.facts.countries import COUNTRIES
 from vuoto.facts.device import Device
 from vuoto.facts.vocabulary import KINDS, Outcome, Protection
