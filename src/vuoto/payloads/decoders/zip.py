@@ -34,6 +34,10 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
             reading.problems.append("zip: more members than the bound allows; the rest was not read")
             break
         start = pos + _LOCAL.size + n + extra
+        if start > len(data):
+            break
+        if start > len(data):
+            break
         name = data[pos + 30 : pos + 30 + n].decode("utf-8", "replace")
         reading.leaves.append(Leaf("", f"{name} (name)", name, pos + 30, n))
         end = start + packed
