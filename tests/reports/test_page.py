@@ -132,6 +132,15 @@ def test_links_go_to_sources_and_tell_nobody() -> None:
     assert all(link["rel"] == "noreferrer" for link in away)
 
 
+def test_an_address_inside_a_source_is_a_link() -> None:
+    base = documents.incident()
+    source = "IANA root zone database, https://www.iana.org/domains/root/db/cn.html, 2025-08-31"
+    registry = replace(base.recipients[0].domain_registry, source=source)  # type: ignore[type-var]
+    read = Reader(page(replace(base, recipients=(replace(base.recipients[0], domain_registry=registry),))))
+    assert "https://www.iana.org/domains/root/db/cn.html" in {link["href"] for link in read.links}
+    assert source in "".join(read.text)
+
+
 def test_everything_is_there_without_the_script() -> None:
     document = documents.incident()
     text = "".join(Reader(page(document)).text)

@@ -43,10 +43,13 @@ function drawSankey(place) {
   const node = svg.append("g").selectAll("g").data(graph.nodes).join("g");
   node.append("rect").attr("class", "node").attr("x", (n) => n.x0).attr("y", (n) => n.y0).attr("width", 6)
     .attr("height", (n) => Math.max(2, n.y1 - n.y0));
-  const room = width / 2 - 30;
+  const half = width / 2 - 24;
+  const longest = Math.max(...nodes.filter((n) => n.column === 2).map((n) => n.name.length));
+  const right = Math.min(longest * 6.4 + 7, half * 0.45);
+  const room = [half, half - right, right];
   const label = node.append("text").attr("class", "label").attr("y", (n) => (n.y0 + n.y1) / 2).attr("dy", "0.35em");
   label.attr("x", (n) => (n.column === 2 ? n.x0 - 7 : n.x1 + 7)).attr("text-anchor", (n) => (n.column === 2 ? "end" : "start"));
-  label.text((n) => cut(n.name, n.column === 1 ? room * 0.54 : n.column === 2 ? room * 0.4 : room));
+  label.text((n) => cut(n.name, room[n.column]));
 }
 
 function drawTimeline(place) {
@@ -56,7 +59,7 @@ function drawTimeline(place) {
     return;
   }
   const width = Math.floor(place.clientWidth);
-  const step = width < 600 ? 40 : 34;
+  const step = width < 600 ? 42 : 38;
   const height = lanes.length * step + 42;
   const svg = drawing(place, width, height, "One line per recipient, a mark for each time something was sent to it. The table below gives the first and last time.");
   const times = marks.map((m) => m.at);
@@ -66,15 +69,15 @@ function drawTimeline(place) {
   const y = scalePoint(lanes.map((_, i) => i), [step * 0.72, (lanes.length - 1) * step + step * 0.72]);
   const lane = svg.append("g").selectAll("g").data(lanes).join("g");
   lane.append("line").attr("class", "lane").attr("x1", 0).attr("x2", width).attr("y1", (_, i) => y(i)).attr("y2", (_, i) => y(i));
-  lane.append("text").attr("class", "label").attr("x", 0).attr("y", (_, i) => y(i) - 9).text((name) => cut(name, width));
+  lane.append("text").attr("class", "label").attr("x", 0).attr("y", (_, i) => y(i) - 12).text((name) => cut(name, width));
   const mark = svg.append("g").selectAll("path").data([...marks].sort((a, b) => (a.way === "clear") - (b.way === "clear"))).join("path");
   mark.attr("class", (m) => `mark ${m.way}`).attr("transform", (m) => `translate(${x(m.at)},${y(m.lane)})`);
-  mark.attr("d", (m) => symbol(SHAPES[m.way], Math.min(150, 42 + 6 * m.count))());
+  mark.attr("d", (m) => symbol(SHAPES[m.way], Math.min(84, 36 + 6 * m.count))());
   mark.append("title").text((m) => `${lanes[m.lane]}, ${new Date(m.at).toISOString()}: ${m.count}, ${WORDS[m.way]}`);
   const day = 86_400_000;
   const from = last - first > 2 * day ? 0 : 11;
   const upTo = last - first > 2 * day ? 10 : last - first < 600_000 ? 19 : 16;
-  const axis = axisBottom(x).ticks(Math.max(2, Math.floor(width / 110))).tickSizeOuter(0);
+  const axis = axisBottom(x).ticks(Math.max(4, Math.floor(width / 110))).tickSizeOuter(0);
   axis.tickFormat((time) => time.toISOString().slice(from, upTo));
   svg.append("g").attr("class", "axis").attr("transform", `translate(0,${height - 26})`).call(axis);
 }

@@ -17,6 +17,7 @@ from vuoto.reports.showing import (
     NETWORK_OPERATORS,
     PROTECTION_WORDS,
     QUESTION_WORDS,
+    capital,
     counted,
     country_spoken,
     country_title,
@@ -197,9 +198,9 @@ def _on_one(account: Account, *, declaration_given: bool, lied: bool) -> list[st
             continue
         kinds, often = _kinds_of(rows)
         if sentences:
-            sentences.append(f"{_capital(kinds)} went there {how}, {often}.")
+            sentences.append(f"{capital(kinds)} went there {how}, {often}.")
         else:
-            sentences.append(f"{_capital(kinds)} left this phone {how}, {often}, to {_who(account.recipient)}.")
+            sentences.append(f"{capital(kinds)} left this phone {how}, {often}, to {_who(account.recipient)}.")
     if lied and clear:
         sentences.append(CLAIM)
     if account.recipient.local:
@@ -218,10 +219,6 @@ def _kinds_of(rows: Sequence[Disclosure]) -> tuple[str, str]:
     counts = {r.count for r in told}
     most = max(counts)
     return listed(titles), times_words(most) if len(counts) == 1 else f"up to {times_words(most)} each"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _who(recipient: Recipient) -> str:
@@ -271,7 +268,7 @@ def _basis(account: Account, *, declaration_given: bool) -> str:
     elif told and all(v.outcome == "declared" for v in told):
         said.append("the recipient is declared")
     said += _transfer([v for v in account.verdicts if v.question == "transfer"], account.recipient.country)
-    return f"{_capital('; '.join(said))}." if said else ""
+    return f"{capital('; '.join(said))}." if said else ""
 
 
 def _is_declared(account: Account) -> bool:

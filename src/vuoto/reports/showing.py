@@ -104,9 +104,14 @@ JURISDICTION_WORDS: Final[dict[str, str]] = {"eu": "EU", "uk": "United Kingdom",
 
 
 NETWORK_OPERATORS: Final[dict[str, str]] = {"chinanet": "China Telecom", "chinanetbackbone": "China Telecom"}
-"""Registered names of autonomous systems that are a network's brand and not its operator's name (letters and digits only), with the
-operator: ChinaNet is China Telecom's backbone (360 NetOPS on China Telecom's IP network, at besthub.dev, read 2026-11-24). For the
-sentences; the tables show the registered name."""
+"""Registered names of autonomous systems that are a network's brand and not its operator's name (letters and digits only), with
+the operator: ChinaNet is China Telecom's backbone (360 NetOPS on China Telecom's IP network, besthub.dev, read 2026-11-24). For
+the sentences; the tables show the registered name."""
+
+
+def capital(text: str) -> str:
+    """`text` with its first letter in upper case, as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def encrypted(protection: Protection) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -14,6 +15,7 @@ from vuoto.reports.showing import (
     OUTCOME_TONES,
     OUTCOME_WORDS,
     QUESTION_WORDS,
+    capital,
     counted,
     country_title,
     country_words,
@@ -25,6 +27,9 @@ from vuoto.reports.showing import (
 
 MOST_RECIPIENTS: Final = 200
 """Accounts written out in full; `audit.json` holds all."""
+
+# A web address inside a source's words, up to what ends it in prose.
+_ADDRESS: Final = re.compile(r"(https?://[^\s,;()<>\"]+)")
 
 MOST_ADDRESSES: Final = 12
 MOST_VERDICTS: Final = 60
@@ -89,7 +94,7 @@ def _registers(who: Recipient) -> Html:
         "div",
         None,
         torn,
-        h("p", {"class": "note"}, who.country_why) if who.country_why else None,
+        h("p", {"class": "note"}, capital(who.country_why)) if who.country_why else None,
         h(
             "div",
             {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
@@ -122,11 +127,10 @@ def _register(register: str, says: str, country: str | None, source: str) -> Htm
     )
 
 
-def _linked(source: str) -> Html | str:
-    """A source as a link where it is an address; it is followed by hand only, and tells nobody where from."""
-    if source.startswith(("https://", "http://")) and " " not in source:
-        return h("a", {"href": source, "rel": "noreferrer"}, source)
-    return source
+def _linked(source: str) -> list[Html | str]:
+    """A source with its address as a link; it is followed by hand only, and tells nobody where from."""
+    parts = _ADDRESS.split(source)
+    return [h("a", {"href": part, "rel": "noreferrer"}, part) if place % 2 else part for place, part in enumerate(parts)]
 
 
 def _verdict(verdict: Verdict) -> Html:
@@ -148,12 +152,12 @@ def _verdict(verdict: Verdict) -> Html:
         )
         if verdict.kinds
         else h("p", {"class": "note"}, f"Law of {verdict.as_of}."),
-        h("ul", None, [h("li", None, reason) for reason in verdict.because]) if verdict.because else None,
+        h("ul", None, [h("li", None, capital(reason)) for reason in verdict.because]) if verdict.because else None,
         h(
             "div",
             None,
             h("p", {"class": "label"}, "What would decide or change it"),
-            h("ul", None, [h("li", None, m) for m in verdict.missing]),
+            h("ul", None, [h("li", None, capital(m)) for m in verdict.missing]),
         )
         if verdict.missing
         else None,
