@@ -77,6 +77,6 @@ def test_masked_documents_hold_no_value() -> None:
         text = render(document, "json").decode()
         found = {d.kind for d in document.disclosures}
         for kind, value in scenario.leaves:
-            if value and kind in found and KINDS[kind].family != "technical":
+            if value and kind in found and kind != "local_ip" and KINDS[kind].family != "technical":
                 assert value not in text
                 assert value.encode().hex() not in text

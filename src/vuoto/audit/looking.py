@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -72,23 +73,24 @@ def look_through_all(
 
 def look_through(source: Source, index: int, search: laboratory.Search, question: Question) -> Look:
     """Frames → flows → messages → parts → findings of one input. One input is one task: nothing here knows of another."""
-    capture = intake.open_capture(source.stream, source.name, spool=question.spool)
-    conversations = hall.assemble_flows(
-        capture,
-        index,
-        device_addresses=question.profile.addresses,
-        progress=lambda done: question.progress("reading", done),
-    )
-    ready = [replace(flow, input=index) for flow in capture.flows()]
-    if ready:
-        harvest = look_at_ready_messages(capture, ready, search, question, index)
-        flows = ready
-    else:
-        flows, harvest = look_at_conversations(conversations, search, question, index)
-    told = capture.describe()
-    harvest.problems[:0] = [*capture.problems(), *conversations.problems()]
-    harvest.problems = [replace(p, where=within(told.name, p.where)) for p in harvest.problems]
-    return Look(told, flows, harvest, conversations.device_addresses, conversations.device_why)
+    with contextlib.ExitStack() as temporary:
+        capture = intake.open_capture(source.stream, source.name, spool=lambda: temporary.enter_context(question.spool()))
+        conversations = hall.assemble_flows(
+            capture,
+            index,
+            device_addresses=question.profile.addresses,
+            progress=lambda done: question.progress("reading", done),
+        )
+        ready = [replace(flow, input=index) for flow in capture.flows()]
+        if ready:
+            harvest = look_at_ready_messages(capture, ready, search, question, index)
+            flows = ready
+        else:
+            flows, harvest = look_at_conversations(conversations, search, question, index)
+        told = capture.describe()
+        harvest.problems[:0] = [*capture.problems(), *conversations.problems()]
+        harvest.problems = [replace(p, where=within(told.name, p.where)) for p in harvest.problems]
+        return Look(told, flows, harvest, conversations.device_addresses, conversations.device_why)
 
 
 def within(name: str, where: str) -> str:
