@@ -12,7 +12,7 @@ from typing import Final
 
 from vuoto.disclosures.identifier import Bare, Identifier
 from vuoto.disclosures.judging import Judgement, judge
-from vuoto.disclosures.names import NameBook
+from vuoto.disclosures.names import NOTHING, NameBook
 from vuoto.facts.vocabulary import Certainty
 
 MOST_PER_TEXT: Final = 16
@@ -21,7 +21,15 @@ MOST_PER_TEXT: Final = 16
 _LABEL_REACH: Final = 64
 """Characters before a shape in which its label stands."""
 
-_LABEL: Final = re.compile(r"([A-Za-z_$][\w$.-]{0,47})[\"']?\s{0,2}(?:[:=]|=>)\s{0,2}[\"'<]?\Z", re.ASCII)
+_LABEL: Final = re.compile(
+    r"([A-Za-z_$][\w$.-]{0,47})[\"']?"  # the name
+    r"(?:\s{0,2}(?:[:=]|=>)\s{0,2}|[ \t#/|,;>~]{1,2})[\"'<(\[]?\Z",  # what stands between
+    re.ASCII,
+)
+"""A name and what may stand between it and its value; a blank will do, for the name must mean a kind whose check holds."""
+
+_OPENING: Final = " \t\r\n\"'<([{=:"
+"""What may stand before a value without being part of it."""
 
 _DIGITS: Final = bytes(ord("0") if 48 <= c <= 57 else c for c in range(256))
 _HEX: Final = bytes(ord("h") if chr(c) in "0123456789abcdefABCDEF" else ord(":") if c == ord("-") else c for c in range(256))
@@ -60,8 +68,10 @@ class Shapes:
                 yield index, identifier, bare
                 at = folded.find(bare.trigger, ends[index])
 
-    def read(self, text: str, identifier: Identifier, bare: Bare, *, whole_field: bool) -> Iterator[Judgement]:
-        """The shapes of one kind in `text`.
+    def read(
+        self, text: str, identifier: Identifier, bare: Bare, *, name: str = "", before: str = "", whole_field: bool = False
+    ) -> Iterator[Judgement]:
+        """The shapes of one kind in `text`, which stands under `name` and after `before`.
 
         Certainty: `possible`, unless a label stands right before (then as under that name), or the shape is the whole value of a
         field (`Bare.whole`).
@@ -72,7 +82,7 @@ class Shapes:
             reading = identifier.read(shape)
             if reading is None or reading.check != "holds":
                 continue
-            labelled = self._labelled(text, start, shape)
+            labelled = self._labelled(text, start, shape, name, before)
             if labelled:
                 yield from labelled
             else:
@@ -84,11 +94,13 @@ class Shapes:
             if found >= MOST_PER_TEXT:
                 return
 
-    def _labelled(self, text: str, start: int, shape: str) -> list[Judgement]:
-        label = _LABEL.search(text, max(0, start - _LABEL_REACH), start)
-        if label is None:
-            return []
-        sense = self._book.sense(label[1], "")
-        if sense.silent:
-            return []
-        return [j._replace(start=start, length=len(shape)) for j in judge(sense, shape, in_company=False)]
+    def _labelled(self, text: str, start: int, shape: str, name: str, before: str) -> list[Judgement]:
+        head = text[max(0, start - _LABEL_REACH) : start]
+        first = start <= _LABEL_REACH and not head.strip(_OPENING)
+        label = _LABEL.search(before + head if start <= _LABEL_REACH else head)
+        for called in (name if first else "", label[1] if label is not None else ""):
+            sense = self._book.sense(called, "") if called else NOTHING
+            judged = judge(sense, shape, in_company=False)
+            if judged:
+                return [j._replace(start=start, length=len(shape)) for j in judged]
+        return []

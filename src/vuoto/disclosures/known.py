@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from vuoto.disclosures.judging import Judgement
 from vuoto.disclosures.names import NameBook
 from vuoto.disclosures.needle_forms import Form
-from vuoto.disclosures.needles import SEPARATOR, Hit, Needles
+from vuoto.disclosures.needles import SEPARATOR, Needles
 from vuoto.disclosures.places import field_of, form_of
 from vuoto.facts.disclosures import Finding
 from vuoto.facts.parts import Layer, Opened, Part
@@ -20,6 +20,13 @@ NAMED_BELOW: Final = 6
 
 SELF_EVIDENT: Final = 16
 """Characters from which a known value is found inside longer words: chance has no part in it."""
+
+MOST_NESTED: Final = 32
+"""Parts before a place that may cover it: parts nest no deeper than a value within a value within a line."""
+
+MOST_TEXTS: Final = 256
+"""Different texts looked for among parts without a place, per message: each costs a pass over them. Beyond it a known value is
+still found, at its place in the layer."""
 
 PLAIN: Final = Form((), "", "fold", "plain")
 
@@ -52,13 +59,19 @@ class KnownValues:
             for _, layer in layers:
                 starts.append(at)
                 at += len(layer.data) + len(SEPARATOR)
+            places: dict[int, Places] = {}
             data = SEPARATOR.join([layer.data for _, layer in layers])
             for hit in self.needles.find(data):
                 number = bisect_right(starts, hit.start) - 1
                 index, layer = layers[number]
                 start = hit.start - starts[number]
                 if start + hit.length <= len(layer.data) and stands_alone(layer.data, start, hit.length, hit.form):
-                    found.setdefault(index, []).append(self._known(index, batch[index], layer, start, hit))
+                    if index not in places:
+                        places[index] = Places(batch[index].parts)
+                    part = places[index].part_at(layer, start, hit.length)
+                    value = self._choose(hit.values, part)
+                    finding = self._finding(index, layer, part, start, hit.length, hit.form, value)
+                    found.setdefault(index, []).append(Known(finding, value))
         if self.needles.short:
             for index, one in enumerate(batch):
                 for part in one.parts:
@@ -67,11 +80,6 @@ class KnownValues:
                         if short is not None:
                             found.setdefault(index, []).append(short)
         return {index: _innermost(of_message) for index, of_message in found.items()}
-
-    def _known(self, index: int, one: Opened, layer: Layer, start: int, hit: Hit) -> Known:
-        part = part_at(one.parts, layer, start, hit.length)
-        value = self._choose(hit.values, part)
-        return Known(self._finding(index, layer, part, start, hit.length, hit.form, value), value)
 
     def _short(self, index: int, part: Part) -> Known | None:
         owners = self.needles.short.get(part.value.strip().lower())
@@ -134,26 +142,43 @@ def stands_alone(data: bytes, start: int, length: int, form: Form) -> bool:
     return not ((whole[:1].isalnum() and before.isalnum()) or (whole[-1:].isalnum() and after[:1].isalnum()))
 
 
-def part_at(parts: Sequence[Part], layer: Layer, start: int, length: int) -> Part | None:
-    """The narrowest part of `layer` that covers the bytes; of those whose place is not known, the one that holds their text."""
-    best: Part | None = None
-    text: str | None = None
-    for part in parts:
-        if part.layer is not layer:
-            continue
-        if part.offset >= 0:
-            if (
-                part.offset <= start
-                and start + length <= part.offset + part.length
-                and (best is None or part.length < best.length)
-            ):
-                best = part
-        elif best is None and len(part.value) >= length // 6:
-            if text is None:
-                text = layer.data[start : start + length].decode("utf-8", "replace").lower()
-            if text in part.value.lower():
-                best = part
-    return best
+class Places:
+    """The parts of one message by their place, so that a thousand hits cost no thousand passes over the parts."""
+
+    __slots__ = ("_holders", "_placed", "_starts", "_unplaced")
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._placed: dict[int, list[Part]] = {}
+        self._unplaced: dict[int, list[Part]] = {}
+        self._starts: dict[int, list[int]] = {}
+        self._holders: dict[tuple[int, str], list[Part]] = {}
+        for part in parts:
+            (self._placed if part.offset >= 0 else self._unplaced).setdefault(id(part.layer), []).append(part)
+        for number, placed in self._placed.items():
+            placed.sort(key=lambda p: (p.offset, -p.length))
+            self._starts[number] = [p.offset for p in placed]
+
+    def part_at(self, layer: Layer, start: int, length: int) -> Part | None:
+        """The narrowest part of `layer` that covers the bytes; else, of those without a place, the next that holds their text."""
+        placed = self._placed.get(id(layer), ())
+        index = bisect_right(self._starts.get(id(layer), ()), start)
+        covering = [p for p in placed[max(0, index - MOST_NESTED) : index] if start + length <= p.offset + p.length]
+        if covering:
+            return min(covering, key=lambda p: p.length)
+        unplaced = self._unplaced.get(id(layer))
+        if unplaced is None:
+            return None
+        text = layer.data[start : start + length].decode("utf-8", "replace").lower()
+        key = (id(layer), text)
+        holders = self._holders.get(key)
+        if holders is None:
+            if len(self._holders) >= MOST_TEXTS:
+                return None
+            holders = [p for p in unplaced if text in p.value.lower()]
+            holders.sort(key=lambda p: len(p.value) != length)  # whole values first, each in the order of reading
+            holders.reverse()
+            self._holders[key] = holders
+        return holders.pop() if len(holders) > 1 else holders[0] if holders else None
 
 
 def _innermost(found: list[Known]) -> list[Finding]:

@@ -49,6 +49,13 @@ SHORTEST_PEELED: Final = 4
 _HASHED: Final = re.compile(r"md5|sha_?-?(?:1|2|256|512)|hash|digest", re.IGNORECASE)
 
 
+LABELS: Final = frozenset(("type", "kind", "idtype", "id_type", "idkind", "label", "param"))
+"""Names of fields whose value names the one beside it."""
+
+LABELLED: Final = frozenset(("value", "val", "v", "id", "identifier", "content", "number"))
+"""Names of the fields beside them."""
+
+
 class NameSense(NamedTuple):
     """What a name says. Empty for almost all names."""
 
@@ -90,6 +97,12 @@ class NameSense(NamedTuple):
 
     contextual: bool = False
     """Whether the name of the group in which the field stands could change this."""
+
+    grouped: bool = False
+    """Whether the field may be one of several that make one value together."""
+
+    labels: bool = False
+    """Whether the field's value may name the field beside it: `{"type": "imei", "value": …}`."""
 
     marked: bool = False
     """Whether it is one of the names by which a known format is recognised at any host."""
@@ -144,6 +157,8 @@ class NameBook:
             found = self._read(split_name(name), (), name) if len(name) <= LONGEST_NAME else NOTHING
             if name in self._marked:
                 found = found._replace(marked=True)
+            if name.lower() in LABELS:
+                found = found._replace(labels=True)
             self.alone[name] = found
         if not found.contextual:
             return found
@@ -168,7 +183,9 @@ class NameBook:
             if len(self._within) >= MOST_NAMES:
                 self._within.clear()
             sense = self._read(split_name(name), split_name(group), name)
-            within = self._within[key] = sense._replace(key=f"{name}\0{group}", marked=found.marked, offers=found.offers)
+            within = self._within[key] = sense._replace(
+                key=f"{name}\0{group}", marked=found.marked, labels=found.labels, offers=found.offers
+            )
         return within
 
     def _read(self, words: tuple[str, ...], group: tuple[str, ...], name: str) -> NameSense:
@@ -181,7 +198,7 @@ class NameBook:
         hashed = _HASHED.search(name) is not None
         half = self._half(words)
         if half is not None:
-            return NameSense(half=half, offers=offers, said=name, key=name, contextual=contextual)
+            return NameSense(half=half, grouped=True, offers=offers, said=name, key=name, contextual=contextual)
         by_group = self._with_group(words, group)
         phrase = by_group or self._phrase(words) or self._phrase(self._peel(words))
         if phrase is None:
@@ -195,6 +212,7 @@ class NameBook:
             shy=tuple(shy),
             company=frozenset(phrase.replace(" ", "") for i in shy for phrase in i.company),
             lists=tuple(i for i in (*strong, *roles.get("hints", ())) if i.lists),
+            grouped=any(i.lists for i in (*strong, *roles.get("hints", ()))) or any(i.halves for i in strong),
             hashed=hashed,
             short=len(phrase) < SHORTEST_PEELED,
             offers=offers,

@@ -38,6 +38,12 @@ PROTOCOL_LABELS: Final = frozenset(("MAIL FROM", "RCPT TO"))
 """Labels of text protocols that are no words of a sentence (RFC 5321 §4.1.1)."""
 
 
+def before(part: Part) -> str:
+    """The characters right before the part's value in its layer, where its place is known and nothing is escaped there."""
+    at = part.offset
+    return part.layer.data[max(0, at - 48) : at].decode("latin-1") if at > 0 else ""
+
+
 def is_loose(part: Part) -> bool:
     """Whether the part's label may be a word of a sentence. `name=value` in text is none, whoever defined it."""
     if part.syntax not in LOOSE or part.name.upper() in PROTOCOL_LABELS:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -15,8 +14,8 @@ from vuoto.disclosures.identifier import Identifier
 from vuoto.disclosures.judging import Judgement, best_of, judge
 from vuoto.disclosures.known import KnownValues, supersedes
 from vuoto.disclosures.known_formats import Format, FormatBook, shipped_formats
-from vuoto.disclosures.names import NOTHING, NameBook, NameSense
-from vuoto.disclosures.places import NOT_UNWRAPPED, field_of, form_of, is_loose
+from vuoto.disclosures.names import LABELLED, NOTHING, NameBook, NameSense
+from vuoto.disclosures.places import NOT_UNWRAPPED, before, field_of, form_of, is_loose
 from vuoto.disclosures.siblings import Siblings
 from vuoto.facts.device import DeviceProfile
 from vuoto.facts.disclosures import Finding
@@ -29,6 +28,9 @@ MOST_REMEMBERED: Final = 65_536
 
 LONGEST_REMEMBERED: Final = LONGEST
 """Characters of a value whose judgement is remembered, so that the memory stays small."""
+
+LONGEST_LABEL: Final = 32
+"""Characters of a value that may name the field beside it."""
 
 LONGEST_LIST: Final = 65_536
 """Characters of a named value that are judged at all: a list of apps has that many, everything else is shorter."""
@@ -47,32 +49,48 @@ class Candidate(NamedTuple):
     part: Part | None
     loose: bool
 
+    @property
+    def inside(self) -> bool:
+        """Whether it is a shape inside a longer value: where the same value has a field of its own, that one says more."""
+        return self.part is not None and 0 <= self.judgement.length < len(self.part.value.strip())
+
 
 class Company:
     """Which phrases the names of a layer offer as company, gathered when first asked."""
 
-    __slots__ = ("_by_layer", "_names", "_parts")
+    __slots__ = ("_asked", "_by_layer", "_names", "_parts")
 
     def __init__(self, parts: Sequence[Part], names: NameBook) -> None:
         self._parts = parts
         self._names = names
+        self._asked = False
         self._by_layer: dict[int, dict[str, set[str]]] | None = None
 
-    def beside(self, part: Part) -> AbstractSet[str]:
-        """The phrases that fields of another name in the layer of `part` offer."""
+    def covers(self, part: Part, wanted: frozenset[str]) -> bool:
+        """Whether a field of another name in the layer of `part` offers one of the phrases `wanted`.
+
+        The first question is answered by looking until one is found; from the second on there is an index, so that a message of
+        many such fields costs two passes.
+        """
+        senses, layer, name = self._names.alone, part.layer, part.name
+        if not self._asked:
+            self._asked = True
+            for other in self._parts:
+                if other.layer is layer and other.name != name:
+                    sense = senses.get(other.name) or self._names.sense(other.name, "")
+                    if not sense.offers.isdisjoint(wanted):
+                        return True
+            return False
         if self._by_layer is None:
             self._by_layer = {}
-            alone = self._names.alone
             for other in self._parts:
-                sense = alone.get(other.name)
-                if sense is None:
-                    sense = self._names.sense(other.name, "")
+                sense = senses.get(other.name) or self._names.sense(other.name, "")
                 if sense.offers:
                     by_phrase = self._by_layer.setdefault(id(other.layer), {})
                     for phrase in sense.offers:
                         by_phrase.setdefault(phrase, set()).add(other.name)
-        own = {part.name}
-        return {phrase for phrase, by in self._by_layer.get(id(part.layer), {}).items() if by != own}
+        offered = self._by_layer.get(id(layer), {})
+        return any(phrase in wanted and by != {name} for phrase, by in offered.items())
 
 
 class Search:
@@ -103,7 +121,8 @@ class Search:
         """What the names of the parts, and the known formats of the host, say."""
         found: list[Candidate] = []
         siblings: Siblings | None = None
-        marked: dict[int, Layer] = {}
+        marked: set[int] = set()
+        labels: dict[tuple[int, str], NameSense] = {}
         company = Company(one.parts, self.names)
         look, alone = self.names.sense, self.names.alone
         for part in one.parts:
@@ -113,14 +132,20 @@ class Search:
             if sense is None or sense.contextual:
                 sense = look(part[1], part[2])
             if sense.marked:
-                marked[id(part.layer)] = part.layer
-            if sense.half is not None or sense.lists or sense.strong:
+                marked.add(id(part.layer))
+            if sense.labels and len(part.value) <= LONGEST_LABEL:
+                label = look(part.value, "")
+                if label.strong:
+                    labels[id(part.layer), part.pointer.rpartition("/")[0]] = label
+            if sense.grouped:
                 siblings = siblings or Siblings()
                 siblings.add(part, sense)
             if sense.strong or sense.hints or sense.shy or sense.vague:
-                found += self._judged(part, sense, company.beside)
+                found += self._judged(part, sense, company)
         if siblings is not None:
             found += [Candidate(j, part.layer, part, loose=False) for part, j in siblings.judge()]
+        if labels:
+            found += self._by_label(one, labels)
         formats = self._formats.at_host(host)
         if formats:
             target = one.message.target
@@ -129,11 +154,11 @@ class Search:
             found += self._by_format(one, formats, marked)
         return found
 
-    def _judged(self, part: Part, sense: NameSense, offered: Callable[[Part], AbstractSet[str]]) -> Iterable[Candidate]:
+    def _judged(self, part: Part, sense: NameSense, company: Company) -> Iterable[Candidate]:
         value = part.value
         if len(value) > LONGEST_LIST or not value:
             return ()
-        accompanied = bool(sense.shy) and not sense.company.isdisjoint(offered(part))
+        accompanied = bool(sense.shy) and company.covers(part, sense.company)
         if len(value) > LONGEST_REMEMBERED:
             judged = judge(sense, value, in_company=accompanied)
         else:
@@ -145,16 +170,27 @@ class Search:
                 judged = self._remembered[key] = judge(sense, value, in_company=accompanied)
         if not judged:
             return ()
-        loose, is_cookie = is_loose(part), part.syntax == "cookie"
-        # A cookie's name is the server's own: `SSID` is a session there, and only a check can make it more than possible.
-        return [Candidate(j, part.layer, part, loose or (is_cookie and not j.checked)) for j in judged]
+        if part.syntax == "cookie":
+            # A cookie's name is the server's own: `SSID` is a session there, and only a check makes it more than possible.
+            judged = tuple(j if j.checked else j._replace(certainty="possible") for j in judged)
+        loose = is_loose(part)
+        return [Candidate(j, part.layer, part, loose) for j in judged]
 
-    def _by_format(self, one: Opened, formats: tuple[Format, ...], marked: dict[int, Layer]) -> Iterable[Candidate]:
+    def _by_label(self, one: Opened, labels: dict[tuple[int, str], NameSense]) -> Iterable[Candidate]:
+        """Values whose name is the value of the field beside them: `{"type": "imei", "value": "4901…"}`."""
+        for part in one.parts:
+            sense = labels.get((id(part.layer), part.pointer.rpartition("/")[0]))
+            if sense is not None and part.name.lower() in LABELLED and len(part.value) <= LONGEST_REMEMBERED:
+                for judgement in judge(sense, part.value, in_company=False):
+                    yield Candidate(judgement, part.layer, part, loose=False)
+
+    def _by_format(self, one: Opened, formats: tuple[Format, ...], marked: set[int]) -> Iterable[Candidate]:
         """What known formats say: those of the host in all layers, those told by their structure in the layer that has it."""
-        structural = {
-            number: self._formats.by_structure(frozenset(p.name for p in one.parts if p.layer is layer))
-            for number, layer in marked.items()
-        }
+        names: dict[int, set[str]] = {}
+        for part in one.parts if marked else ():
+            if id(part.layer) in marked:
+                names.setdefault(id(part.layer), set()).add(part.name)
+        structural = {number: self._formats.by_structure(frozenset(of_layer)) for number, of_layer in names.items()}
         for part in one.parts:
             for form in (*formats, *(f for f in structural.get(id(part.layer), ()) if f not in formats)):
                 sense = self._formats.sense(form, part.name, part.pointer)
@@ -174,26 +210,46 @@ class Search:
         texts += [layer.data.decode("latin-1") for _, layer in raw]
         total = ends[-1] if ends else 0
         spoken: dict[int, set[int]] = {}
+        opened: dict[int, dict[int, list[tuple[int, int]]]] = {}
         for number, identifier, bare in self._shapes.where(texts):
             if number >= total:
                 index, layer = raw[number - total]
-                opened = [(o.offset, o.offset + o.length) for o in batch[index].layers if o.parent is layer]
-                judgements = self._shapes.read(texts[number], identifier, bare, whole_field=False)
-                named[index] += [
-                    Candidate(j, layer, None, loose=True)
-                    for j in judgements
-                    if not any(begin <= j.start < end for begin, end in opened)  # what was unwrapped speaks for itself
-                ]
+                if index not in opened:
+                    opened[index] = _unwrapped(batch[index].layers)
+                regions = opened[index].get(id(layer), [])
+                judgements = self._shapes.read(texts[number], identifier, bare)
+                named[index] += [Candidate(j, layer, None, loose=True) for j in judgements if not _within(j.start, regions)]
                 continue
             index = bisect_right(ends, number)
             part = batch[index].parts[number - (ends[index - 1] if index else 0)]
             if index not in spoken:
-                spoken[index] = {id(c.part) for c in named[index]}
+                spoken[index] = {id(c.part) for c in named[index] if c.judgement.length < 0}
             if id(part) not in spoken[index]:
                 whole = part.syntax not in NOT_UNWRAPPED and batch[index].message.protocol.startswith("http")
-                whole = whole and self.names.is_telling(part.name)
-                judgements = self._shapes.read(part.value, identifier, bare, whole_field=whole)
+                judgements = self._shapes.read(
+                    part.value,
+                    identifier,
+                    bare,
+                    name=part.name,
+                    before=before(part),
+                    whole_field=whole and self.names.is_telling(part.name),
+                )
                 named[index] += [Candidate(j, part.layer, part, is_loose(part)) for j in judgements]
+
+
+def _unwrapped(layers: Iterable[Layer]) -> dict[int, list[tuple[int, int]]]:
+    """For each layer (by `id`), the regions that were unwrapped to layers of their own."""
+    regions: dict[int, list[tuple[int, int]]] = {}
+    for layer in layers:
+        if layer.parent is not None:
+            regions.setdefault(id(layer.parent), []).append((layer.offset, layer.offset + layer.length))
+    return {number: sorted(found) for number, found in regions.items()}
+
+
+def _within(at: int, regions: Sequence[tuple[int, int]]) -> bool:
+    """Whether `at` lies in one of `regions`, sorted: what was unwrapped speaks for itself. Nested ones are bounded by depth."""
+    index = bisect_right(regions, (at, 1 << 62))
+    return any(begin <= at < end for begin, end in regions[max(0, index - 16) : index])
 
 
 _UNKNOWN: Final[tuple[Judgement, ...]] = (Judgement("", "", "possible", ""),)
@@ -221,6 +277,8 @@ def _weighed(candidates: Sequence[Candidate], known: Sequence[Finding], index: i
     if any(c.judgement.certainty == "possible" for c in chosen):
         sure = {f.value for f in known} | {c.judgement.value for c in chosen if c.judgement.certainty != "possible"}
         chosen = [c for c in chosen if c.judgement.certainty != "possible" or c.judgement.value not in sure]
+    whole = {(c.judgement.kind, c.judgement.value) for c in chosen if c.judgement.length < 0}
+    chosen = [c for c in chosen if c.judgement.length < 0 or not c.inside or (c.judgement.kind, c.judgement.value) not in whole]
     if known:
         chosen = [c for c in chosen if not any(supersedes(f, c.judgement, c.layer, c.part) for f in known)]
     return [_finding(candidate, index) for candidate in chosen]

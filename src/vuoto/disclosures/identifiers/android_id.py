@@ -16,8 +16,10 @@ def read(value: str) -> Reading | None:
     """16 hexadecimal digits (15 where a leading zero was dropped), or 64 bits written in decimal as Google's check-in does."""
     text = value.strip().lower()
     if _HEX.fullmatch(text) and text not in PLACEHOLDERS and len(set(text)) > 3:
+        if text.isdigit() and len(text) == 15:
+            return None  # one 64-bit number in a thousand has no letter, and most numbers of fifteen digits are something else
         if text.isdigit():
-            return Reading(text, "none", f"{len(text)} digits, a hexadecimal number without a letter in it")
+            return Reading(text, "none", "16 digits, a hexadecimal number without a letter in it")
         if len(text) == 15:
             return Reading(text, "none", "15 hexadecimal digits: 64 bits without their leading zero")
         return Reading(text, "holds", "64 bits as 16 hexadecimal digits (Android Settings.Secure.ANDROID_ID)")

@@ -50,5 +50,5 @@ IDENTIFIER = Identifier(
     read=read,
     clause="3GPP TS 23.003 §4.3, §19.6; 3GPP2 C.S0005",
     reasoning="Public maps give the place of a cell to within hundreds of metres: it tells where the person is.",
-    limitations="It is a plain number; short names like `cid` need company. Codes of areas (LAC, TAC, SID, NID) are company, no cell.",
+    limitations="It is a plain number; short names like `cid` need company. Codes of areas (LAC, TAC) are no cell.",
 )

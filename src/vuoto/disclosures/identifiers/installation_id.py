@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from vuoto.disclosures.checks import is_missing, is_opaque, uuid_text
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
+
+_APPLE: Final = re.compile(r"0000[0-9A-F]{4}-[0-9A-F]{16}", re.IGNORECASE)
 
 
 def read(value: str) -> Reading | None:
@@ -12,6 +17,8 @@ def read(value: str) -> Reading | None:
     if text is not None:
         return Reading(text, "holds", "a UUID (RFC 9562 §4)")
     text = value.strip()
+    if _APPLE.fullmatch(text):
+        return Reading(text, "holds", "a UDID as Apple writes it since 2018")
     if is_missing(text) or not is_opaque(text, 8):
         return None
     return Reading(text, "none", "an opaque token, made to tell one installation from another")

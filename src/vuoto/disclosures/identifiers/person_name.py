@@ -26,6 +26,8 @@ IDENTIFIER = Identifier(
         "owner name, customer name, firstname, lastname, fullname, nick name, nickname, profile name, legal name",
         "name on card, cardholder name, card holder, cardholder, recipient name",
     ),
+    shy=phrases("user name"),
+    company=phrases("email, phone, phone number, birthday, date of birth, gender, last name, surname"),
     read=read,
     clause="GDPR art. 4(1)",
     reasoning="It is the first example of an identifier in GDPR art. 4(1).",

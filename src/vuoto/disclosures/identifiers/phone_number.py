@@ -39,7 +39,7 @@ IDENTIFIER = Identifier(
         "telephone, telephone number, tel no, cell phone, cellphone, cell number, msisdn to, callee, caller number",
         "phonenumber, phone e164, contact phone, recipient phone, sms to, mobile, whatsapp number, called number",
     ),
-    hints=phrases("login, username, user name, account, user, recipient"),
+    hints=phrases("login, username, user name, account, user, recipient, sms address, message address, messages address"),
     read=read_number,
     hashed=True,
     clause="ITU-T E.164 §6",
