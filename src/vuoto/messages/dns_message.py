@@ -48,6 +48,9 @@ class Record(NamedTuple):
     """A resource record."""
 
     name: bytes
+    name_offset: int
+    """Of the name in the message."""
+
     type: int
     offset: int
     """Of the rdata in the message."""
@@ -132,7 +135,7 @@ def parse(data: bytes) -> DnsMessage | None:
             if rdata + length > len(data):
                 complete = False
                 break
-            records.append(Record(name, data[after] << 8 | data[after + 1], rdata, length))
+            records.append(Record(name, at, data[after] << 8 | data[after + 1], rdata, length))
             at = rdata + length
     if not complete and not questions and not records:
         return None

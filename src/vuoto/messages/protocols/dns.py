@@ -174,7 +174,7 @@ def _record(payload: bytes, record: Record) -> Iterator[tuple[str, str, bytes, i
         return
     owner = record.name.decode("latin-1")
     if record.name:
-        yield "record name", "", record.name, record.offset
+        yield "record name", "", record.name, record.name_offset
     if record.type == TXT:
         for text, at in texts(payload, record):  # RFC 6763 §6.3: key=value
             key, equals, value = text.partition(b"=")
