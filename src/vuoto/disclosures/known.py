@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from vuoto.disclosures.judging import Judgement
 from vuoto.disclosures.names import NameBook
 from vuoto.disclosures.needle_forms import Form
 from vuoto.disclosures.needles import SEPARATOR, Needles
@@ -200,12 +199,3 @@ def _innermost(found: list[Known]) -> list[Finding]:
         if not any(begin <= finding.offset and finding.offset + finding.length <= end for begin, end in inside):
             kept.append(finding)
     return kept
-
-
-def supersedes(known: Finding, judgement: Judgement, layer: Layer, part: Part | None) -> bool:
-    """Whether a known value makes what a pattern said of the same place needless."""
-    if known.kind != judgement.kind and known.value != judgement.value:
-        return False
-    if part is not None:
-        return known.part is part
-    return known.layer is layer and known.offset <= judgement.start < known.offset + known.length

@@ -12,7 +12,7 @@ from vuoto.disclosures.bare import Shapes
 from vuoto.disclosures.checks import LONGEST
 from vuoto.disclosures.identifier import Identifier
 from vuoto.disclosures.judging import Judgement, best_of, judge
-from vuoto.disclosures.known import KnownValues, supersedes
+from vuoto.disclosures.known import KnownValues
 from vuoto.disclosures.known_formats import Format, FormatBook, shipped_formats
 from vuoto.disclosures.names import LABELLED, NOTHING, NameBook, NameSense
 from vuoto.disclosures.places import NOT_UNWRAPPED, before, field_of, form_of, is_loose
@@ -280,8 +280,22 @@ def _weighed(candidates: Sequence[Candidate], known: Sequence[Finding], index: i
     whole = {(c.judgement.kind, c.judgement.value) for c in chosen if c.judgement.length < 0}
     chosen = [c for c in chosen if c.judgement.length < 0 or not c.inside or (c.judgement.kind, c.judgement.value) not in whole]
     if known:
-        chosen = [c for c in chosen if not any(supersedes(f, c.judgement, c.layer, c.part) for f in known)]
+        at: dict[int, list[Finding]] = {}
+        for finding in known:
+            at.setdefault(id(finding.part if finding.part is not None else finding.layer), []).append(finding)
+        chosen = [c for c in chosen if not _superseded(c, at)]
     return [_finding(candidate, index) for candidate in chosen]
+
+
+def _superseded(candidate: Candidate, known: dict[int, list[Finding]]) -> bool:
+    """Whether a known value at the same place (by `id` of the part, or of the layer) makes the candidate needless."""
+    judgement, layer, part, _ = candidate
+    same = [
+        f
+        for f in known.get(id(part if part is not None else layer), ())
+        if judgement.kind == f.kind or judgement.value == f.value
+    ]
+    return any(part is not None or f.offset <= judgement.start < f.offset + f.length for f in same)
 
 
 def _best_here(here: list[Candidate]) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,7 +45,15 @@ class Row:
         return "d-" + hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-Key = tuple[str, str, str, Contact]
+MOST_ALIKE: Final = 8
+"""Different values in one field that only look like a kind. A field with more of them holds order numbers, not identifiers."""
+
+Key = tuple[str, str, str, str]
+
+
+def _key(kind: str, value: str, field: str, contact: Contact) -> Key:
+    """What makes a row: a recipient is its host, whatever its addresses; an address where nothing names it."""
+    return kind, value, field, contact[0] or contact[1] or ""
 
 
 class Tally:
@@ -53,7 +61,12 @@ class Tally:
 
     def __init__(self) -> None:
         self._rows: dict[Key, Row] = {}
+        self._alike: dict[tuple[str, str, str], int] = {}
         self.dropped = 0
+        """Rows that were not opened, because there were too many of them."""
+
+        self.alike = 0
+        """Findings that only look like a kind, beyond those that are listed of their field."""
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -64,9 +77,13 @@ class Tally:
         return iter(self._rows.values())
 
     def seen(self, finding: Finding, contact: Contact, flow: int, time_ns: int) -> bool:
-        """Count `finding` on its row; `False` where it has no row yet (then `open_row`)."""
-        row = self._rows.get((finding.kind, finding.value, finding.field, contact))
+        """Count `finding` on its row; `False` where it has no row yet, and should have one (then `open_row`)."""
+        key = _key(finding.kind, finding.value, finding.field, contact)
+        row = self._rows.get(key)
         if row is None:
+            if finding.certainty == "possible" and self._alike.get((key[0], key[2], key[3]), 0) >= MOST_ALIKE:
+                self.alike += 1
+                return True
             return False
         row.count += 1
         row.flows.add(flow)
@@ -88,7 +105,11 @@ class Tally:
         if len(self._rows) >= MOST_ROWS:
             self.dropped += 1
             return
-        self._rows[finding.kind, finding.value, finding.field, contact] = Row(
+        key = _key(finding.kind, finding.value, finding.field, contact)
+        if finding.certainty == "possible":
+            field = (key[0], key[2], key[3])
+            self._alike[field] = self._alike.get(field, 0) + 1
+        self._rows[key] = Row(
             kind=finding.kind,
             value=finding.value,
             raw=finding.part.value if finding.part is not None else finding.value,
@@ -104,10 +125,12 @@ class Tally:
             evidence=evidence,
         )
 
-    def take(self, rows: Iterable[Row]) -> None:
-        """Add the rows of another shard, in the order of first flow, so that the order of shards does not matter."""
-        for row in rows:
-            key = (row.kind, row.value, row.field, row.contact)
+    def take(self, other: Tally) -> None:
+        """Add the rows of another shard."""
+        self.dropped += other.dropped
+        self.alike += other.alike
+        for row in other.rows():
+            key = _key(row.kind, row.value, row.field, row.contact)
             mine = self._rows.get(key)
             self._rows[key] = row if mine is None else join_rows(mine, row)
 
