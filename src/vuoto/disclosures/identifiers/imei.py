@@ -35,7 +35,7 @@ IDENTIFIER = Identifier(
     kind="imei",
     names=phrases("imei, imei number, imei no, imei id, imei code, imei num, international mobile equipment identity"),
     hints=phrases(
-        "meid, esn, device id, did, udid, hardware id, hwid, dev id, phone id, terminal id, imsi, mobile id",
+        "meid, esn, device id, did, udid, hardware id, hwid, dev id, phone id, terminal id, mobile id",
         "equipment id, device identifier, unique device id, handset id, device code, device no, device number",
     ),
     vague=phrases("id, uid, uuid, sn, serial, serial number, identifier"),
