@@ -97,6 +97,7 @@ def declared_recipients(declaration: Declaration | None, contacts: Iterable[Cont
 def to_disclosure(row: Row, flows: Sequence[Flow], identified: dict[Contact, Recipient], *, reveal: bool) -> Disclosure:
     """The row as the document lists it."""
     flow = flows[row.flow]
+    assert row.evidence is not None
     times = tuple(rfc3339(t) for t in row.times_ns if t)
     weakest = min((flows[i].protection for i in row.flows), key=PROTECTIONS.index)
     return Disclosure(

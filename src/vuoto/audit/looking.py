@@ -120,10 +120,22 @@ def look_at_conversations(
         whole.problems += other.problems
         whole.claims |= other.claims
         whole.readable |= other.readable
-        whole.tally.dropped += other.tally.dropped
-        whole.tally.take(other.tally.rows())
+        whole.tally.take(other.tally)
     whole.readings.sort(key=lambda reading: reading.flow)
+    whole.problems += not_listed(whole.tally)
     return flows, whole
+
+
+def not_listed(tally: Tally) -> list[Problem]:
+    """What was found and is not listed, in words."""
+    problems = []
+    if alike := tally.settle():
+        what = f"{alike} more values only look like identifiers, in fields that hold many such; they are not listed"
+        problems.append(Problem(where="", what=what))
+    if tally.dropped:
+        what = f"{tally.dropped} more disclosures are not listed: there are too many different ones"
+        problems.append(Problem(where="", what=what, next_step="Cut the capture into parts with editcap and audit each"))
+    return problems
 
 
 def look_at_shard(
@@ -161,6 +173,7 @@ def look_at_ready_messages(
             search_batch(batch, search, harvest, index, question.reveal, flows)
             batch = []
     search_batch(batch, search, harvest, index, question.reveal, flows)
+    harvest.problems += not_listed(harvest.tally)
     return harvest
 
 
@@ -186,7 +199,14 @@ def search_batch(
         message, conversation, reading = batch[at]
         address = remote_address(conversation.flow if conversation else flows[message.flow])
         contact = (message.host or reading.host, address)
-        fresh = [f for f in of_message if not harvest.tally.seen(f, contact, message.flow, message.time_ns)]
+        fresh = []
+        for finding in of_message:
+            if harvest.tally.seen(finding, contact, message.flow, message.time_ns):
+                continue
+            if harvest.tally.crowded(finding, contact):
+                harvest.tally.open_row(finding, contact, message.flow, message.time_ns, None)
+            else:
+                fresh.append(finding)
         if fresh:
             hidden = None if reveal else hidden_places(of_message, payloads.locate)
             stream = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -215,19 +216,16 @@ def read_threshold(text: str) -> Callable[[AuditDocument], bool]:
 
 def write_out(document: AuditDocument, format_: str, out: str | None, *, quiet: bool) -> None:
     """Print the document, and write it where `--out` says."""
-    from vuoto.reports import render
+    from vuoto.reports import RENDERERS, render
 
     if out:
         folder = Path(out)
-        names = {"json": "audit.json", "html": "report.html", "csv": "disclosures.csv", "sarif": "audit.sarif"}
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for each in dict.fromkeys(("json", "html", *([format_] if format_ in names else []))):
-                (folder / names[each]).write_bytes(render(document, each))
+            for each in dict.fromkeys(("json", "html", *([format_] if format_ != "terminal" else []))):
+                (folder / RENDERERS[each].file_name).write_bytes(render(document, each, command=command_line()))
         except OSError as error:
-            raise InputError(
-                error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to"
-            ) from None
+            raise InputError(error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to") from None
     if quiet or (out and format_ == "html"):
         return
     if format_ == "terminal":
@@ -235,9 +233,14 @@ def write_out(document: AuditDocument, format_: str, out: str | None, *, quiet: 
         width = int(os.environ.get("COLUMNS") or 0) or (os.get_terminal_size().columns if sys.stdout.isatty() else 80)
         data = render(document, format_, width=max(40, min(width, 160)), colour=colour)
     else:
-        data = render(document, format_)
+        data = render(document, format_, command=command_line())
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def command_line() -> str:
+    """The command as it could be typed again, for the page's last section."""
+    return shlex.join(["vuoto", *sys.argv[1:]])
 
 
 @contextlib.contextmanager

@@ -36,11 +36,13 @@ class Row:
     count: int
     times_ns: list[int]
     flows: set[int]
-    evidence: Evidence
+    evidence: Evidence | None
+    """`None` for a value that is counted and will not be listed (see `MOST_ALIKE`)."""
 
     def id(self, flow_id: str) -> str:
         """Stable, from the place of the first one; never from the value, for a hash of an IMEI gives the IMEI away."""
         e = self.evidence
+        assert e is not None
         place = f"{flow_id}|{e.stream_offset}|{e.length}|{e.entry}|{self.field}|{self.kind}|{'>'.join(self.form)}"
         return "d-" + hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -65,9 +67,6 @@ class Tally:
         self.dropped = 0
         """Rows that were not opened, because there were too many of them."""
 
-        self.alike = 0
-        """Findings that only look like a kind, beyond those that are listed of their field."""
-
     def __len__(self) -> int:
         """How many rows there are."""
         return len(self._rows)
@@ -80,10 +79,7 @@ class Tally:
         """Count `finding` on its row; `False` where it has no row yet, and should have one (then `open_row`)."""
         key = _key(finding.kind, finding.value, finding.field, contact)
         row = self._rows.get(key)
-        if row is None:
-            if finding.certainty == "possible" and self._alike.get((key[0], key[2], key[3]), 0) >= MOST_ALIKE:
-                self.alike += 1
-                return True
+        if row is None or (row.evidence is None and finding.certainty != "possible"):
             return False
         row.count += 1
         row.flows.add(flow)
@@ -93,19 +89,30 @@ class Tally:
             row.certainty, row.why, row.form = finding.certainty, finding.why, finding.form
         return True
 
+    def crowded(self, finding: Finding, contact: Contact) -> bool:
+        """Whether the field already holds so many look-alikes that another needs no evidence: it will not be listed."""
+        if finding.certainty != "possible":
+            return False
+        return self._alike.get((finding.kind, finding.field, contact[0] or contact[1] or ""), 0) >= MOST_ALIKE
+
     def open_row(
         self,
         finding: Finding,
         contact: Contact,
         flow: int,
         time_ns: int,
-        evidence: Evidence,
+        evidence: Evidence | None,
     ) -> None:
-        """Begin a row with its first finding."""
+        """Begin a row with its first finding, or give one that was only counted its evidence."""
         if len(self._rows) >= MOST_ROWS:
             self.dropped += 1
             return
         key = _key(finding.kind, finding.value, finding.field, contact)
+        counted = self._rows.get(key)
+        if counted is not None:
+            counted.evidence = evidence
+            self.seen(finding, contact, flow, time_ns)
+            return
         if finding.certainty == "possible":
             field = (key[0], key[2], key[3])
             self._alike[field] = self._alike.get(field, 0) + 1
@@ -128,16 +135,32 @@ class Tally:
     def take(self, other: Tally) -> None:
         """Add the rows of another shard."""
         self.dropped += other.dropped
-        self.alike += other.alike
         for row in other.rows():
             key = _key(row.kind, row.value, row.field, row.contact)
             mine = self._rows.get(key)
             self._rows[key] = row if mine is None else join_rows(mine, row)
 
+    def settle(self) -> int:
+        """Leave the first look-alikes of each field and take away the others; gives how many findings these were.
+
+        The first of a field are the first of their shard as well, so they have their evidence whatever the number of shards.
+        """
+        fields: dict[tuple[str, str, str], list[Key]] = {}
+        for key, row in self._rows.items():
+            if row.certainty == "possible":
+                fields.setdefault((key[0], key[2], key[3]), []).append(key)
+        taken = 0
+        for keys in fields.values():
+            keys.sort(key=lambda key: (self._rows[key].flow, self._rows[key].times_ns[0]))
+            for key in keys[MOST_ALIKE:]:
+                taken += self._rows.pop(key).count
+        return taken
+
 
 def join_rows(a: Row, b: Row) -> Row:
     """One row of two with the same key; the earlier one's evidence stays."""
-    first, other = (a, b) if (a.times_ns[0], a.flow) <= (b.times_ns[0], b.flow) else (b, a)
+    first, other = (a, b) if (a.flow, a.times_ns[0]) <= (b.flow, b.times_ns[0]) else (b, a)
+    first.evidence = first.evidence or other.evidence
     if CERTAINTIES.index(other.certainty) < CERTAINTIES.index(first.certainty):
         first.certainty, first.why, first.form = other.certainty, other.why, other.form
     first.count += other.count
