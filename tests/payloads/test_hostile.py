@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payloads.opened import IMEI, bytes_of, check, opened, values
+from payloads.checks import IMEI, bytes_of, check, values
+from payloads.making import opened
 from vuoto.facts.parts import Layer
 from vuoto.payloads import opening
 from vuoto.payloads.limits import MAX_DEPTH, MAX_LAYERS, MAX_OUTPUT, MAX_PARTS, MAX_PROBLEMS

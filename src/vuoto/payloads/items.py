@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
 from vuoto.payloads.decoder import Leaf, Reading
-from vuoto.payloads.json_reader import LABELS, VALUES, escape
+from vuoto.payloads.json_reader import VALUES, escape, labels
 from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH, MAX_VALUE
 from vuoto.payloads.scalars import bytes_leaf
 
@@ -105,7 +105,7 @@ def walk(data: bytes, head: Callable[[bytes, int], Item | None], own: str) -> Re
             if value:
                 kept = value if item.length <= MAX_VALUE else None
                 leaves.append(Leaf(called, pointer, kept, item.offset, item.length, raw))
-            if frame.key is not None and frame.key.lower() in LABELS and 0 < item.length <= 64:
+            if frame.key is not None and labels(frame.key, value):
                 stack[-1] = stack[-1]._replace(label=value)
         elif item.kind == "bytes":
             leaves += bytes_leaf(called, pointer, data[item.offset : pos], item.offset, item.length)

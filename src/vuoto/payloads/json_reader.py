@@ -22,6 +22,8 @@ _UNESCAPE: Final = json.JSONDecoder(strict=False)
 LABELS: Final = frozenset({"key", "name", "k", "field", "property", "attribute", "label", "param", "id", "n"})
 """Members that name their sibling, as in `{"key": "imei", "value": "…"}`."""
 
+_NAME: Final = re.compile(r"[^\W\d]|[$@#]")
+
 VALUES: Final = frozenset({"value", "val", "v", "data", "content", "string_value", "stringvalue"})
 """Members named by such a sibling."""
 
@@ -40,6 +42,11 @@ class Document(NamedTuple):
 
     deep: bool
     """Whether it was left because it nests deeper than the bound."""
+
+
+def labels(key: str, value: str) -> bool:
+    """Whether the member `key` names its siblings: it is one of `LABELS`, and its value begins like a name, not like a number."""
+    return key.lower() in LABELS and len(value) <= 64 and _NAME.match(value) is not None
 
 
 def escape(key: str) -> str:
@@ -113,7 +120,7 @@ def read(data: bytes, start: int, prefix: str = "", name: str = "") -> Document:
             value = text_of_token(found.group(1))
             begin, end = found.span(1)
             leaves.append(Leaf(called, child, value, begin + 1, end - begin - 2))
-            if is_object and key is not None and key.lower() in LABELS and 0 < len(value) <= 64:
+            if is_object and key is not None and labels(key, value):
                 label = value
         elif which == 3:
             begin, end = found.span(3)

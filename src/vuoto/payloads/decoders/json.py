@@ -11,8 +11,9 @@ import re
 from typing import Any, Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
-from vuoto.payloads.json_reader import LABELS, VALUES, escape, read
+from vuoto.payloads.json_reader import VALUES, Document, escape, labels, read
 from vuoto.payloads.limits import MAX_PARTS, MAX_RUNS, MAX_TREE_DEPTH
+from vuoto.payloads.meaning import text_of
 
 
 def _skip(_name: str) -> None:
@@ -82,7 +83,7 @@ def flatten(root: Any) -> list[Leaf]:  # noqa: ANN401  (whatever JSON holds)
 
 def _label(pairs: tuple[tuple[str, Any], ...]) -> str:
     for key, child in pairs:
-        if type(child) is str and 0 < len(child) <= 64 and key.lower() in LABELS:
+        if type(child) is str and labels(key, child):
             return child
     return ""
 
@@ -125,6 +126,8 @@ def _sequence(data: bytes, ask: Ask) -> Reading | None:
     pos = 0
     outside = 0
     documents: list[list[Leaf]] = []
+    # In a text, or at the beginning, what opens like a document is one, even cut off; in the midst of binary it must prove itself.
+    trusted = text_of(data) is not None
     while len(documents) < MAX_PARTS:
         found = _NUMBERISH.match(data, pos)
         start = found.end() if found is not None and found.end() < len(data) and _START.match(data, found.end()) else -1
@@ -138,6 +141,9 @@ def _sequence(data: bytes, ask: Ask) -> Reading | None:
         if document.deep:
             reading.problems.append(f"json: nested deeper than {MAX_TREE_DEPTH} levels; not read further")
         pos = max(document.end, start + 1)
+        if document.leaves and not (trusted or _believable(document, data)):
+            outside += pos - start
+            continue
         if document.leaves:
             documents.append(document.leaves)
         if document.deep or (not document.complete and (not document.leaves or len(documents) >= MAX_RUNS)):
@@ -158,6 +164,13 @@ def _sequence(data: bytes, ask: Ask) -> Reading | None:
     # Guards and lengths before the document and a callback around it are short; anything longer is a text of its own.
     reading.whole = outside <= 16 + 8 * len(documents) or outside * 20 < len(data)
     return reading
+
+
+def _believable(document: Document, data: bytes) -> bool:
+    """Whether a document in the midst of binary is one: closed or with a name, and every value of it text."""
+    if not document.complete and not document.leaves[0].name:
+        return False
+    return all(text_of(data[leaf.offset : leaf.offset + leaf.length]) is not None for leaf in document.leaves)
 
 
 DECODER = Decoder(name="json", reads="any", begins=b"{[", recognise=_recognise, open=_open)

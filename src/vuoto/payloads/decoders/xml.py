@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
-from vuoto.payloads.json_reader import LABELS, VALUES
+from vuoto.payloads.json_reader import VALUES, labels
 from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH, MAX_VALUE
 from vuoto.payloads.markup import character_data, tokens
 
@@ -45,7 +45,7 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
             tag = stack[-1][0].lower()
             if sibling and tag in VALUES | {"string", "int", "i4", "double", "long", "integer", "real"}:
                 name = sibling
-            elif tag in LABELS and 0 < len(value) <= 64:
+            elif labels(tag, value):
                 sibling = value
             if value:
                 kept = value if len(piece) <= MAX_VALUE else None

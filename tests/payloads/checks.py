@@ -1,26 +1,15 @@
-"""Messages to open, and what a test asks of them."""
+"""What a test asks of an opened message, and synthetic values to look for."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from vuoto.facts.messages import Message, Section
 from vuoto.facts.parts import Layer, Opened, Part
-from vuoto.payloads import locate, unwrap
+from vuoto.payloads import locate
 
 IMEI: Final = "350000001234562"
 ICCID: Final = "89470000190220123457"
 MAC: Final = "02:1a:c5:3d:7e:91"
-
-
-def message(data: bytes, *, label: str = "request body", name: str = "", hint: str = "") -> Message:
-    """A message of one section."""
-    return Message(flow=0, protocol="http/1.1", time_ns=0, sections=(Section(label, name, data, 0, (), hint),))
-
-
-def opened(data: bytes, *, label: str = "request body", name: str = "", hint: str = "") -> Opened:
-    """What is inside one section."""
-    return unwrap(message(data, label=label, name=name, hint=hint))
 
 
 def bytes_of(part: Part) -> bytes:
