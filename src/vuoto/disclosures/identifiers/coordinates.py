@@ -12,7 +12,10 @@ _ISO_6709: Final = re.compile(r"([+-]\d{2}\.\d{3,10})([+-]\d{3}\.\d{3,10})(?:[+-
 
 
 def read(value: str) -> Reading | None:
-    """`latitude,longitude` in degrees with three decimals or more: a hundred metres (ISO 6709 annex H orders latitude first)."""
+    """`latitude,longitude` in degrees with three decimals or more: a hundred metres (ISO 6709 annex H orders latitude first).
+
+    Within a degree of zero, zero lies open sea, and every fraction of a screen: such pairs are none.
+    """
     text = value.strip().strip('[]()"')
     if len(text) > 128:
         return None
@@ -20,7 +23,7 @@ def read(value: str) -> Reading | None:
     if match is None:
         return None
     latitude, longitude = float(match[1]), float(match[2])
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or (abs(latitude) < 0.001 and abs(longitude) < 0.001):
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or (abs(latitude) < 1 and abs(longitude) < 1):
         return None
     return Reading(
         f"{match[1].lstrip('+')},{match[2].lstrip('+')}",

@@ -28,7 +28,7 @@ IDENTIFIER = Identifier(
     kind="installation_id",
     names=phrases(
         "install id, installation id, app instance id, firebase instance id, firebase installation id, app install id",
-        "installation uuid, install uuid, app installation id, device uuid, anon id, iid, device guid",
+        "installation uuid, install uuid, app installation id, device uuid, anon id, device guid",
         "persistent ios uuid, android uuid, ios uuid, appsflyer id, af user id, device fingerprint id",
         "anonymous device id, randomized device token, appmetrica device id, installation identifier, install guid",
         "persistent device id, app device id",
@@ -39,7 +39,8 @@ IDENTIFIER = Identifier(
         "client device id, deviceid, tracking id, android id, equipment id, client uuid, ad id, vendor id",
     ),
     vague=phrases(
-        "uid, client id, instance id, device token, push token, registration token, fcm token, gcm token, apns token, identity id"
+        "iid, uid, client id, instance id, device token, push token, registration token, fcm token, gcm token, apns token",
+        "identity id",
     ),
     read=read,
     clause="RFC 9562 §4",

@@ -37,10 +37,8 @@ IDENTIFIER = Identifier(
         "wifi ip address, wlan ip, device ip, device ip address, inner ip, intranet ip, local address, local addr",
         "localip, local ipv 4, local ipv 6, phone ip, internal ip address, local host ip",
     ),
-    hints=phrases(
-        "ip, ip address, ip addr, ipaddr, ipv 4, ipv 6, client ip, user ip, ipv 4 address, ipv 6 address, host ip",
-        "my ip",
-    ),
+    hints=phrases("client ip, user ip, host ip, my ip"),
+    vague=phrases("ip, ip address, ip addr, ipaddr, ipv 4, ipv 6, ipv 4 address, ipv 6 address"),
     read=read,
     clause="RFC 1918 §3; RFC 4193 §3",
     reasoning="With others it tells devices of one household apart (GDPR recital 30).",

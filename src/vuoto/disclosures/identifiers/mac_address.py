@@ -18,7 +18,10 @@ def read(value: str) -> Reading | None:
     address = hardware_address(value)
     if address is None:
         return None
-    return Reading(address, "holds", f"a 48-bit hardware address of one device, {administered(address)} (IEEE 802-2014 §8.2)")
+    why = f"a 48-bit hardware address of one device, {administered(address)} (IEEE 802-2014 §8.2)"
+    if len(value.strip()) == 12:
+        return Reading(address, "none", f"12 hexadecimal digits, {why} without its separators")
+    return Reading(address, "holds", why)
 
 
 IDENTIFIER = Identifier(

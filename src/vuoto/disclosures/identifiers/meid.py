@@ -32,7 +32,8 @@ def read(value: str) -> Reading | None:
 IDENTIFIER = Identifier(
     kind="meid",
     names=phrases("meid, mobile equipment id, mobile equipment identifier, esn, pesn"),
-    hints=phrases("device id, imei, did, hardware id"),
+    hints=("imei",),
+    vague=phrases("device id, did, hardware id"),
     read=read,
     hashed=True,
     clause="3GPP2 S.R0048-A §3",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vuoto.disclosures.checks import is_missing
+from vuoto.disclosures.checks import is_missing, is_opaque
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 
@@ -18,6 +18,8 @@ def read(value: str) -> Reading | None:
         or text.lower() in ("<unknown ssid>", "unknown ssid")
     ):
         return None
+    if is_opaque(text, 20):
+        return Reading(text, "fails", "looks like the number of a session, not like a network's name")
     return Reading(text, "none", "at most 32 octets (IEEE 802.11-2020 §9.4.2.2)")
 
 
