@@ -15,7 +15,8 @@ from vuoto.payloads.limits import MAX_RUNS, MAX_TEXT
 
 _WHOLE: Final = re.compile(rb"\s*[A-Za-z0-9+/_\-]{4,}(?:[\r\n]+[ \t]*[A-Za-z0-9+/_\-]+)*={0,2}\s*\Z")
 _RUN: Final = re.compile(rb"[A-Za-z0-9+/_\-]{12,}(?:\r?\n[A-Za-z0-9+/_\-]+)*={0,2}")
-_SCHEME: Final = re.compile(rb"(?:[Bb]asic|[Tt]oken|[Bb]earer|[A-Za-z0-9/+.;=\-]{0,80}base64,)\s*([A-Za-z0-9+/_\-]{8,}={0,2})")
+_SCHEME: Final = re.compile(rb"(?:[Bb]asic|[Tt]oken|[Bb]earer|[A-Za-z0-9/+.;=\-]{0,80}base64,)\s*(?=[A-Za-z0-9+/_\-]{8})")
+_BLOB: Final = re.compile(rb"[A-Za-z0-9+/_\-]+(?:\r?\n[A-Za-z0-9+/_\-]+)*={0,2}\s*")
 _MIN: Final = 12
 """Shortest blob tried without a claim: twelve characters decode to nine bytes, the least that can mean something."""
 
@@ -50,12 +51,16 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
     reading = Reading()
     claim = _SCHEME.search(data, 0, 256)
     done = -1
-    if claim is not None:
-        inner = base64_bytes(claim.group(1))
+    blob = _BLOB.match(data, claim.end()) if claim is not None else None
+    if blob is not None:
+        inner = base64_bytes(blob.group())
         if inner:
-            begin, end = claim.span(1)
+            begin, end = blob.span()
             reading.inners.append(Inner(inner, begin, end - begin, sure=False))
             done = begin
+            if end == len(data):
+                reading.whole = True
+                return reading
     for count, found in enumerate(_RUN.finditer(data, 0, MAX_TEXT)):
         if count >= MAX_RUNS:
             break

@@ -19,7 +19,9 @@ def _recognise(data: bytes, hint: str) -> int:
         return 0
     if "deflate" in hint:
         return 90
-    # RFC 1951 §3.2.3: BTYPE 11 is reserved; a stored block (00) holds its bytes in the clear and needs no unpacking.
+    # RFC 1951 §3.2.3: BTYPE 11 is reserved. §3.2.4: a stored block says its length twice, the second time complemented.
+    if not data[0] & 6:
+        return 60 if len(data) >= 8 and data[0] < 2 and all(data[n] ^ data[n + 2] == 0xFF for n in (1, 2)) else 0
     return 30 if len(data) >= _MIN and (data[0] >> 1) & 3 in (1, 2) else 0
 
 

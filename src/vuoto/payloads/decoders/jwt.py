@@ -29,7 +29,7 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
         if count >= MAX_RUNS:
             break
         head = base64_bytes(found.group(1))
-        if head is None or head[:1] != b"{":
+        if head is None or head[:1] != b"{" or head.rstrip()[-1:] != b"}":
             continue
         for part, pointer in ((1, "header"), (2, "payload")):
             inner = base64_bytes(found.group(part))

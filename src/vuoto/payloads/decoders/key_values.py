@@ -23,6 +23,7 @@ _SPACED: Final = re.compile(
 )
 _CELL: Final = re.compile(rb"""\s*["']?[A-Za-z_$#][A-Za-z0-9_.$# \-/()]{0,63}["']?\s*""")
 _SENTENCE: Final = re.compile(rb"[$!+#*]{1,2}[A-Z][A-Za-z0-9_]{1,23}[,:]")
+_DATA_URL: Final = re.compile(rb"data:[A-Za-z0-9/+.\-]*")
 _SEPARATORS: Final = (b";", b"|", b"\t", b"&", b",", b"~", b"^", b"\x1f")
 _QUOTES: Final = b"\"' \t"
 _CLOSERS: Final = b"\"' \t\r})]>"
@@ -121,6 +122,10 @@ def _pairs(line: bytes, separator: bytes) -> list[tuple[int, int, int, int]]:
     pairs = []
     pos = 0
     for chunk in line.split(separator):
+        if pairs and chunk.startswith(b"base64,") and _DATA_URL.fullmatch(line, pairs[-1][2], pairs[-1][3]):
+            pairs[-1] = (*pairs[-1][:3], pos + len(chunk))  # the `;` belongs to a data: URL (RFC 2397 §3)
+            pos += len(chunk) + len(separator)
+            continue
         found = _PAIR.fullmatch(chunk) if len(chunk) <= MAX_VALUE else None
         if found is not None and found.group(2).strip():
             pairs.append((pos + found.start(1), pos + found.end(1), pos + found.start(2), pos + found.end(2)))

@@ -12,13 +12,15 @@ from typing import Final
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
 from vuoto.payloads.limits import MAX_PARTS, MAX_TEXT, MAX_VALUE
 
-_RUN: Final = re.compile(rb"(?:[\x20-\x7e\t\r\n]|[\xc3-\xdf][\x80-\xbf]|[\xe1-\xef][\x80-\xbf]{2}){2,}")
+_RUN: Final = re.compile(rb"(?:[\x20-\x7e\t\r\n]|[\xc3-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}){2,}")
 _LABEL: Final = re.compile(rb"[A-Za-z_$][A-Za-z0-9_.$\-]{1,31}[=:]?")
 _COMPRESSED: Final = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|\x28\xb5\x2f\xfd")
 _MIN: Final = 6
 """Shortest run that is a value without a label: four random bytes are printable once in fifty times, six once in 400."""
 _SHORTEST: Final = 4
 """Shortest value behind a label or its own length."""
+_WIDE: Final = 6
+"""How much longer a run must be whose characters are not all ASCII: noise is valid UTF-8 more often than printable ASCII."""
 _GROWS: Final = (4096, 65536)
 """Sizes past which a run must be two longer each: a megabyte of noise has 1,600 runs of six."""
 _NEAR: Final = 4
@@ -33,7 +35,8 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
     reading = Reading()
     packed = _COMPRESSED.search(data, 0, MAX_TEXT)
     end = packed.start() if packed is not None else MAX_TEXT
-    shortest = _MIN + sum(2 for size in _GROWS if len(data) > size)
+    grown = sum(1 for size in _GROWS if len(data) > size)
+    shortest = _MIN + 2 * grown
     label = b""
     label_end = -100
     for found in _RUN.finditer(data, 0, end):
@@ -41,7 +44,7 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
             piece = data[start:stop].strip()
             size = len(piece)
             named = bool(label) and start - label_end <= _NEAR
-            is_label = _LABEL.fullmatch(piece) is not None and (counted or size >= 3)
+            is_label = _LABEL.fullmatch(piece) is not None and (counted or size >= 3 + grown)
             if is_label and not (named and size >= _MIN):
                 label, label_end = piece.rstrip(b"=:"), stop
                 if size < shortest or counted:
@@ -50,7 +53,7 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
                 _append(reading, label.decode("ascii"), data, start, stop)
                 label = b""
                 continue
-            if size >= (_SHORTEST if counted else shortest):
+            if size >= (_SHORTEST if counted else shortest if piece.isascii() else shortest + _WIDE):
                 _append(reading, ask.name, data, start, stop)
         if len(reading.leaves) > MAX_PARTS:
             break
@@ -61,8 +64,12 @@ def _append(reading: Reading, name: str, data: bytes, start: int, stop: int) -> 
     piece = data[start:stop]
     begin = start + len(piece) - len(piece.lstrip())
     piece = piece.strip()
-    if piece:
-        value = piece.decode("utf-8", "replace") if len(piece) <= MAX_VALUE else None
+    try:
+        text = piece.decode()
+    except UnicodeDecodeError:
+        return  # a length cut a character in two: it was none
+    if text:
+        value = text if len(piece) <= MAX_VALUE else None
         reading.leaves.append(Leaf(name, f"@{begin}", value, begin, len(piece), piece))
 
 

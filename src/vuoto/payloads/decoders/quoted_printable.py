@@ -9,17 +9,23 @@ from typing import Final
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
 
 _MARK: Final = re.compile(rb"=(?:3D|0D|0A|20|22|[C-F][0-9A-F]=[89AB][0-9A-F]|\r?\n)")
+_SOFT: Final = re.compile(rb"[^=\s]=\r?\n(?=[^\s])")
+"""A soft line break, which no other syntax has; without one, `a=3D` may as well be a pair."""
 
 
 def _recognise(data: bytes, hint: str) -> int:
     if b"=" not in data or _MARK.search(data) is None:
         return 0
-    return 88 if "quoted-printable" in hint else 25
+    if "quoted-printable" in hint:
+        return 88
+    return 90 if _SOFT.search(data) else 66 if b"=3D" in data else 25
 
 
 def _open(data: bytes, _ask: Ask) -> Reading | None:
     inner = binascii.a2b_qp(data)
-    return Reading(inners=[Inner(inner, 0, len(data), sure=False)], whole=True) if inner != data else None
+    return (
+        Reading(inners=[Inner(inner, 0, len(data), sure=False)], whole=_SOFT.search(data) is not None) if inner != data else None
+    )
 
 
 DECODER = Decoder(name="quoted-printable", reads="text", recognise=_recognise, open=_open)
