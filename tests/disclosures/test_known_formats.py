@@ -41,13 +41,18 @@ def test_a_host_matches_its_labels_only() -> None:
     ("host", "fields", "sure"),
     [
         ("ws.1kxun.mobi", {"_aid": UUID}, {("advertising_id", UUID, "validated")}),
-        ("alog.umeng.com", {"mc": "02:1a:c5:3d:7e:91"}, {("mac_address", "02:1a:c5:3d:7e:91", "validated")}),
+        ("alog.umeng.com", {"device_id": IMEI}, {("imei", IMEI, "validated")}),
         ("graph.facebook.com", {"anon_id": f"XZ{UUID}"}, {("installation_id", f"XZ{UUID}", "likely")}),
         ("api2.branch.io", {"hardware_id": UUID}, {("installation_id", UUID, "validated")}),
         ("api2.branch.io", {"hardware_id": "a3f19c0e5b7d2846"}, {("android_id", "a3f19c0e5b7d2846", "validated")}),
         ("api2.branch.io", {"unlisted": UUID}, set()),
         ("sdk.xinxiansk.com", {"device_id": "860000000000123"}, set()),
-        ("example.com", {"mc": "02:1a:c5:3d:7e:91"}, set()),
+        ("example.com", {"device_id": IMEI}, {("imei", IMEI, "likely")}),
+        (
+            "ws.1kxun.mobi",
+            {"udid": "d23e52e897bd4f389dd0c7432c861851"},
+            {("installation_id", "d23e52e897bd4f389dd0c7432c861851", "likely")},
+        ),
     ],
 )
 def test_a_host_gives_its_fields_a_meaning(host: str, fields: dict[str, str], sure: set[tuple[str, str, str]]) -> None:

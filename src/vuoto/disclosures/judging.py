@@ -64,7 +64,8 @@ def best_of(found: Iterable[Judgement]) -> tuple[Judgement, ...]:
 
 def _named(identifier: Identifier, sense: NameSense, value: str, source: str) -> list[Judgement]:
     said = source or f"the field's name “{sense.said}” says so"
-    if (sense.hashed and KINDS[identifier.kind].family != "technical") or identifier.hashed:
+    # A digest fits any kind: where a field may hold several, only a name that says so makes it one of them.
+    if (sense.hashed and KINDS[identifier.kind].family != "technical") or (identifier.hashed and len(sense.strong) == 1):
         digest = _digest(identifier, sense, value, said)
         if digest is not None:
             return [digest._replace(named=True)]
