@@ -233,7 +233,7 @@ class NameBook:
     def _with_group(self, words: tuple[str, ...], group: tuple[str, ...]) -> str | None:
         plain = tuple(w for w in words if not w.isdigit())
         for start in range(len(group)):
-            for ends in {words, plain}:
+            for ends in (words, plain):
                 joined = "".join(group[start:] + ends)
                 if joined in self._phrases:
                     return joined
