@@ -29,18 +29,18 @@ MAX_SHIMS: Final = 16
 def strip_shims(octets: Octets, at: I64, end: I64, kind: I64, ok: Mask) -> Located:
     """Follows tags, labels, PPPoE and LLC/SNAP from `kind` at `at` down to the network layer. Arrays given are changed."""
     for _ in range(MAX_SHIMS):
-        rows = np.flatnonzero(ok & (kind != IPV4) & (kind != IPV6) & (kind != NOT_IP))
+        rows = np.flatnonzero(ok & (kind > NOT_IP) & (kind != IPV4) & (kind != IPV6))
         if not len(rows):
             break
         before = kind[rows]
         _vlan(octets, rows[np.isin(before, VLAN)], at, end, kind, ok)
         _mpls(octets, rows[np.isin(before, MPLS)], at, end, kind, ok)
         _pppoe(octets, rows[before == PPPOE_SESSION], at, end, kind, ok)
-        _llc(octets, rows[(before > 0) & (before < FIRST_ETHERTYPE)], at, end, kind, ok)
+        _llc(octets, rows[(before > 0) & (before < FIRST_ETHERTYPE)], at, end, kind)
         still = np.isin(kind[rows], (*VLAN, *MPLS, PPPOE_SESSION)) & ok[rows]
         kind[rows[~still & (kind[rows] != IPV4) & (kind[rows] != IPV6)]] = NOT_IP
     else:
-        kind[(kind != IPV4) & (kind != IPV6)] = NOT_IP
+        kind[(kind > NOT_IP) & (kind != IPV4) & (kind != IPV6)] = NOT_IP
     return Located(at, kind, ok)
 
 
@@ -78,7 +78,7 @@ def _pppoe(octets: Octets, rows: I64, at: I64, end: I64, kind: I64, ok: Mask) ->
     at[rows] += 8
 
 
-def _llc(octets: Octets, rows: I64, at: I64, end: I64, kind: I64, ok: Mask) -> None:
+def _llc(octets: Octets, rows: I64, at: I64, end: I64, kind: I64) -> None:
     # An 802.3 length may stand in front of anything; only SNAP with a zero organisation code carries an EtherType (RFC 1042).
     room = end[rows] - at[rows] >= 8
     kind[rows[~room]] = NOT_IP
