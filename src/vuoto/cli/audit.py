@@ -225,7 +225,9 @@ def write_out(document: AuditDocument, format_: str, out: str | None, *, quiet: 
             for each in dict.fromkeys(("json", "html", *([format_] if format_ != "terminal" else []))):
                 (folder / RENDERERS[each].file_name).write_bytes(render(document, each, command=command_line()))
         except OSError as error:
-            raise InputError(error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to") from None
+            raise InputError(
+                error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to"
+            ) from None
     if quiet or (out and format_ == "html"):
         return
     if format_ == "terminal":
