@@ -55,6 +55,17 @@ def test_well_compressed_log_is_no_bomb() -> None:
     assert sum(part.name == "imei" for part in found.parts) == 1_000
 
 
+@pytest.mark.parametrize("depth", [300, 5_000, 200_000])
+def test_what_stands_beside_a_too_deep_value_is_read(depth: int) -> None:
+    found = opened(b'{"junk":' + b'[{"a":' * depth + b"1" + b"}]" * depth + b',"imei":"' + IMEI.encode() + b'"}')
+    check(found)
+    assert ("imei", IMEI) in values(found)
+    assert any("deeper" in problem.what for problem in found.problems)
+    part = next(part for part in found.parts if part.name == "imei")
+    assert bytes_of(part) == IMEI.encode()
+    assert len(found.layers) == 1
+
+
 def test_base64_deeper_than_the_bound_is_a_problem() -> None:
     data = json.dumps({"imei": IMEI}).encode()
     for _ in range(MAX_DEPTH + 8):

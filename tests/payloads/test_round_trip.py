@@ -87,7 +87,9 @@ def wrap(names: list[str]) -> bytes:
     for name in names:
         if name in BYTES:
             data = BYTES[name](data)
-        elif is_text(data):
+        elif is_text(data) and not (
+            name == "quoted-printable" and data.startswith((b"--", b"{"))
+        ):  # mailers encode parts and texts
             data = TEXT[name](data)
     return data
 
@@ -108,7 +110,7 @@ def is_text(data: bytes) -> bool:
 @example(["protobuf", "gzip", "multipart"])
 def test_any_stack_of_encodings_opens(names: list[str]) -> None:
     result = opened(wrap(names))
-    by_name = {(part.name, part.value): part for part in result.parts}
+    by_name = {(part.name, part.value): part for part in result.parts if part.syntax == "json"}
     assert ("IMEI1", IMEI) in by_name
     assert ("mac", MAC) in by_name
     part = by_name["IMEI1", IMEI]

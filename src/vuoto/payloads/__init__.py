@@ -26,7 +26,7 @@ _templates: dict[tuple[str, str, bytes, str], _Template] = {}
 
 
 def unwrap(message: Message) -> Opened:
-    """Everything inside `message`: each section is a layer, and everything that opens in it is unwrapped, whatever its label says.
+    """Everything inside `message`: each section is a layer, and what opens in it is unwrapped, whatever its label says.
 
     Never raises on any bytes. Bounded by `limits`; what a bound cut off is in `problems`.
     """

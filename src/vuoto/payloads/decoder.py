@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 SURE: Final = 80
-"""Confidence from which a claim rests on a magic number, a checksum or a whole grammar. Two such claims of equal confidence on the
-same bytes are a tie, and a tie of which one fails is reported."""
+"""Confidence from which a claim rests on a magic number, a checksum or a whole grammar. Two such claims of equal confidence on
+the same bytes are a tie, and a tie of which one fails is reported."""
 
 
 class Leaf(NamedTuple):
@@ -121,7 +121,7 @@ class Decoder:
     """Whether it may claim a text of nothing but letters, digits and `+ / _ - . =`; the others are not asked about those."""
 
     recognise: Callable[[bytes, str], int]
-    """`(data, hint)` to confidence 0..100, cheap: 0 not mine, below `SURE` worth a try, from `SURE` on proven by a magic number."""
+    """`(data, hint)` to confidence 0..100, cheap: 0 not mine, below `SURE` worth a try, from there on proven."""
 
     open: Callable[[bytes, Ask], Reading | None]
-    """Reads the bytes; `None` where they are not what they looked like. Never raises on any bytes, and is linear in their number."""
+    """Reads the bytes; `None` where they are not what they looked like. Never raises, and is linear in the bytes."""

@@ -1,7 +1,7 @@
 """JSON values with their positions (RFC 8259), tolerant and iterative: cut-off documents give what stands before the cut.
 
-The fast path (`decoders/json.py`) reads a whole, valid document without positions; this reader finds them again, and reads what the
-fast one refuses: several documents in sequence, junk around them, nesting without end.
+The fast path (`decoders/json.py`) reads a whole, valid document without positions; this reader finds them again, and reads what
+the fast one refuses: several documents in sequence, junk around them, nesting without end.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Document(NamedTuple):
     """Whether it was closed; otherwise it was cut off, broken or too deep."""
 
     deep: bool
-    """Whether it was left because it nests deeper than the bound."""
+    """Whether a part of it was passed over because it nests deeper than the bound."""
 
 
 def labels(key: str, value: str) -> bool:
@@ -76,14 +76,19 @@ def read(data: bytes, start: int, prefix: str = "", name: str = "") -> Document:
     key: str | None = None
     pos = start
     match = _TOKEN.match
+    deep = False
+    below = 0  # containers open below the bound on depth, which are passed over
     while True:
         found = match(data, pos)
         if found is None or len(leaves) > MAX_PARTS:
-            return Document(leaves, pos, complete=False, deep=False)
+            return Document(leaves, pos, complete=False, deep=deep)
         pos = found.end()
         which = found.lastindex
+        mark = found.group(2)
+        if below:
+            below += 0 if mark is None else 1 if mark in b"{[" else -1 if mark in b"}]" else 0
+            continue
         if which == 2:
-            mark = found.group(2)
             if mark == b",":
                 key = None
                 continue
@@ -91,11 +96,11 @@ def read(data: bytes, start: int, prefix: str = "", name: str = "") -> Document:
                 continue
             if mark in b"}]":
                 if not stack:
-                    return Document(leaves, pos - 1, complete=False, deep=False)
+                    return Document(leaves, pos - 1, complete=False, deep=deep)
                 is_object, pointer, own, index, label = stack.pop()
                 key = None
                 if not stack:
-                    return Document(leaves, pos, complete=True, deep=False)
+                    return Document(leaves, pos, complete=True, deep=deep)
                 continue
         elif is_object and key is None and which == 1:
             key = text_of_token(found.group(1))
@@ -111,7 +116,9 @@ def read(data: bytes, start: int, prefix: str = "", name: str = "") -> Document:
             called = own
         if which == 2:
             if len(stack) >= MAX_TREE_DEPTH:
-                return Document(leaves, pos, complete=False, deep=True)
+                deep = True
+                below = 1
+                continue
             stack.append((is_object, pointer, own, index, label))
             is_object, pointer, own, index, label = mark == b"{", child, called, -1, ""
             key = None
@@ -126,4 +133,4 @@ def read(data: bytes, start: int, prefix: str = "", name: str = "") -> Document:
             begin, end = found.span(3)
             leaves.append(Leaf(called, child, found.group(3).decode("ascii"), begin, end - begin))
         if not stack:
-            return Document(leaves, pos, complete=True, deep=False)
+            return Document(leaves, pos, complete=True, deep=deep)

@@ -17,7 +17,7 @@ MIN_OUTPUT: Final = 64 * 1024
 """Decompressed bytes always allowed, so that a tiny, honest, well compressed body is not called a bomb."""
 
 WORK_PER_BYTE: Final = 96
-"""Bytes that decoders may look at per byte of message and of decompressed output: about eight decoders at each of twelve depths."""
+"""Bytes that decoders may look at per byte of message and of decompressed output: eight decoders at twelve depths."""
 
 MIN_WORK: Final = 1024 * 1024
 """Bytes that decoders may always look at, so that small messages may be deep."""

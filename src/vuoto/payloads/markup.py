@@ -1,5 +1,6 @@
-"""A tolerant, linear tokenizer of XML 1.0 and HTML with positions. It never resolves anything: entity declarations are skipped, so
-billion laughs and external entities have nothing to work with.
+"""A tolerant, linear tokenizer of XML 1.0 and HTML with positions.
+
+It never resolves anything: entity declarations are skipped, so billion laughs and external entities have nothing to work with.
 """
 
 from __future__ import annotations

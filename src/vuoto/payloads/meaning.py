@@ -26,7 +26,7 @@ def text_of(data: bytes) -> str | None:
     except UnicodeDecodeError:
         pass
     high = len(data) - len(data.translate(None, _HIGH))
-    # A quarter: a Latin-1 name or address has fewer; compressed or encrypted bytes without any control code do not occur at length.
+    # A quarter: a Latin-1 name or address has fewer; long compressed or encrypted bytes never lack control codes.
     if high * 4 > len(data) or (high and len(data) < MIN_MEANING):
         return None
     return data.decode("latin-1")

@@ -1,6 +1,6 @@
 """Opens one message: sections first, then everything inside them, until nothing opens any more or a bound is met.
 
-The order of decoders is never written down: each says how sure it is of the bytes; they are tried from the surest down, and until one
+The order of decoders is never written down: each says how sure it is of the bytes; they are tried from the surest down, until one
 explains the whole. What a wrapping without a magic number gives is kept only if it means something.
 
 Recursion here follows wrappings and is bounded by `MAX_DEPTH`; structures are walked without recursion by their decoders.
@@ -112,7 +112,9 @@ class Opening:
         self.layers: list[Layer] = []
         self.parts: list[Part] = []
         self.problems: list[Problem] = []
-        size = sum(len(section.data) for section in message.sections)
+        size = 0
+        for section in message.sections:
+            size += len(section.data)
         self.room = min(MAX_OUTPUT, max(MIN_OUTPUT, MAX_EXPANSION * size))
         self.work = MIN_WORK + WORK_PER_BYTE * size
         self.produced = 0
@@ -131,8 +133,9 @@ class Opening:
         self.stopped = True
 
     def layer(self, layer: Layer, hint: str, depth: int, bare: str = "text") -> Meaning:
-        """Open real bytes: a section, or what a wrapping gave. The layer is already listed. `bare` is the syntax of text without
-        structure, `""` where the value is a part already.
+        """Open real bytes: a section, or what a wrapping gave. The layer is already listed.
+
+        `bare` is the syntax of text without structure, `""` where the value is a part already.
         """
         data = layer.data
         if len(data) < 2 or is_media(data):
@@ -231,6 +234,8 @@ class Opening:
             self._keep(view, holder)
             self.leaves(view, reading.leaves, decoder.name, depth)
             meaning = REAL
+        elif reading.whole and reading.problems and not reading.inners:
+            meaning = REAL  # its own format, too deep to read: nobody else needs to look
         for inner in reading.inners:
             if self.stopped:
                 break

@@ -1,4 +1,4 @@
-"""`name=value` pairs with percent encoding, as forms and queries write them (WHATWG URL §5.1), with the position of each value."""
+"""`name=value` pairs with percent encoding, as forms and queries write them (WHATWG URL §5.1), with each value's position."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Base64 in all dialects (RFC 4648 §4 and §5, RFC 2045 §6.8): standard, URL-safe, mixed with neither, without padding, with line
-breaks, as a whole text or as blobs inside a longer one (`Basic …`, `data:…;base64,…`, `a|b|c`).
+"""Base64 in all dialects (RFC 4648 §4 and §5, RFC 2045 §6.8), as a whole text or as blobs inside a longer one.
 
-Base64 has no magic number: what comes out must mean something (text, or bytes that another decoder proves), else it is dropped.
+Standard or URL-safe, without padding, with line breaks; `Basic …`, `data:…;base64,…`, `a|b|c`. Base64 has no magic number: what
+comes out must mean something (text, or bytes that another decoder proves), else it is dropped.
 """
 
 from __future__ import annotations
@@ -64,14 +64,12 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
     for count, found in enumerate(_RUN.finditer(data, 0, MAX_TEXT)):
         if count >= MAX_RUNS:
             break
-        blob = found.group()
-        if found.start() == done or not _mixed(blob):
+        if found.start() == done or not _mixed(found.group()):
             continue
-        inner = base64_bytes(blob)
-        if inner is None and b"/" in blob:
-            continue
+        inner = base64_bytes(found.group())
         if inner:
-            reading.inners.append(Inner(inner, found.start(), len(blob), sure=False))
+            begin, end = found.span()
+            reading.inners.append(Inner(inner, begin, end - begin, sure=False))
     reading.whole = sum(inner.length for inner in reading.inners) * 5 >= len(data) * 4
     return reading if reading.inners else None
 

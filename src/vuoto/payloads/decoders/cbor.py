@@ -1,6 +1,6 @@
-"""CBOR (RFC 8949), with positions. Maps or arrays, also in sequence (RFC 8742), of definite or indefinite length, tags passed over.
+"""CBOR (RFC 8949), with positions: maps or arrays, also in sequence (RFC 8742), of definite or indefinite length.
 
-Not read: the chunks of an indefinite-length string as one string; each is a value of its own.
+Tags are passed over. Not read: the chunks of an indefinite-length string as one string; each is a value of its own.
 """
 
 from __future__ import annotations

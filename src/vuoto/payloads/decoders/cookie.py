@@ -16,10 +16,7 @@ def _recognise(data: bytes, hint: str) -> int:
 
 
 def _open(data: bytes, _ask: Ask) -> Reading | None:
-    leaves = []
-    for leaf in read_pairs(data, 0, len(data), separators=b";"):
-        if leaf.name:
-            leaves.append(leaf)
+    leaves = [leaf for leaf in read_pairs(data, 0, len(data), separators=b";") if leaf.name]
     return Reading(leaves=leaves, whole=True) if leaves else None
 
 

@@ -1,4 +1,4 @@
-"""Raw deflate (RFC 1951), which has no magic number: tried where HTTP claims `deflate`, and on unknown binary if it ends in sense."""
+"""Raw deflate (RFC 1951), without a magic number: tried where HTTP claims it, and on unknown binary if it ends in sense."""
 
 from __future__ import annotations
 

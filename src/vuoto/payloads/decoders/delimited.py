@@ -1,4 +1,4 @@
-"""Varint-delimited protobuf messages in sequence (`writeDelimitedTo`), as event loggers send them. Kept if what is inside is a message."""
+"""Varint-delimited protobuf messages in sequence (`writeDelimitedTo`), as event loggers send them; all must be messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-r"""Backslash escapes (`\u0041`, `\x41`, `\"`) in a text that is no JSON document: source-code style strings, JSON escaped once too often."""
+r"""Backslash escapes (`\u0041`, `\x41`, `\"`) in a text that is no JSON document: source code, JSON escaped once too often."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""gRPC length-prefixed messages (gRPC over HTTP/2, Length-Prefixed-Message): a flag, four bytes of length, a message; repeated."""
+"""gRPC length-prefixed messages (gRPC over HTTP/2): a flag, four bytes of length, a message; repeated."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-r"""Hexadecimal bytes (RFC 4648 §8) in either case: plain, `0x…`, `\x..`, with `:`, `-` or spaces between bytes, as a whole text or as long runs
-inside one. Kept only if what comes out means something: a hash or a MAC address stays the text it is.
+"""Hexadecimal bytes (RFC 4648 §8) in either case, as a whole text or as long runs inside one.
+
+Plain, `0x…`, with `:`, `-` or spaces between bytes. Kept only if what comes out means something: a hash or a MAC address stays
+the text it is.
 """
 
 from __future__ import annotations

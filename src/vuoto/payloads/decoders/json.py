@@ -1,7 +1,7 @@
-"""JSON (RFC 8259): one document, several in sequence (NDJSON), JSONP, behind a guard like `for(;;);` or a binary length, or inside a
-longer text. Numbers keep the digits that were sent; repeated members are all kept; true, false and null are nobody's data.
+"""JSON (RFC 8259): one document, several in sequence (NDJSON), JSONP, behind a guard or a length, or inside a longer text.
 
-A valid document takes the fast path, whose parts have no position until `payloads.locate` asks the reader with positions.
+Numbers keep the digits that were sent; repeated members are all kept; true, false and null are nobody's data. A valid document
+takes the fast path, whose parts have no position until `payloads.locate` asks the reader with positions.
 """
 
 from __future__ import annotations
@@ -43,13 +43,15 @@ def _recognise(data: bytes, hint: str) -> int:
 
 
 def flatten(root: Any) -> list[Leaf]:  # noqa: ANN401  (whatever JSON holds)
-    """Strings and numbers of a document read by the fast path, without positions. Members of an object come before what it nests."""
+    """Strings and numbers of a document read by the fast path, without positions; an object's members before what it nests."""
     out: list[Leaf] = []
     make = tuple.__new__
     stack: list[tuple[Any, str, str, int]] = [(root, "", "", 0)]
     while stack:
         node, pointer, name, depth = stack.pop()
-        if depth > MAX_TREE_DEPTH or len(out) > MAX_PARTS:
+        if depth > MAX_TREE_DEPTH:
+            raise RecursionError  # the reader with positions passes over what is too deep, and says so
+        if len(out) > MAX_PARTS:
             continue
         nested: list[tuple[Any, str, str, int]] = []
         if type(node) is tuple:
@@ -126,7 +128,7 @@ def _sequence(data: bytes, ask: Ask) -> Reading | None:
     pos = 0
     outside = 0
     documents: list[list[Leaf]] = []
-    # In a text, or at the beginning, what opens like a document is one, even cut off; in the midst of binary it must prove itself.
+    # In a text, what opens like a document is one, even cut off; amid binary it must prove itself.
     trusted = text_of(data) is not None
     while len(documents) < MAX_PARTS:
         found = _NUMBERISH.match(data, pos)
@@ -138,17 +140,15 @@ def _sequence(data: bytes, ask: Ask) -> Reading | None:
             start = inside.start()
         outside += len(data[pos:start].strip(_SEPARATORS))
         document = read(data, start, f"/{len(documents)}", ask.name)
-        if document.deep:
-            reading.problems.append(f"json: nested deeper than {MAX_TREE_DEPTH} levels; not read further")
+        if document.deep and not reading.problems:
+            reading.problems.append(f"json: nested deeper than {MAX_TREE_DEPTH} levels; what is below was passed over")
         pos = max(document.end, start + 1)
         if document.leaves and not (trusted or _believable(document, data)):
             outside += pos - start
             continue
         if document.leaves:
             documents.append(document.leaves)
-        if document.deep or (not document.complete and (not document.leaves or len(documents) >= MAX_RUNS)):
-            if document.deep:
-                break
+        if not (document.complete or document.deep) and (not document.leaves or len(documents) >= MAX_RUNS):
             outside += pos - start
             if len(documents) + outside > MAX_RUNS * 64:
                 break

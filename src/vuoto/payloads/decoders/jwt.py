@@ -1,5 +1,6 @@
-"""JSON Web Tokens in compact form (RFC 7519 §3, RFC 7515 §7.1), alone or inside a text (`Bearer …`): header and payload are opened; the
-signature, or an encrypted token's body (RFC 7516), is left.
+"""JSON Web Tokens in compact form (RFC 7519 §3, RFC 7515 §7.1), alone or inside a text (`Bearer …`).
+
+Header and payload are opened; the signature, or an encrypted token's body (RFC 7516), is left.
 """
 
 from __future__ import annotations

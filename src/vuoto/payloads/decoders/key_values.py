@@ -1,4 +1,4 @@
-"""Home-made text formats: `imei=…;mac=…`, `IMEI:…|ICCID:…`, `key: value` lines, tables with a header line, NMEA-like `$ID,…` sentences.
+"""Home-made text formats: `imei=…;mac=…`, `IMEI:…|ICCID:…`, `key: value` lines, tables with a header line, `$ID,…` sentences.
 
 Each line is judged on its own: the separator that gives the most pairs wins. A line without pairs is a value of syntax `line`.
 """
@@ -104,10 +104,11 @@ def _found(data: bytes, start: int, line: bytes, pairs: list[tuple[int, int, int
     leaves: list[Leaf] = []
     for key_start, key_end, value_start, value_end in pairs:
         name = line[key_start:key_end].decode("ascii")
-        while value_end > value_start and line[value_end - 1] in _CLOSERS and not _balanced(line[value_start:value_end]):
-            value_end -= 1
-        if line[value_start:value_end].strip(b"= "):
-            leaves += _leaf(name, name, data, start + value_start, start + value_end)
+        end = value_end
+        while end > value_start and line[end - 1] in _CLOSERS and not _balanced(line[value_start:end]):
+            end -= 1
+        if line[value_start:end].strip(b"= "):
+            leaves += _leaf(name, name, data, start + value_start, start + end)
     return leaves
 
 
@@ -119,7 +120,7 @@ def _balanced(value: bytes) -> bool:
 
 
 def _pairs(line: bytes, separator: bytes) -> list[tuple[int, int, int, int]]:
-    pairs = []
+    pairs: list[tuple[int, int, int, int]] = []
     pos = 0
     for chunk in line.split(separator):
         if pairs and chunk.startswith(b"base64,") and _DATA_URL.fullmatch(line, pairs[-1][2], pairs[-1][3]):

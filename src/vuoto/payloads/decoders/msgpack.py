@@ -1,4 +1,4 @@
-"""MessagePack (github.com/msgpack/msgpack, spec.md), with positions. Maps or arrays, one or several in sequence, that fill the bytes."""
+"""MessagePack (github.com/msgpack/msgpack, spec.md), with positions: maps or arrays in sequence that fill the bytes."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Multipart bodies (RFC 2046 §5.1, RFC 7578): each part with its name, file name and own headers. The boundary is taken from the first line,
-not from the header that may lie. What a part holds is opened in its turn.
+"""Multipart bodies (RFC 2046 §5.1, RFC 7578): each part with its name, file name and own headers.
+
+The boundary is taken from the first line, not from the header that may lie. What a part holds is opened in its turn.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-r"""Text inside binary that nobody can parse: runs of printable characters, named by the short run before them, and strings behind their own
-length (`\x04imei\x0f3520…`). What follows the magic number of a compressed stream is left to that decoder.
+r"""Text inside binary that nobody can parse: runs of printable characters, named by the short run before them.
 
-The last resort, linear in the bytes.
+Also strings behind their own length (`\x04imei\x0f3520…`). What follows the magic number of a compressed stream is left to that
+decoder. The last resort, linear in the bytes.
 """
 
 from __future__ import annotations

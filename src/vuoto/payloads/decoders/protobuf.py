@@ -1,5 +1,7 @@
-"""Protocol Buffers without a schema: what a field holds is guessed from its bytes. Pointers are field numbers (`3.1`, `4[2].1` for the third of
-a repeated field). A map entry's or a pair's first field names its second.
+"""Protocol Buffers without a schema: what a field holds is guessed from its bytes.
+
+Pointers are field numbers (`3.1`, `4[2].1` for the third of a repeated field). The first field of a map entry or a pair
+names its second.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from vuoto.payloads.scalars import bytes_leaf
 from vuoto.payloads.wire import Field, fields
 
 _LABEL: Final = re.compile(r"[A-Za-z_$][\w$.\- ]{0,63}")
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAX_MESSAGE_DEPTH: Final = min(64, MAX_TREE_DEPTH)
 """Messages inside messages: protobuf's own readers stop at 100, schemas at a dozen."""
 
@@ -25,6 +28,8 @@ def _recognise(data: bytes, hint: str) -> int:
     first = data[0]
     if first & 7 not in {0, 1, 2, 5} or first < 8:
         return 0
+    if first >= 0x20 and _CONTROL.search(data) is None:
+        return 0  # printable from its first tag on (a field above 4): text that parses by chance, as a fingerprint in hex does
     return 75 if "protobuf" in hint or "grpc" in hint else 50
 
 
@@ -103,8 +108,8 @@ def _message(data: bytes, f: Field) -> list[Field] | None:
     if not inner:
         return None
     if text_of(piece) is not None:
-        # Text that begins with a line break or tab, or a message whose first tag is one: a message if it names a length-delimited field
-        # that fills it.
+        # Text that begins with a line break or tab, or a message whose first tag is one: a message if that tag announces some
+        # length-delimited content.
         return inner if inner[0].wire == 2 and inner[0].length >= 3 else None
     if f.length in {6, 8, 16, 20, 32} and all(g.wire != 2 or g.length == 0 for g in inner):
         return None  # bytes of an identifier's size that parse by chance

@@ -1,6 +1,7 @@
-"""The query of a URL, and the path before it: `https://host/imei/4901…?mac=…#…` (RFC 3986 §3). Form-encoded pairs, percent decoded.
+"""The query of a URL, and the path before it (RFC 3986 §3): form-encoded pairs and named segments.
 
-A path segment is named by the segment before it where that is a word. Matrix parameters (`;k=v`) are pairs as well.
+`https://host/imei/4901…?mac=…#…`: a path segment is named by the segment before it where that is a word. Matrix parameters
+(`;k=v`) are pairs as well.
 """
 
 from __future__ import annotations

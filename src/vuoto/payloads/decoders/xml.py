@@ -1,7 +1,7 @@
 """XML and HTML: the text of elements and the values of attributes, with their names. Entity declarations are never expanded.
 
-An element is named by its `name`, `key` or `id` attribute where it has one (`<string name="imei">…`), by a `<name>` or `<key>` sibling
-before a `<value>`, else by its tag. Read with the tolerant tokenizer of `markup`; no DTD, no namespaces.
+An element is named by its `name`, `key` or `id` attribute where it has one (`<string name="imei">…`), by a `<name>` or `<key>`
+sibling before a `<value>`, else by its tag. Read with the tolerant tokenizer of `markup`; no DTD, no namespaces.
 """
 
 from __future__ import annotations
