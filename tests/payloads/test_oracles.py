@@ -48,7 +48,8 @@ def test_protobuf_reads_what_bbpb_wrote(outer: dict[str, Any], inner: dict[str, 
         return {k: {"type": "string" if isinstance(v, str) else "int"} for k, v in message.items()}
 
     types: dict[Any, Any] = {**typedef(outer), "16": {"type": "message", "message_typedef": typedef(inner)}}
-    data = bytes(blackboxprotobuf.encode_message({**outer, "16": inner}, types))
+    whole: dict[Any, Any] = dict(outer) | {"16": inner}
+    data = bytes(blackboxprotobuf.encode_message(whole, types))
     assert fields(data, 0, len(data)) is not None
     decoded, _ = blackboxprotobuf.decode_message(data, types)
     result = opened(data, hint="application/x-protobuf")
