@@ -8,7 +8,7 @@ from vuoto.facts.frames import Capture
 from vuoto.flows.conversations import Conversation, FlowConversations
 from vuoto.flows.streams import reader
 from vuoto.flows.tally import Tally
-from vuoto.flows.window import Columns, WindowReader, join_columns
+from vuoto.flows.window import Columns, WindowReader, by_frame, join_columns
 
 __all__ = ["Conversation", "FlowConversations", "assemble_flows"]
 
@@ -34,11 +34,11 @@ def assemble_flows(
             parts.append(columns)
         if progress is not None:
             progress(capture.position)
-    rest = windows.rest()
-    if rest is not None:
-        parts.append(rest)
     columns = join_columns(parts)
     parts.clear()
+    rest = windows.rest()
+    if rest is not None:
+        columns = by_frame([columns, rest])
     fragments = windows.fragments
     return FlowConversations(
         columns,

@@ -1,11 +1,13 @@
 """Joins the fragments of IPv4 (RFC 791 section 3.2) and IPv6 (RFC 8200 section 4.5) datagrams.
 
-The first copy of a byte wins, as for TCP; a second copy that differs is a `Problem`, because it can be evasion. Joined datagrams live
-in a buffer of their own behind *virtual* offsets, so that whoever gathers payload need not know that they were in pieces.
+The first copy of a byte wins, as for TCP; a second copy that differs is a `Problem`, because receivers disagree on it and it can
+be evasion (RFC 5722 forbids it for IPv6). Joined datagrams live in a buffer of their own behind *virtual* offsets, so that
+whoever gathers payload need not know that they were in pieces.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,26 +20,48 @@ from vuoto.flows.tally import Tally
 VIRTUAL: Final = 1 << 62
 """Offsets from here on are in the buffer of joined datagrams; no file is that long."""
 
-MAX_OPEN: Final = 4_096
-"""Datagrams waiting for pieces; Linux keeps some 4 MB of them. The oldest gives way."""
+MAX_DATAGRAM: Final = 65_535
+"""The longest datagram (RFC 791 section 3.1); a piece that ends beyond it is left out."""
 
-MAX_PIECES: Final = 1_024
-"""Pieces of one datagram: 65,535 bytes in pieces of 64."""
+MAX_OPEN: Final = 1_024
+"""Datagrams waiting for pieces at one time. A phone has a handful; Linux keeps some 4 MB of them. The oldest gives way."""
+
+MAX_OPEN_BYTES: Final = 16 << 20
+"""Bytes held for them, likewise."""
+
+MAX_PIECES: Final = 256
+"""Pieces of one datagram. 64 KB over the smallest path of IPv6 (1,280 bytes) is 53; each one costs a look at all before."""
 
 MAX_JOINED: Final = 256 << 20
 """Bytes of joined datagrams kept for one input; a phone has kilobytes of them."""
 
+TIMEOUT_NS: Final = 60_000_000_000
+"""A receiver gives up after 60 seconds (RFC 8200 section 4.5); the identification may then come again."""
+
 Key = tuple[bool, tuple[int, ...], tuple[int, ...], int, int]
+"""Version, source, destination, protocol, identification."""
 
 
 @dataclass(slots=True)
 class _Waiting:
-    pieces: list[tuple[int, bytes]] = field(default_factory=list)
+    first_ns: int
+    data: bytearray = field(default_factory=bytearray)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """What is there: start and end; disjoint, ascending."""
+
     frames: list[int] = field(default_factory=list)
+    pieces: int = 0
     size: int | None = None
-    held: int = 0
-    row: int = 0
     time_ns: int = 0
+
+    def beginning(self) -> int:
+        """How many bytes are there from the first on."""
+        ready = 0
+        for start, end in self.spans:
+            if start != ready:
+                break
+            ready = end
+        return ready
 
 
 @dataclass(slots=True)
@@ -49,7 +73,9 @@ class Joined:
     shift: int
     """What to add to an offset in `octets` to get the virtual one."""
 
-    rows: list[int]
+    frames: list[int]
+    """The frame that completed each."""
+
     times: list[int]
 
 
@@ -59,67 +85,101 @@ class FragmentStore:
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
         self._waiting: dict[Key, _Waiting] = {}
+        self._held = 0
         self.joined = bytearray()
         self.frames: dict[int, tuple[int, ...]] = {}
         """Frames of each joined datagram, by the frame that completed it."""
 
     def take(self, octets: Octets, pieces: Fragments, times: I64, first_number: int) -> Joined | None:
-        """Adds the fragments of a window; gives what became whole."""
-        whole: list[tuple[Key, _Waiting, bytes, int]] = []
+        """Adds the fragments of a window; gives what became whole, and the beginnings of what gave way."""
+        done: list[tuple[Key, _Waiting]] = []
         p = pieces.packets
         for n in range(len(p.rows)):
             row = int(p.rows[n])
             source, destination = tuple(int(c[n]) for c in p.source), tuple(int(c[n]) for c in p.destination)
             key = (p.v6, source, destination, int(p.protocol[n]), int(pieces.ident[n]))
-            if key not in self._waiting and len(self._waiting) >= MAX_OPEN:
-                del self._waiting[next(iter(self._waiting))]
-                self._tally.add("{n} datagrams in pieces were given up, too many were open at once", row + first_number)
-            entry = self._waiting.setdefault(key, _Waiting())
-            at, end, wire_end = int(p.at[n]), int(p.end[n]), int(p.wire_end[n])
+            at, end = int(p.at[n]), int(p.end[n])
             data = octets.data[at : max(at, end)].tobytes()
-            offset = int(pieces.offset[n])
-            if len(entry.pieces) >= MAX_PIECES or offset + len(data) > 0xFFFF:
-                self._tally.add("{n} fragments lie beyond their datagram and were left out", row + first_number)
-                continue
-            self._check(entry, offset, data, row + first_number)
-            entry.pieces.append((offset, data))
-            entry.frames.append(row + first_number)
-            entry.row, entry.time_ns = row, int(times[row])
-            if not pieces.more[n]:
-                entry.size = offset + max(wire_end - at, 0)
-            joined = _join(entry)
-            if joined is not None and entry.size is not None:
-                whole.append((key, entry, joined, entry.size))
-                del self._waiting[key]
-        return self._hand_on(whole) if whole else None
+            last = None if pieces.more[n] else int(pieces.offset[n]) + max(int(p.wire_end[n]) - at, 0)
+            done += self._add(key, int(pieces.offset[n]), data, last, row + first_number, int(times[row]))
+        return self._hand_on(done)
 
     def leftovers(self) -> Joined | None:
         """What the capture's end leaves in pieces: the beginnings are read as far as they go, the rest is counted."""
-        rest = []
-        for key, entry in self._waiting.items():
-            self._tally.add("{n} datagrams miss some of their fragments", entry.frames[0] if entry.frames else 1)
-            start = _beginning(entry)
-            if start:
-                rest.append((key, entry, start, entry.size or len(start)))
-        self._waiting.clear()
-        return self._hand_on(rest) if rest else None
+        return self._hand_on([gone for key in list(self._waiting) for gone in self._give_up(key)])
 
-    def _check(self, entry: _Waiting, offset: int, data: bytes, frame: int) -> None:
-        for other, held in entry.pieces:
-            low, high = max(offset, other), min(offset + len(data), other + len(held))
-            if low < high and data[low - offset : high - offset] != held[low - other : high - other]:
-                self._tally.add(
-                    "{n} fragments overlap an earlier one with other bytes; the first copy is read (it can be evasion)", frame
-                )
-                return
+    def _add(
+        self, key: Key, offset: int, data: bytes, last: int | None, frame: int, time_ns: int
+    ) -> Iterable[tuple[Key, _Waiting]]:
+        done: list[tuple[Key, _Waiting]] = []
+        entry = self._waiting.get(key)
+        if entry is not None and abs(time_ns - entry.first_ns) > TIMEOUT_NS:
+            done += self._give_up(key)
+            entry = None
+        if entry is None:
+            while len(self._waiting) >= MAX_OPEN or self._held > MAX_OPEN_BYTES:
+                done += self._give_up(next(iter(self._waiting)))
+            entry = self._waiting[key] = _Waiting(time_ns)
+        entry.pieces += 1
+        if entry.pieces > MAX_PIECES or offset + len(data) > MAX_DATAGRAM:
+            self._tally.add("{n} fragments lie beyond their datagram, or are too many for it, and were left out", frame)
+            return done
+        entry.frames.append(frame)
+        entry.time_ns = time_ns
+        self._store(entry, offset, data, frame)
+        if entry.size is None:
+            entry.size = last
+        if entry.size is not None and entry.beginning() >= entry.size:
+            del self._waiting[key]
+            self._held -= len(entry.data)
+            done.append((key, entry))
+        return done
 
-    def _hand_on(self, whole: list[tuple[Key, _Waiting, bytes, int]]) -> Joined | None:
+    def _store(self, entry: _Waiting, offset: int, data: bytes, frame: int) -> None:
+        end = offset + len(data)
+        if end > len(entry.data):
+            self._held += end - len(entry.data)
+            entry.data.extend(bytes(end - len(entry.data)))
+        spans: list[tuple[int, int]] = []
+        new: list[tuple[int, int]] = []
+        cursor, differs = offset, False
+        for start, stop in entry.spans:
+            low, high = max(start, offset), min(stop, end)
+            if low < high and entry.data[low:high] != data[low - offset : high - offset]:
+                differs = True
+            if cursor < min(start, end):
+                new.append((cursor, min(start, end)))
+                spans.append(new[-1])
+            spans.append((start, stop))
+            cursor = max(cursor, stop)
+        if cursor < end:
+            new.append((cursor, end))
+            spans.append(new[-1])
+        for low, high in new:
+            entry.data[low:high] = data[low - offset : high - offset]
+        entry.spans = spans
+        if differs:
+            self._tally.add(
+                "{n} fragments overlap an earlier one with other bytes; the first copy is read (it can be evasion)", frame
+            )
+
+    def _give_up(self, key: Key) -> Iterable[tuple[Key, _Waiting]]:
+        entry = self._waiting.pop(key)
+        self._held -= len(entry.data)
+        if entry.frames:
+            what = "{n} datagrams miss some of their fragments; their beginnings were read as far as they are there"
+            self._tally.add(what, entry.frames[0])
+        return [(key, entry)] if entry.beginning() else []
+
+    def _hand_on(self, done: list[tuple[Key, _Waiting]]) -> Joined | None:
         shift = VIRTUAL + len(self.joined)
         buffer = bytearray()
         packets: list[Packets] = []
-        rows: list[int] = []
+        frames: list[int] = []
         times: list[int] = []
-        for (v6, source, destination, protocol, _), entry, data, size in whole:
+        for (v6, source, destination, protocol, _), entry in done:
+            size = entry.beginning() if entry.size is None else entry.size
+            data = entry.data[: min(size, entry.beginning())]
             if len(self.joined) + len(buffer) + len(data) > MAX_JOINED:
                 self._tally.add("{n} datagrams in pieces were left out, there are too many bytes of them", entry.frames[-1])
                 continue
@@ -129,46 +189,18 @@ class FragmentStore:
             packets.append(
                 Packets(
                     v6=v6,
-                    rows=np.array([len(rows)], np.int64),
+                    rows=np.array([len(frames)], np.int64),
                     protocol=np.array([protocol], np.int64),
                     source=tuple(np.array([c], np.uint64) for c in source),
                     destination=tuple(np.array([c], np.uint64) for c in destination),
                     at=np.array([at], np.int64),
                     end=np.array([at + len(data)], np.int64),
-                    wire_end=np.array([at + max(size, len(data))], np.int64),
+                    wire_end=np.array([at + size], np.int64),
                 )
             )
-            rows.append(entry.row)
+            frames.append(entry.frames[-1])
             times.append(entry.time_ns)
         self.joined += buffer
         if not packets:
             return None
-        return Joined(packets, Octets(np.frombuffer(bytes(buffer), np.uint8)), shift, rows, times)
-
-
-def _join(entry: _Waiting) -> bytes | None:
-    """The whole datagram, or `None` while a piece is missing."""
-    if entry.size is None:
-        return None
-    data = _beginning(entry)
-    return data[: entry.size] if len(data) >= entry.size else None
-
-
-def _beginning(entry: _Waiting) -> bytes:
-    """The bytes from the first on, as far as they are there; the first copy of each wins."""
-    out = bytearray()
-    progress = True
-    # Earlier pieces are tried first in every round, so a byte always comes from the first copy that reaches it in order.
-    remaining = list(entry.pieces)
-    while progress and remaining:
-        progress = False
-        rest = []
-        for offset, data in remaining:
-            if offset <= len(out):
-                new = data[len(out) - offset :]
-                out += new
-                progress = True
-            else:
-                rest.append((offset, data))
-        remaining = rest
-    return bytes(out)
+        return Joined(packets, Octets(np.frombuffer(bytes(buffer), np.uint8)), shift, frames, times)

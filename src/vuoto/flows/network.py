@@ -60,6 +60,19 @@ class Packets:
             self.wire_end[mask],
         )
 
+    def at_rows(self, index: I64, at: I64) -> Packets:
+        """The rows of `index`, but with what stands inside them at `at`."""
+        return Packets(
+            self.v6,
+            self.rows[index],
+            self.protocol[index],
+            tuple(c[index] for c in self.source),
+            tuple(c[index] for c in self.destination),
+            at,
+            self.end[index],
+            self.wire_end[index],
+        )
+
 
 @dataclass(slots=True)
 class Fragments:
@@ -95,7 +108,7 @@ def read_ipv4(octets: Octets, rows: I64, at: I64, end: I64, frame_end: I64) -> R
     word = octets.u64(at)
     header = ((word >> np.uint64(56)) & np.uint64(15)).astype(np.int64) * 4
     total = ((word >> np.uint64(32)) & np.uint64(0xFFFF)).astype(np.int64)
-    # A total length of 0 is what a segmentation offload leaves before the card cuts the packet up: all of the frame belongs to it.
+    # A total length of 0 is what a segmentation offload leaves before the card cuts the packet up: the whole frame is its own.
     total = np.where(total == 0, np.maximum(frame_end - at, header), total)
     fine = (word >> np.uint64(60) == np.uint64(4)) & (header >= 20) & (total >= header)
     malformed = rows[~fine]

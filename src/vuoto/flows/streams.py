@@ -1,16 +1,19 @@
 """Gathers one direction of one conversation: the payload that one side sent, in order.
 
-TCP (RFC 9293 section 3.4): the first copy of a byte wins, a second copy that differs is reported, and nothing is glued over a gap.
+TCP (RFC 9293 section 3.4): the first copy of a byte wins, a second copy that differs is told, and nothing is glued over a gap.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+import heapq
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vuoto.flows.columns import I64
 from vuoto.flows.fragments import VIRTUAL
@@ -21,6 +24,12 @@ NEAR: Final = 8 << 10
 LONGEST_READ: Final = 1 << 20
 """Bytes of one read, so that a long conversation spread over an input is not read with everything between."""
 
+FEW: Final = 64
+"""Rows looked at first; the head of a stream that a protocol is told by lies in fewer."""
+
+SWEEP_BLOCK: Final = 4_096
+"""Segments made into objects at a time, so that a look at the beginning of a long stream stays cheap."""
+
 MAX_COMPARED: Final = 64 << 20
 """Bytes of second copies compared per stream; a conversation that is repeated for longer has been reported by then."""
 
@@ -29,14 +38,25 @@ MAX_COMPARED: Final = 64 << 20
 class Pieces:
     """Payloads of one direction, in stream order: where each is, how long, and which frame carried it."""
 
-    at: I64
-    length: I64
-    frame: I64
-    time_ns: I64
-    run: I64
+    at: list[int]
+    length: list[int]
+    frame: list[int]
+    time_ns: list[int]
+    run: list[int]
     """Offset in the data of each contiguous run's (UDP: datagram's) first byte."""
 
     truncated: bool
+
+
+class Repeat(NamedTuple):
+    """A segment of which, in part or whole, other copies were taken."""
+
+    place: int
+    """Offset in the data of its first byte."""
+
+    at: int
+    length: int
+    frame: int
 
 
 @dataclass(slots=True)
@@ -46,10 +66,10 @@ class GatheredStream:
     data: bytes
     starts: Sequence[int]
     truncated: bool
-    _offsets: list[int] = field(default_factory=list)
-    _frames: list[int] = field(default_factory=list)
-    _times: list[int] = field(default_factory=list)
-    _joined: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _offsets: list[int]
+    _frames: list[int]
+    _times: list[int]
+    _joined: dict[int, tuple[int, ...]]
 
     def frames(self, offset: int, length: int) -> tuple[int, ...]:
         """See `Stream.frames`."""
@@ -74,8 +94,8 @@ Read = Callable[[int, int], bytes]
 
 def gather(pieces: Pieces, read: Read, joined: dict[int, tuple[int, ...]]) -> GatheredStream:
     """The bytes of the pieces, read in as few reads as their places allow."""
-    at, lengths = pieces.at.tolist(), pieces.length.tolist()
-    parts: list[bytes] = []
+    at, lengths = pieces.at, pieces.length
+    parts: list[bytes | memoryview] = []
     n, count = 0, len(at)
     while n < count:
         begin, end, last = at[n], at[n] + lengths[n], n + 1
@@ -86,93 +106,156 @@ def gather(pieces: Pieces, read: Read, joined: dict[int, tuple[int, ...]]) -> Ga
         if last == n + 1:
             parts.append(block)
         else:
-            parts += [block[at[i] - begin : at[i] - begin + lengths[i]] for i in range(n, last)]
+            view = memoryview(block)
+            parts += [view[at[i] - begin : at[i] - begin + lengths[i]] for i in range(n, last)]
         n = last
-    offsets = (np.cumsum(pieces.length) - pieces.length).tolist()
-    return GatheredStream(
-        b"".join(parts), pieces.run.tolist(), pieces.truncated, offsets, pieces.frame.tolist(), pieces.time_ns.tolist(), joined
-    )
+    offsets = [0, *accumulate(lengths)]
+    offsets.pop()
+    return GatheredStream(b"".join(parts), pieces.run, pieces.truncated, offsets, pieces.frame, pieces.time_ns, joined)
 
 
-def in_order(at: I64, length: I64, frame: I64, time_ns: I64, limit: int, *, datagrams: bool) -> Pieces:
+def compare(stream: GatheredStream, repeats: Sequence[Repeat], read: Read, differ: Callable[[int, int], None]) -> None:
+    """Tells `differ(first, second)` of each frame whose copy of some bytes is not the one that was taken."""
+    compared = 0
+    for place, at, length, frame in repeats:
+        compared += length
+        if compared > MAX_COMPARED:
+            return
+        taken, again = stream.data[place : place + length], read(at, length)
+        if taken != again:
+            size = min(len(taken), len(again))
+            unlike = np.flatnonzero(np.frombuffer(taken, np.uint8, size) != np.frombuffer(again, np.uint8, size))
+            if len(unlike):
+                differ(stream.frames(place + int(unlike[0]), 1)[0], frame)
+
+
+def in_order(rows: Rows, limit: int, *, datagrams: bool) -> Pieces:
     """Pieces that follow each other as they are: datagrams, or a TCP stream without loss, repeats or disorder."""
-    ends = np.cumsum(length)
-    truncated = len(ends) > 0 and int(ends[-1]) > limit
+    at, length, frame, time_ns = rows.at, rows.captured, rows.frame, rows.time_ns
+    if len(at) > FEW and int(length[:FEW].sum()) > limit:
+        # A look at the beginning of a long stream.
+        at, length, frame, time_ns = at[:FEW], length[:FEW], frame[:FEW], time_ns[:FEW]
+    lengths: list[int] = length.tolist()
+    ends = list(accumulate(lengths))
+    truncated = bool(ends) and ends[-1] > limit
     if truncated:
-        take = int(np.searchsorted(ends, limit)) + 1
-        at, length, frame, time_ns = at[:take], length[:take].copy(), frame[:take], time_ns[:take]
-        length[-1] -= int(ends[take - 1]) - limit
-        ends = np.cumsum(length)
-    run = ends - length if datagrams else np.zeros(min(1, len(at)), np.int64)
-    return Pieces(at, length, frame, time_ns, run, truncated)
+        take = bisect_left(ends, limit) + 1
+        del lengths[take:], ends[take:]
+        lengths[-1] -= ends[-1] - limit
+        ends[-1] = limit
+    run = [end - size for end, size in zip(ends, lengths, strict=True)] if datagrams else [0] * bool(ends)
+    take = len(ends)
+    return Pieces(at[:take].tolist(), lengths, frame[:take].tolist(), time_ns[:take].tolist(), run, truncated)
 
 
 @dataclass(slots=True)
 class Rows:
-    """The TCP segments of one direction that carry payload, in capture order."""
+    """The rows of one direction that carry payload, in capture order."""
 
     at: I64
     relative: I64
-    """Offset of the first payload byte from the stream's beginning; negative ones repeat what came before it."""
+    """Offset of the first payload byte from the stream's beginning; negative where it lies before the SYN's number."""
 
-    captured: I64
-    wire: I64
-    frame: I64
+    captured: NDArray[np.uint32]
+    frame: NDArray[np.uint32]
     time_ns: I64
 
 
-def out_of_order(rows: Rows, limit: int, read: Read, differ: Callable[[int, int], None]) -> Pieces:
-    """Pieces of a TCP stream with loss, repeats, overlaps or disorder. `differ(first, second)` is told of contradicting frames."""
-    starts: list[int] = []
-    ends: list[int] = []
-    held: list[tuple[int, int, int]] = []  # offset in the input, frame, time
-    compared = 0
-    told: set[tuple[int, int]] = set()
-    columns = (rows.at, rows.relative, rows.captured, rows.frame, rows.time_ns)
-    for at, begin, size, frame, time in zip(*(c.tolist() for c in columns), strict=True):
-        low, high = max(begin, 0), begin + size
-        while low < high:
-            n = bisect_right(starts, low) - 1
-            if n >= 0 and ends[n] > low:
-                stop = min(ends[n], high)
-                same_place = held[n][0] + low - starts[n] == at + low - begin
-                if compared < MAX_COMPARED and not same_place and (held[n][1], frame) not in told:
-                    compared += stop - low
-                    if read(held[n][0] + low - starts[n], stop - low) != read(at + low - begin, stop - low):
-                        told.add((held[n][1], frame))
-                        differ(held[n][1], frame)
-            else:
-                stop = min(high, starts[n + 1]) if n + 1 < len(starts) else high
-                starts.insert(n + 1, low)
-                ends.insert(n + 1, stop)
-                held.insert(n + 1, (at + low - begin, frame, time))
-            low = stop
-    return _cut(starts, ends, held, limit)
+@dataclass(slots=True)
+class _Segment:
+    """One segment while the sweep is over it."""
+
+    order: int
+    """Place in capture order: the lowest wins."""
+
+    begin: int
+    end: int
+    at: int
+    place: int
+    """Offset in the stream's data of its first byte."""
+
+    used: int = 0
+    """Bytes that were taken from it."""
 
 
-def _cut(starts: list[int], ends: list[int], held: list[tuple[int, int, int]], limit: int) -> Pieces:
-    at: list[int] = []
-    lengths: list[int] = []
-    frames: list[int] = []
-    times: list[int] = []
+def out_of_order(rows: Rows, limit: int) -> tuple[Pieces, list[Repeat]]:
+    """Pieces of a TCP stream with loss, repeats, overlaps or disorder, and the segments of which other copies were taken.
+
+    A sweep over the sequence numbers: of the segments that reach over a number, the first one captured gives the byte. Costs
+    n log n however the segments lie, and stops at the limit.
+    """
+    frames, times = rows.frame, rows.time_ns
+    open_: list[tuple[int, _Segment]] = []
+    seen: list[_Segment] = []
+    pieces: list[tuple[int, int, int]] = []  # offset in the input, length, place in capture order
     runs: list[int] = []
-    size, before, truncated = 0, None, False
-    for start, end, (place, frame, time) in zip(starts, ends, held, strict=True):
+    size, position, last, truncated = 0, -1 << 63, None, False
+    coming = _by_number(rows)
+    following = next(coming, None)
+    while following is not None or open_:
         if size >= limit:
-            truncated = True
+            truncated = any(s.end > position for _, s in open_) or following is not None
             break
-        if start != before:
+        if not open_:
+            assert following is not None
+            if following.begin != position and size not in runs[-1:]:
+                runs.append(size)
+            position = following.begin
+        while following is not None and following.begin <= position:
+            following.place = size
+            heapq.heappush(open_, (following.order, following))
+            seen.append(following)
+            following = next(coming, None)
+        while open_ and open_[0][1].end <= position:
+            heapq.heappop(open_)
+        if not open_:
+            continue
+        first = open_[0][1]
+        stop = first.end if following is None else min(first.end, following.begin)
+        if position < 0 < stop:
+            stop = 0
+        take = min(stop - position, limit - size)
+        if last is first:
+            at, length, order = pieces[-1]
+            pieces[-1] = (at, length + take, order)
+        else:
+            pieces.append((first.at + position - first.begin, take, first.order))
+        first.used += take
+        last = first
+        size, position = size + take, position + take
+        if position == 0 and pieces and size != runs[-1]:
+            # What came before the SYN's number is no part of the stream: nothing is glued to it.
             runs.append(size)
-        length = min(end - start, limit - size)
-        truncated = truncated or length < end - start
-        at.append(place)
-        lengths.append(length)
-        frames.append(frame)
-        times.append(time)
-        size += length
-        before = end
-    a, b, c, d, e = (np.array(values, np.int64) for values in (at, lengths, frames, times, runs))
-    return Pieces(a, b, c, d, e, truncated)
+            last = None
+    if runs and runs[-1] == size:
+        runs.pop()
+    owners = np.array([order for _, _, order in pieces], np.int64)
+    made = Pieces(
+        [at for at, _, _ in pieces],
+        [length for _, length, _ in pieces],
+        frames[owners].tolist(),
+        times[owners].tolist(),
+        runs,
+        truncated,
+    )
+    # One byte is a probe: a keep-alive repeats the byte before the next with any value (RFC 9293 section 3.8.4).
+    repeats = [
+        Repeat(s.place, s.at, min(s.end - s.begin, size - s.place), int(frames[s.order]))
+        for s in seen
+        if s.used < s.end - s.begin and s.end - s.begin > 1 and s.place < size
+    ]
+    return made, repeats
+
+
+def _by_number(rows: Rows) -> Iterator[_Segment]:
+    order = np.lexsort((np.arange(len(rows.at)), rows.relative))
+    for block in range(0, len(order), SWEEP_BLOCK):
+        some = order[block : block + SWEEP_BLOCK]
+        columns = (some, rows.relative[some], rows.captured[some], rows.at[some])
+        for n, begin, size, at in zip(*(c.tolist() for c in columns), strict=True):
+            if begin == -1 and size == 1:
+                continue  # a keep-alive before anything was said
+            yield _Segment(n, begin, begin + size, at, 0)
 
 
 def reader(read_at: Read, joined: bytearray) -> Read:

@@ -17,12 +17,14 @@ from vuoto.flows.network import Fragments, Packets, read_ipv4, read_ipv6
 from vuoto.flows.table import KeyTable
 from vuoto.flows.tally import Tally
 from vuoto.flows.transport import TCP, UDP, Segments, read_transport
+from vuoto.flows.tunnels import open_tunnels
 from vuoto.seams import plugins
 
 MAX_TUNNELS: Final = 2
 """IP in IP in IP: one more level than anybody builds on purpose."""
 
-IPIP, SIX_IN_FOUR, GRE = 4, 41, 47
+UNREAD: Final = {33: "DCCP", 47: "GRE", 50: "ESP (IPsec)", 108: "IPComp", 115: "L2TP", 132: "SCTP", 136: "UDP-Lite"}
+"""IP protocols that carry what people send and that are not read; the others (ICMP, routing) are the network's own talk."""
 
 
 @cache
@@ -70,6 +72,15 @@ def join_columns(parts: list[Columns]) -> Columns:
     return Columns(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
+def by_frame(parts: list[Columns]) -> Columns:
+    """The rows of all parts, in order of their frames."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = join_columns(parts)
+    order = np.argsort(whole.frame, kind="stable")
+    return Columns(*(getattr(whole, f.name)[order] for f in fields(Columns)))
+
+
 class WindowReader:
     """Reads the windows of one input in turn; keeps what spans windows: the table of five-tuples, and fragments."""
 
@@ -92,19 +103,14 @@ class WindowReader:
             if segments is not None:
                 found.append((segments, segments.at + batch.base))
         parts = [self._columns(s, at, s.rows + batch.first_number, batch.time_ns[s.rows]) for s, at in found]
-        parts += [part for some in joined for part in self._joined(some, batch.first_number)]
-        if not parts:
-            return None
-        if len(parts) == 1:
-            return parts[0]
-        whole = join_columns(parts)
-        order = np.argsort(whole.frame, kind="stable")
-        return Columns(*(getattr(whole, f.name)[order] for f in fields(Columns)))
+        parts += [part for some in joined for part in self._joined(some)]
+        return by_frame(parts) if parts else None
 
     def rest(self) -> Columns | None:
         """Beginnings of datagrams whose other fragments never came."""
         left = self.fragments.leftovers()
-        return join_columns(self._joined(left, 0)) if left is not None else None
+        parts = self._joined(left) if left is not None else []
+        return by_frame(parts) if parts else None
 
     def _packets(self, octets: Octets, batch: FrameBatch) -> list[tuple[Packets, Fragments]]:
         """Whole packets and fragments of each IP version, tunnels followed."""
@@ -134,26 +140,32 @@ class WindowReader:
         read = (read_ipv4 if kind == IPV4 else read_ipv6)(octets, rows, at, end, frame_end)
         self._tally.rows("{n} frames end inside their IP header", read.cut, batch.first_number)
         self._tally.rows("{n} IP headers contradict themselves", read.malformed, batch.first_number)
-        out: list[tuple[Packets, Fragments]] = [(read.packets, read.fragments)]
-        if depth < MAX_TUNNELS:
-            for inner_kind, inner in _tunnelled(octets, read.packets):
-                out += self._ip(octets, inner_kind, inner.rows, inner.at, inner.end, inner.wire_end, batch, depth + 1)
+        inside, packets = open_tunnels(octets, read.packets) if depth < MAX_TUNNELS else ([], read.packets)
+        out: list[tuple[Packets, Fragments]] = [(packets, read.fragments)]
+        for inner_kind, inner in inside:
+            out += self._ip(octets, inner_kind, inner.rows, inner.at, inner.end, inner.wire_end, batch, depth + 1)
         return out
 
     def _segments(self, octets: Octets, packets: Packets, first_number: int) -> Segments | None:
-        read = read_transport(octets, packets.where((packets.protocol == TCP) | (packets.protocol == UDP)))
+        readable = (packets.protocol == TCP) | (packets.protocol == UDP)
+        if not readable.all():
+            other = packets.protocol[~readable]
+            for protocol in np.unique(other).tolist():
+                if protocol in UNREAD:
+                    what = f"{{n}} IP packets carry {UNREAD[protocol]}, which is not read"
+                    self._tally.rows(what, packets.rows[packets.protocol == protocol], first_number)
+        read = read_transport(octets, packets.where(readable))
         self._tally.rows("{n} frames end inside their TCP or UDP header", read.cut, first_number)
         self._tally.rows("{n} TCP or UDP headers contradict themselves", read.malformed, first_number)
         return read.segments if len(read.segments.rows) else None
 
-    def _joined(self, joined: Joined, first_number: int) -> list[Columns]:
+    def _joined(self, joined: Joined) -> list[Columns]:
         parts = []
         for packets in joined.packets:
-            segments = self._segments(joined.octets, packets, first_number)
+            n = int(packets.rows[0])
+            segments = self._segments(joined.octets, packets, joined.frames[n] - n)
             if segments is not None:
-                which = segments.rows.tolist()
-                frames = np.array([joined.rows[n] + first_number for n in which], np.int64)
-                times = np.array([joined.times[n] for n in which], np.int64)
+                frames, times = np.array([joined.frames[n]], np.int64), np.array([joined.times[n]], np.int64)
                 parts.append(self._columns(segments, segments.at + joined.shift, frames, times))
         return parts
 
@@ -200,26 +212,3 @@ def _above(s: Segments) -> Mask:
         above |= same & (a > b)
         same &= a == b
     return above
-
-
-def _tunnelled(octets: Octets, packets: Packets) -> list[tuple[int, Packets]]:
-    """IP packets inside IP packets: IP in IP (RFC 2003), IPv6 in IPv4 (RFC 4213), GRE version 0 (RFC 2784, RFC 2890)."""
-    out = []
-    for protocol, kind in ((IPIP, IPV4), (SIX_IN_FOUR, IPV6)):
-        mask = packets.protocol == protocol
-        if mask.any():
-            out.append((kind, packets.where(mask)))
-    mask = (packets.protocol == GRE) & (packets.end - packets.at >= 4)
-    if mask.any():
-        gre = packets.where(mask)
-        flags, inner = octets.u16(gre.at), octets.u16(gre.at + 2)
-        header = 4 + 4 * ((flags >> 15 & 1) | (flags >> 14 & 1)) + 4 * (flags >> 13 & 1) + 4 * (flags >> 12 & 1)
-        for kind in (IPV4, IPV6):
-            fits = (flags & 7 == 0) & (inner == kind) & (gre.at + header <= gre.end)
-            if fits.any():
-                some = gre.where(fits)
-                at = some.at + header[fits]
-                out.append(
-                    (kind, Packets(some.v6, some.rows, some.protocol, some.source, some.destination, at, some.end, some.wire_end))
-                )
-    return out

@@ -1,7 +1,7 @@
 """802.11 data frames (LINKTYPE 105).
 
-Read: unencrypted data frames with LLC/SNAP (IEEE 802.11-2020 clause 9.2.4 and 9.3.2). Frames that the network encrypts are counted
-as sealed. Not read: aggregated frames (A-MSDU), fragments of frames.
+Read: unencrypted data frames with LLC/SNAP (IEEE 802.11-2020 clause 9.2.4 and 9.3.2). Frames that the network encrypts are
+counted as sealed. Not read: aggregated frames (A-MSDU), fragments of frames.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Packets taken from Linux netfilter (LINKTYPE 239), the usual way to capture one app of an Android phone by its user id.
 
-A header of four bytes (family, version, resource) and then attributes, each with a length and a type in the byte order of the host, padded
-to four bytes; the attribute of type 9 holds the packet (https://www.tcpdump.org/linktypes/LINKTYPE_NFLOG.html). Read: little-endian hosts.
+A header of four bytes (family, version, resource) and then attributes, each with a length and a type in the byte order of the
+host, padded to four bytes; the attribute of type 9 holds the packet (https://www.tcpdump.org/linktypes/LINKTYPE_NFLOG.html).
+Read: those of little-endian hosts.
 """
 
 from __future__ import annotations

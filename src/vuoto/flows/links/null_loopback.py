@@ -1,5 +1,6 @@
-"""BSD loopback: four bytes with the address family, in the byte order of the host that captured (LINKTYPE 0) or of the network
-(LINKTYPE 108) (https://www.tcpdump.org/linktypes/LINKTYPE_NULL.html).
+"""BSD loopback (LINKTYPE 0 and 108): four bytes with the address family, then IP.
+
+In the byte order of the host that captured, or (108) of the network (https://www.tcpdump.org/linktypes/LINKTYPE_NULL.html).
 """
 
 from __future__ import annotations

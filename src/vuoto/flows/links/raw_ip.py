@@ -1,5 +1,6 @@
-"""IP without a link layer: tunnels, mobile interfaces, VPN-based captures on a phone (LINKTYPE 101; 12 and 14 are what some
-systems wrote for it; 228 and 229 are IPv4 and IPv6 alone).
+"""IP without a link layer (LINKTYPE 101): tunnels, mobile interfaces, VPN-based captures on a phone.
+
+12 and 14 are what some systems wrote for it; 228 and 229 are IPv4 and IPv6 alone.
 """
 
 from __future__ import annotations
