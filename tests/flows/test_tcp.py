@@ -224,6 +224,13 @@ def test_a_syn_tried_again_with_another_number_before_anything_was_said() -> Non
     assert conversation.flow.gaps == 0
 
 
+def test_a_syn_captured_behind_the_first_payload_begins_nothing() -> None:
+    tcp = Tcp()
+    conversation = only([tcp.segment(0, b"on"), tcp.syn(), tcp.segment(2, b"ly")])
+    assert conversation.out(LIMIT).data == b"only"
+    assert conversation.started()
+
+
 def test_a_simultaneous_open_is_one_conversation() -> None:
     tcp = Tcp()
     frames = [
