@@ -106,10 +106,11 @@ def doors() -> Doors:
 class Opening:
     """One message being opened."""
 
-    __slots__ = ("layers", "parts", "problems", "produced", "room", "stopped", "where", "work")
+    __slots__ = ("kept", "layers", "parts", "problems", "produced", "room", "stopped", "where", "work")
 
     def __init__(self, message: Message) -> None:
         self.layers: list[Layer] = []
+        self.kept: set[int] = set()
         self.parts: list[Part] = []
         self.problems: list[Problem] = []
         size = 0
@@ -243,7 +244,8 @@ class Opening:
         return meaning
 
     def _keep(self, view: Layer, holder: Layer) -> None:
-        if view is not holder and not any(layer is view for layer in self.layers[-8:]):
+        if view is not holder and id(view) not in self.kept:
+            self.kept.add(id(view))
             self.layers.append(view)
 
     def _inner(self, view: Layer, holder: Layer, decoder: Decoder, inner: Inner, depth: int) -> Meaning:
@@ -282,6 +284,7 @@ class Opening:
         if meaning < REAL:
             # Noise that ran into a bound is forgotten with it; only work that was done stays done.
             self.stopped = self.work < 0
+            self.kept.difference_update(id(layer) for layer in self.layers[marks[0] :])
             del self.layers[marks[0] :], self.parts[marks[1] :], self.problems[marks[2] :]
             return NONE
         return REAL

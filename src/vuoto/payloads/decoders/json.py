@@ -46,6 +46,7 @@ def flatten(root: Any) -> list[Leaf]:  # noqa: ANN401  (whatever JSON holds)
     """Strings and numbers of a document read by the fast path, without positions; an object's members before what it nests."""
     out: list[Leaf] = []
     make = tuple.__new__
+    keys = _KEYS
     stack: list[tuple[Any, str, str, int]] = [(root, "", "", 0)]
     while stack:
         node, pointer, name, depth = stack.pop()
@@ -60,12 +61,13 @@ def flatten(root: Any) -> list[Leaf]:  # noqa: ANN401  (whatever JSON holds)
                 kind = type(child)
                 if kind is bool or child is None:
                     continue
+                known = keys.get(key)
+                token, is_value = known if known is not None else _key(key)
                 called = key or name
-                low = key.lower()
-                if low in VALUES:
+                if is_value:
                     label = label or _label(node)
                     called = label or called
-                where = pointer + "/" + (escape(key) if "/" in key or "~" in key else key)
+                where = pointer + token
                 if kind is str:
                     out.append(make(Leaf, (called, where, child, -1, -1, None, "", "")))
                 else:
@@ -81,6 +83,21 @@ def flatten(root: Any) -> list[Leaf]:  # noqa: ANN401  (whatever JSON holds)
             nested.reverse()
             stack.extend(nested)
     return out
+
+
+_KEYS: dict[str, tuple[str, bool]] = {}
+_MAX_KEYS: Final = 8192
+"""Member names remembered: an app's formats have some hundred. Forgotten all at once; only a memory."""
+
+
+def _key(key: str) -> tuple[str, bool]:
+    """`(pointer token with its slash, whether a sibling may name it)`."""
+    known = "/" + escape(key), key.lower() in VALUES
+    if len(key) <= 64:
+        if len(_KEYS) >= _MAX_KEYS:
+            _KEYS.clear()
+        _KEYS[key] = known
+    return known
 
 
 def _label(pairs: tuple[tuple[str, Any], ...]) -> str:
