@@ -69,14 +69,14 @@ class Joined:
     """Datagrams that became whole in a window, ready for the transport layer."""
 
     packets: list[Packets]
+    """Those of each IP version; `rows` is the number of the frame that completed each."""
+
     octets: Octets
     shift: int
     """What to add to an offset in `octets` to get the virtual one."""
 
-    frames: list[int]
-    """The frame that completed each."""
-
-    times: list[int]
+    times: dict[int, int]
+    """Capture time of that frame, by its number."""
 
 
 class FragmentStore:
@@ -174,33 +174,36 @@ class FragmentStore:
     def _hand_on(self, done: list[tuple[Key, _Waiting]]) -> Joined | None:
         shift = VIRTUAL + len(self.joined)
         buffer = bytearray()
-        packets: list[Packets] = []
-        frames: list[int] = []
-        times: list[int] = []
-        for (v6, source, destination, protocol, _), entry in done:
-            size = entry.beginning() if entry.size is None else entry.size
-            data = entry.data[: min(size, entry.beginning())]
+        kept: list[tuple[Key, int, int, int, int]] = []
+        times: dict[int, int] = {}
+        for key, entry in done:
+            frame, ready = entry.frames[-1], entry.beginning()
+            size = ready if entry.size is None else entry.size
+            data = entry.data[: min(size, ready)]
             if len(self.joined) + len(buffer) + len(data) > MAX_JOINED:
-                self._tally.add("{n} datagrams in pieces were left out, there are too many bytes of them", entry.frames[-1])
+                self._tally.add("{n} datagrams in pieces were left out, there are too many bytes of them", frame)
                 continue
-            at = len(buffer)
+            kept.append((key, frame, len(buffer), len(buffer) + len(data), len(buffer) + size))
             buffer += data
-            self.frames[entry.frames[-1]] = tuple(sorted(set(entry.frames)))
-            packets.append(
-                Packets(
-                    v6=v6,
-                    rows=np.array([len(frames)], np.int64),
-                    protocol=np.array([protocol], np.int64),
-                    source=tuple(np.array([c], np.uint64) for c in source),
-                    destination=tuple(np.array([c], np.uint64) for c in destination),
-                    at=np.array([at], np.int64),
-                    end=np.array([at + len(data)], np.int64),
-                    wire_end=np.array([at + size], np.int64),
-                )
-            )
-            frames.append(entry.frames[-1])
-            times.append(entry.time_ns)
+            self.frames[frame] = tuple(sorted(set(entry.frames)))
+            times[frame] = entry.time_ns
         self.joined += buffer
-        if not packets:
+        if not kept:
             return None
-        return Joined(packets, Octets(np.frombuffer(bytes(buffer), np.uint8)), shift, frames, times)
+        packets = [_packets(v6, [row for row in kept if row[0][0] == v6]) for v6 in sorted({row[0][0] for row in kept})]
+        return Joined(packets, Octets(np.frombuffer(bytes(buffer), np.uint8)), shift, times)
+
+
+def _packets(v6: bool, rows: list[tuple[Key, int, int, int, int]]) -> Packets:
+    keys = [key for key, *_ in rows]
+    frame, at, end, wire_end = (np.array([row[i] for row in rows], np.int64) for i in range(1, 5))
+    return Packets(
+        v6=v6,
+        rows=frame,
+        protocol=np.array([key[3] for key in keys], np.int64),
+        source=tuple(np.array([key[1][half] for key in keys], np.uint64) for half in range(1 + v6)),
+        destination=tuple(np.array([key[2][half] for key in keys], np.uint64) for half in range(1 + v6)),
+        at=at,
+        end=end,
+        wire_end=wire_end,
+    )

@@ -162,11 +162,10 @@ class WindowReader:
     def _joined(self, joined: Joined) -> list[Columns]:
         parts = []
         for packets in joined.packets:
-            n = int(packets.rows[0])
-            segments = self._segments(joined.octets, packets, joined.frames[n] - n)
+            segments = self._segments(joined.octets, packets, 0)
             if segments is not None:
-                frames, times = np.array([joined.frames[n]], np.int64), np.array([joined.times[n]], np.int64)
-                parts.append(self._columns(segments, segments.at + joined.shift, frames, times))
+                times = np.array([joined.times[frame] for frame in segments.rows.tolist()], np.int64)
+                parts.append(self._columns(segments, segments.at + joined.shift, segments.rows, times))
         return parts
 
     def _columns(self, s: Segments, at: I64, frames: I64, times: I64) -> Columns:
