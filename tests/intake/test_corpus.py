@@ -21,7 +21,6 @@ pytestmark = [
 FOLDERS = ("ReportHAR", "mitmproxy", "nDPI", "suricata-verify", "zeek")
 NO_CAPTURES = {
     "test__mitmproxy__data__corrupted_har__brokenfile.har": "not valid JSON at line 5, column 1",
-    "test__mitmproxy__data__har_extractor.har": "not a HAR",
     "tls-1.2-stream-keylog.keys.txt": "a TLS key log",
 }
 
