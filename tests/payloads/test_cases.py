@@ -30,6 +30,7 @@ def test_case(folder: Path) -> None:
     given = found(result)
     for name, value, form in case["finds"]:
         assert (name, value, form) in given
+        assert all(row[2] == form for row in given if row[:2] == (name, value)), "read in two ways"
     for wanted in case["problems"]:
         assert any(wanted in problem.what for problem in result.problems)
     for part in result.parts:

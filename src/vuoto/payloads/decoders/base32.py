@@ -22,7 +22,7 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
         inner = base64.b32decode(blob + b"=" * (-len(blob) % 8))
     except ValueError:
         return None
-    return Reading(inners=[Inner(inner, 0, len(data), sure=False)]) if inner else None
+    return Reading(inners=[Inner(inner, 0, len(data), sure=False)], whole=True) if inner else None
 
 
 DECODER = Decoder(name="base32", reads="text", tokens=True, recognise=_recognise, open=_open)

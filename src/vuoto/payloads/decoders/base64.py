@@ -47,7 +47,7 @@ def _recognise(data: bytes, _hint: str) -> int:
 def _open(data: bytes, _ask: Ask) -> Reading | None:
     if _WHOLE.match(data):
         inner = base64_bytes(data)
-        return Reading(inners=[Inner(inner, 0, len(data), sure=False)]) if inner else None
+        return Reading(inners=[Inner(inner, 0, len(data), sure=False)], whole=True) if inner else None
     reading = Reading()
     claim = _SCHEME.search(data, 0, 256)
     done = -1

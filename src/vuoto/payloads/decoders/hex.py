@@ -30,7 +30,7 @@ def _recognise(data: bytes, _hint: str) -> int:
 def _open(data: bytes, _ask: Ask) -> Reading | None:
     if _WHOLE.match(data) or _SPACED.match(data):
         digits = _JUNK.sub(b"", _PREFIX.sub(b"", data))
-        return Reading(inners=[Inner(bytes.fromhex(digits.decode()), 0, len(data), sure=False)])
+        return Reading(inners=[Inner(bytes.fromhex(digits.decode()), 0, len(data), sure=False)], whole=True)
     reading = Reading()
     for count, found in enumerate(_RUN.finditer(data, 0, MAX_TEXT)):
         if count >= MAX_RUNS:

@@ -25,6 +25,7 @@ _CELL: Final = re.compile(rb"""\s*["']?[A-Za-z_$#][A-Za-z0-9_.$# \-/()]{0,63}["'
 _SENTENCE: Final = re.compile(rb"[$!+#*]{1,2}[A-Z][A-Za-z0-9_]{1,23}[,:]")
 _DATA_URL: Final = re.compile(rb"data:[A-Za-z0-9/+.\-]*")
 _SEPARATORS: Final = (b";", b"|", b"\t", b"&", b",", b"~", b"^", b"\x1f")
+_DOCUMENT: Final = re.compile(rb"\{\s{0,8}\"|\[\s{0,8}\{")
 _QUOTES: Final = b"\"' \t"
 _CLOSERS: Final = b"\"' \t\r})]>"
 
@@ -77,6 +78,10 @@ def _leaf(name: str, pointer: str, data: bytes, start: int, stop: int, syntax: s
 
 def _line(data: bytes, start: int, stop: int) -> list[Leaf]:
     line = data[start:stop]
+    document = _DOCUMENT.search(line)
+    if document is not None:  # the rest of the line is JSON, read as such
+        stop = start + document.start()
+        line = data[start:stop]
     sentence = _SENTENCE.match(line)
     if sentence is not None:
         found = _sentence(data, start, stop, sentence.group()[:-1].decode("ascii"))

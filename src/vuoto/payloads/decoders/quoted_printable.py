@@ -8,7 +8,7 @@ from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
 
-_MARK: Final = re.compile(rb"=(?:3D|0D|0A|20|22|[C-F][0-9A-F]=[89AB][0-9A-F]|\r?\n)")
+_MARK: Final = re.compile(rb"=(?:3D|0D|0A|20|22|[C-F][0-9A-F]=[89AB][0-9A-F]|\r?\n(?=\s*\S))")
 _SOFT: Final = re.compile(rb"[^=\s]=\r?\n(?=[^\s])")
 """A soft line break, which no other syntax has; without one, `a=3D` may as well be a pair."""
 
