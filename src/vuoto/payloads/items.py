@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 from vuoto.payloads.decoder import Leaf, Reading
 from vuoto.payloads.json_reader import VALUES, escape, labels
 from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH, MAX_VALUE
+from vuoto.payloads.meaning import text_of
 from vuoto.payloads.scalars import bytes_leaf
 
 UNBOUNDED: Final = -1
@@ -78,6 +79,8 @@ def walk(data: bytes, head: Callable[[bytes, int], Item | None], own: str) -> Re
         frame = stack[-1]
         if frame.is_map and frame.key is None:
             if item.kind == "text":
+                if text_of(data[item.offset : pos]) is None:
+                    return None  # noise: member names are text
                 keys += 1
                 key = data[item.offset : pos].decode("utf-8", "replace")[:256]
             elif item.kind == "number":

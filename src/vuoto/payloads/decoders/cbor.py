@@ -60,7 +60,7 @@ def _recognise(data: bytes, hint: str) -> int:
     tagged = data[:3] == b"\xd9\xd9\xf7"  # §3.4.6 self-described CBOR
     if len(data) < 4 or not (tagged or 0x81 <= first <= 0x9F or 0xA1 <= first <= 0xBF):
         return 0
-    return 78 if "cbor" in hint else 47
+    return 78 if "cbor" in hint else 52
 
 
 def _open(data: bytes, ask: Ask) -> Reading | None:

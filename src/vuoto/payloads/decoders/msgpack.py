@@ -77,7 +77,7 @@ def _recognise(data: bytes, hint: str) -> int:
     first = data[0] if data else 0
     if not (0x81 <= first <= 0x9F or 0xDC <= first <= 0xDF) or len(data) < 4:
         return 0
-    return 78 if "msgpack" in hint or "messagepack" in hint else 46
+    return 78 if "msgpack" in hint or "messagepack" in hint else 51
 
 
 def _open(data: bytes, ask: Ask) -> Reading | None:

@@ -16,6 +16,8 @@ from vuoto.payloads.meaning import text_of
 from vuoto.payloads.scalars import bytes_leaf
 from vuoto.payloads.wire import Field, fields
 
+_MAX_GUESSED: Final = 1024
+"""Largest field number believed where nobody says that this is a message."""
 _LABEL: Final = re.compile(r"[A-Za-z_$][\w$.\- ]{0,63}")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAX_MESSAGE_DEPTH: Final = min(64, MAX_TREE_DEPTH)
@@ -36,7 +38,7 @@ def _recognise(data: bytes, hint: str) -> int:
 def _open(data: bytes, ask: Ask) -> Reading | None:
     claimed = "proto" in ask.hint or "grpc" in ask.hint
     top = fields(data, 0, len(data))
-    if not top:
+    if not top or (not claimed and max(f.number for f in top) > _MAX_GUESSED):
         return None
     leaves = _walk(data, top, ask.name)
     strength = _strength(leaves, len(data))
@@ -113,7 +115,7 @@ def _message(data: bytes, f: Field) -> list[Field] | None:
         return inner if inner[0].wire == 2 and inner[0].length >= 3 else None
     if f.length in {6, 8, 16, 20, 32} and all(g.wire != 2 or g.length == 0 for g in inner):
         return None  # bytes of an identifier's size that parse by chance
-    return inner if max(g.number for g in inner) <= 1024 else None
+    return inner if max(g.number for g in inner) <= _MAX_GUESSED else None
 
 
 def _pair_label(data: bytes, found: list[Field]) -> str:
