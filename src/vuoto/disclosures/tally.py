@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -35,6 +36,14 @@ class Row:
     form: tuple[str, ...]
     count: int
     times_ns: list[int]
+    """The earliest, ascending, at most `MOST_TIMES`."""
+
+    first_ns: int
+    """Time of the one that `flow` and `evidence` show: the earliest."""
+
+    order: tuple[int, int]
+    """Flow and time of the one that was looked at first."""
+
     flows: set[int]
     evidence: Evidence | None
     """`None` for a value that is counted and will not be listed (see `MOST_ALIKE`)."""
@@ -76,22 +85,21 @@ class Tally:
         return iter(self._rows.values())
 
     def seen(self, finding: Finding, contact: Contact, flow: int, time_ns: int) -> bool:
-        """Count `finding` on its row; `False` where it has no row yet, and should have one (then `open_row`)."""
+        """Count `finding` on its row; `False` where it has none yet, or is earlier than the row's evidence (then `open_row`)."""
         key = _key(finding.kind, finding.value, finding.field, contact)
         row = self._rows.get(key)
         if row is None or (row.evidence is None and finding.certainty != "possible"):
             return False
-        row.count += 1
-        row.flows.add(flow)
-        if len(row.times_ns) < MOST_TIMES:
-            row.times_ns.append(time_ns)
-        if CERTAINTIES.index(finding.certainty) < CERTAINTIES.index(row.certainty):
-            row.certainty, row.why, row.form = finding.certainty, finding.why, finding.form
+        if time_ns < row.first_ns:
+            if row.evidence is not None:
+                return False
+            row.first_ns, row.flow = time_ns, flow
+        _count(row, finding, flow, time_ns)
         return True
 
     def crowded(self, finding: Finding, contact: Contact) -> bool:
         """Whether the field already holds so many look-alikes that another needs no evidence: it will not be listed."""
-        if finding.certainty != "possible":
+        if finding.certainty != "possible" or _key(finding.kind, finding.value, finding.field, contact) in self._rows:
             return False
         return self._alike.get((finding.kind, finding.field, contact[0] or contact[1] or ""), 0) >= MOST_ALIKE
 
@@ -103,15 +111,15 @@ class Tally:
         time_ns: int,
         evidence: Evidence | None,
     ) -> None:
-        """Begin a row with its first finding, or give one that was only counted its evidence."""
-        if len(self._rows) >= MOST_ROWS:
-            self.dropped += 1
-            return
+        """Begin a row with its first finding, or give one evidence: its first, or an earlier one."""
         key = _key(finding.kind, finding.value, finding.field, contact)
         counted = self._rows.get(key)
         if counted is not None:
-            counted.evidence = evidence
-            self.seen(finding, contact, flow, time_ns)
+            counted.evidence, counted.first_ns, counted.flow, counted.form = evidence, time_ns, flow, finding.form
+            _count(counted, finding, flow, time_ns)
+            return
+        if len(self._rows) >= MOST_ROWS:
+            self.dropped += 1
             return
         if finding.certainty == "possible":
             field = (key[0], key[2], key[3])
@@ -128,6 +136,8 @@ class Tally:
             form=finding.form,
             count=1,
             times_ns=[time_ns],
+            first_ns=time_ns,
+            order=(flow, time_ns),
             flows={flow},
             evidence=evidence,
         )
@@ -151,15 +161,26 @@ class Tally:
                 fields.setdefault((key[0], key[2], key[3]), []).append(key)
         taken = 0
         for keys in fields.values():
-            keys.sort(key=lambda key: (self._rows[key].flow, self._rows[key].times_ns[0]))
+            keys.sort(key=lambda key: self._rows[key].order)
             for key in keys[MOST_ALIKE:]:
                 taken += self._rows.pop(key).count
         return taken
 
 
+def _count(row: Row, finding: Finding, flow: int, time_ns: int) -> None:
+    row.count += 1
+    row.flows.add(flow)
+    if len(row.times_ns) < MOST_TIMES or time_ns < row.times_ns[-1]:
+        insort(row.times_ns, time_ns)
+        del row.times_ns[MOST_TIMES:]
+    if CERTAINTIES.index(finding.certainty) < CERTAINTIES.index(row.certainty):
+        row.certainty, row.why, row.form = finding.certainty, finding.why, finding.form
+
+
 def join_rows(a: Row, b: Row) -> Row:
     """One row of two with the same key; the earlier one's evidence stays."""
-    first, other = (a, b) if (a.flow, a.times_ns[0]) <= (b.flow, b.times_ns[0]) else (b, a)
+    first, other = (a, b) if (a.first_ns, a.flow) <= (b.first_ns, b.flow) else (b, a)
+    first.order = min(a.order, b.order)
     first.evidence = first.evidence or other.evidence
     if CERTAINTIES.index(other.certainty) < CERTAINTIES.index(first.certainty):
         first.certainty, first.why, first.form = other.certainty, other.why, other.form
