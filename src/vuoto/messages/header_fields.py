@@ -14,6 +14,8 @@ from vuoto.facts.messages import Section
 MAX_HEAD = 256 * 1024
 """Bytes of one head: servers stop at 8 to 64 KiB. What stands beyond is still scanned, as bytes."""
 
+_BLANK: Final = (b" ", b"\t")
+
 _MAX_KEPT_LINE = 256
 """Longer lines (cookies, tokens) hardly ever repeat."""
 
@@ -104,20 +106,35 @@ class Fields:
         roles: Roles = {}
         end = min(end, at + MAX_HEAD)
         first = len(sections)
+        folded = 0  # where the continuation lines of the last field end; joined once, as there may be 80,000
         while at < end:
             stop = data.find(b"\n", at, end)
             after = end if stop < 0 else stop + 1
             line = data[at : end if stop < 0 else stop].rstrip(b"\r")
+            if line[:1] in _BLANK and line and len(sections) > first:  # obs-fold, RFC 9112 §5.2
+                folded = at + len(line)
+                at = after
+                continue
+            if folded:
+                _unfold(data, folded, sections, roles)
+                folded = 0
             if not line:
                 return roles, after, stop >= 0
-            if line[:1] in b" \t" and len(sections) > first:  # obs-fold, RFC 9112 §5.2: same length, so offsets still hold
-                last = sections[-1]
-                folded = data[last.offset : at + len(line)].replace(b"\r", b" ").replace(b"\n", b" ")
-                sections[-1] = last._replace(data=folded)
-            else:
-                made = self._field(line)
-                sections.append(Section(made.label, made.name, made.value, at + made.shift))
-                if made.role:
-                    roles.setdefault(made.role, []).append(made.value)
+            made = self._field(line)
+            sections.append(Section(made.label, made.name, made.value, at + made.shift))
+            if made.role:
+                roles.setdefault(made.role, []).append(made.value)
             at = after
+        if folded:
+            _unfold(data, folded, sections, roles)
         return roles, at, False
+
+
+def _unfold(data: bytes, end: int, sections: list[Section], roles: Roles) -> None:
+    """Makes the last field reach to `end`, its line ends blanks: the same length, so that offsets still hold."""
+    last = sections[-1]
+    value = data[last.offset : end].replace(b"\r", b" ").replace(b"\n", b" ")
+    sections[-1] = last._replace(data=value)
+    role = _ROLES.get(last.name.lower().encode("latin-1"))
+    if role is not None:
+        roles[role][-1] = value.strip()

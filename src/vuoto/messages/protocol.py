@@ -18,11 +18,12 @@ GATHER_LIMIT = 64 * 1024 * 1024
 """Bytes gathered of one direction of one readable conversation. With a copy of the bodies it keeps the peak far under 1 GB."""
 
 MAX_MESSAGES = 500_000
-"""Messages read from one conversation: about 0.25 kB each, so 120 MB; a real request of 130 bytes or more never gets there within
+"""Messages read from one conversation: about 0.25 kB each, so 120 MB; requests of 130 bytes or more never get there within
 `GATHER_LIMIT`."""
 
-MAX_SECTIONS = 2_000_000
-"""Sections read from one conversation (header bombs: three bytes make one of 150): at most 300 MB."""
+MAX_SECTIONS = 1_500_000
+"""Sections read from one conversation: header bombs make one of 150 bytes from three, so at most 225 MB; 100,000 requests with
+twelve fields stay below."""
 
 MAX_DISTINCT_PROBLEMS = 32
 """Different sentences about one conversation that are kept; equal ones are counted."""

@@ -124,6 +124,17 @@ def test_chunks_are_joined(chunks: bytes, body: bytes) -> None:
     assert _problems(reading) == []
 
 
+def test_a_folded_transfer_encoding_counts() -> None:
+    reading, messages = _read(POST + b"Transfer-Encoding:\r\n chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" + NEXT)
+    assert _told(messages) == [("POST", "/a", b"abc"), ("GET", "/2", b"")]
+    assert _problems(reading) == []
+
+
+def test_fields_folded_without_end_cost_no_square() -> None:
+    _, messages = _read(b"GET / HTTP/1.1\r\nA: b\r\n" + b" c\r\n" * 60_000 + b"\r\n")
+    assert len(messages[0].sections) == 2
+
+
 def test_a_trailer_is_a_section() -> None:
     _, messages = _read(CHUNKED + b"1\r\na\r\n0\r\nX-Sum: 1\r\n\r\n")
     assert messages[0].sections[-1][:3] == ("request trailer X-Sum", "X-Sum", b"1")
