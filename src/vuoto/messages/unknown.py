@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from vuoto.facts.flows import Conversation, Stream
 from vuoto.facts.messages import Message, Section
 from vuoto.messages.handshake import HANDSHAKE, is_record
@@ -54,6 +52,8 @@ def is_text(data: bytes) -> bool:
 
 def entropy(data: bytes) -> float:
     """Shannon entropy in bits per byte, 0 to 8."""
+    import numpy as np  # noqa: PLC0415 - 0.1 s, and a HAR needs none
+
     if not data:
         return 0.0
     counts = np.bincount(np.frombuffer(data, dtype=np.uint8), minlength=256)
