@@ -52,7 +52,7 @@ def is_text(data: bytes) -> bool:
 
 def entropy(data: bytes) -> float:
     """Shannon entropy in bits per byte, 0 to 8."""
-    import numpy as np  # noqa: PLC0415 - 0.1 s, and a HAR needs none
+    import numpy as np
 
     if not data:
         return 0.0
