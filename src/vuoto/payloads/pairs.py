@@ -48,7 +48,7 @@ def read_pairs(data: bytes, start: int, end: int, separators: bytes = b"&") -> l
     return [leaf for leaf in leaves if leaf.length]
 
 
-_BASE64: Final = re.compile(rb"(?:[A-Za-z0-9/+\r\n]|%0[AaDd]|%2[FfBb])+(?:=|%3[Dd]){0,2}(?:%0[AaDd])*")
+_BASE64: Final = re.compile(rb"(?:[A-Za-z0-9/+\r\n]|%0[AaDd]|%2[FfBb])++(?:=|%3[Dd]){0,2}(?:%0[AaDd])*")
 
 
 def _leaf(name: str, data: bytes, start: int, end: int) -> Leaf:

@@ -12,9 +12,9 @@ from typing import Final
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
 from vuoto.payloads.limits import MAX_RUNS, MAX_TEXT
 
-_WHOLE: Final = re.compile(rb"\s*(?:0[xX])?(?:[0-9A-Fa-f]{2}[\r\n]*){9,}\s*\Z")
-_SPACED: Final = re.compile(rb"\s*(?:0[xX])?[0-9A-Fa-f]{2}(?:(?:[:\- ,]|, )(?:0[xX])?[0-9A-Fa-f]{2}){8,}\s*\Z")
-_RUN: Final = re.compile(rb"(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){12,})(?![0-9A-Za-z])")
+_WHOLE: Final = re.compile(rb"\s*(?:0[xX])?(?:[0-9A-Fa-f]{2}[\r\n]*){9,}+\s*\Z")
+_SPACED: Final = re.compile(rb"\s*(?:0[xX])?[0-9A-Fa-f]{2}(?:(?:[:\- ,]|, )(?:0[xX])?[0-9A-Fa-f]{2}){8,}+\s*\Z")
+_RUN: Final = re.compile(rb"(?<![0-9A-Za-z])(?:0[xX])?((?:[0-9A-Fa-f]{2}){12,}+)(?![0-9A-Za-z])")
 _PREFIX: Final = re.compile(rb"0[xX]")
 _JUNK: Final = re.compile(rb"[^0-9A-Fa-f]+")
 

@@ -12,7 +12,8 @@ from typing import Final
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
 from vuoto.payloads.limits import MAX_PARTS, MAX_TEXT, MAX_VALUE
 
-_RUN: Final = re.compile(rb"(?:[\x20-\x7e\t\r\n]|[\xc3-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}){2,}")
+_RUN: Final = re.compile(rb"(?:[\x20-\x7e\t\r\n]|[\xc3-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}){2,}+")
+# Possessive: a run of 20 MB would else leave 1.8 GB of places to go back to, for a match that never goes back.
 _LABEL: Final = re.compile(rb"[A-Za-z_$][A-Za-z0-9_.$\-]{1,31}[=:]?")
 _COMPRESSED: Final = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]|\x28\xb5\x2f\xfd")
 _MIN: Final = 6
