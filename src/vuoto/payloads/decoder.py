@@ -87,6 +87,9 @@ class Reading:
     embedded: bool = False
     """Whether it found something in the middle of bytes that it does not explain."""
 
+    weak: bool = False
+    """Whether noise reads so too: kept where the bytes themselves are sure, no proof that a wrapping was one."""
+
     expanded: int = 0
     """Bytes of output that count against the expansion bound (decompressed ones)."""
 

@@ -234,7 +234,7 @@ class Opening:
         if reading.leaves:
             self._keep(view, holder)
             self.leaves(view, reading.leaves, decoder.name, depth)
-            meaning = REAL
+            meaning = WEAK if reading.weak else REAL
         elif reading.whole and reading.problems and not reading.inners:
             meaning = REAL  # its own format, too deep to read: nobody else needs to look
         for inner in reading.inners:
@@ -304,6 +304,9 @@ class Opening:
                 self._look(layer, leaf, syntax, depth)
                 continue
             size = len(value)
+            if own == "line":  # it was looked into as part of the whole text
+                self._part(Part(layer, name, pointer, value, own, offset, length))
+                continue
             if size <= MAX_VALUE:
                 if len(parts) >= MAX_PARTS:
                     self.stop(layer, f"more than {MAX_PARTS} values in one message; the rest was not read")

@@ -9,11 +9,13 @@ from typing import Final
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
 
 _WHOLE: Final = re.compile(rb"\s*(?:[A-Z2-7]{16,}|[a-z2-7]{16,})(?:\r?\n[A-Za-z2-7]+)*={0,6}\s*\Z")
+_DIGIT: Final = re.compile(rb"[2-7=]")
 _SPACES: Final = re.compile(rb"\s+")
 
 
 def _recognise(data: bytes, _hint: str) -> int:
-    return 40 if len(data) >= 16 and _WHOLE.match(data) else 0
+    # A word in capitals is of the alphabet too; bytes encoded have a digit in 16 characters nearly always.
+    return 40 if len(data) >= 16 and _WHOLE.match(data) and _DIGIT.search(data) else 0
 
 
 def _open(data: bytes, _ask: Ask) -> Reading | None:

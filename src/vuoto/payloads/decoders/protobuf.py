@@ -18,6 +18,8 @@ from vuoto.payloads.wire import Field, fields
 
 _MAX_GUESSED: Final = 1024
 """Largest field number believed where nobody says that this is a message."""
+_WORD: Final = 4
+"""Shortest text that speaks for a message."""
 _LABEL: Final = re.compile(r"[A-Za-z_$][\w$.\- ]{0,63}")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MAX_MESSAGE_DEPTH: Final = min(64, MAX_TREE_DEPTH)
@@ -44,19 +46,22 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
     strength = _strength(leaves, len(data))
     if not claimed and strength < 1:
         return None
-    return Reading(leaves=leaves, whole=strength >= 2 or claimed)
+    return Reading(leaves=leaves, whole=strength >= 2 or claimed, weak=not claimed and max(_texts(leaves), default=0) < _WORD)
+
+
+def _texts(leaves: list[Leaf]) -> list[int]:
+    """Lengths of the values that are text."""
+    return [leaf.length for leaf in leaves if leaf.raw is not None and leaf.value is not None and leaf.syntax != "bytes"]
 
 
 def _strength(leaves: list[Leaf], size: int) -> int:
     """0: may be chance. 1: has text, kept beside other readings. 2: text is much of it, nothing else needs to be tried."""
-    text = sum(leaf.length for leaf in leaves if leaf.raw is not None and leaf.value is not None and leaf.syntax != "bytes")
-    longest = max(
-        (leaf.length for leaf in leaves if leaf.raw is not None and leaf.value is not None and leaf.syntax != "bytes"), default=0
-    )
-    if longest < 4:
+    texts = _texts(leaves)
+    longest = max(texts, default=0)
+    if longest < _WORD:
         # Numbers alone: several small fields, each used up exactly, in a body long enough not to be chance.
         return 1 if len(leaves) >= 4 and size >= 12 and len(leaves) * 10 >= size else 0
-    return 2 if text * 4 >= size or (longest >= 6 and len(leaves) >= 3) else 1
+    return 2 if sum(texts) * 4 >= size or (longest >= 6 and len(leaves) >= 3) else 1
 
 
 def _walk(data: bytes, top: list[Field], name: str) -> list[Leaf]:

@@ -8,7 +8,10 @@ from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
 
-_MARK: Final = re.compile(rb"=(?:3D|0D|0A|20|22|[C-F][0-9A-F]=[89AB][0-9A-F]|\r?\n(?=\s*\S))")
+_MARK: Final = re.compile(rb"=(?:3D|[C-F][0-9A-F]=[89AB][0-9A-F]|\r?\n(?=\s*\S))")
+_BARE: Final = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|\Z)")
+"""An equals sign that is no code: quoted-printable has none."""
+
 _SOFT: Final = re.compile(rb"[^=\s]=\r?\n(?=[^\s])")
 """A soft line break, which no other syntax has; without one, `a=3D` may as well be a pair."""
 
@@ -18,6 +21,8 @@ def _recognise(data: bytes, hint: str) -> int:
         return 0
     if "quoted-printable" in hint:
         return 88
+    if _BARE.search(data) is not None:
+        return 0
     return 90 if _SOFT.search(data) else 66 if b"=3D" in data else 25
 
 
