@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -144,13 +145,18 @@ def describe_device(question: Question, looks: Sequence[Look]) -> Device:
     )
 
 
-def bounded(problems: Sequence[Problem]) -> list[Problem]:
-    """The first problems, without repeats, and a last one that counts the rest."""
-    distinct = list(dict.fromkeys(problems))
+def bounded(problems: Iterable[Problem]) -> list[Problem]:
+    """The first problems by place, without repeats, and a last one that counts the rest."""
+    distinct = sorted(set(problems), key=lambda p: (in_numbers(p.where), p.what, p.next_step or ""))
     if len(distinct) <= MOST_PROBLEMS:
         return distinct
     rest = len(distinct) - MOST_PROBLEMS
     return [*distinct[:MOST_PROBLEMS], Problem(where="", what=f"{rest} more problems of the same kinds are not listed")]
+
+
+def in_numbers(text: str) -> tuple[tuple[int, str], ...]:
+    """A key that sorts `frame 9` before `frame 12`."""
+    return tuple((int(t), "") if t.isdecimal() else (-1, t) for t in re.findall(r"\d{1,18}|\D+", text))
 
 
 def hide_values_in_names(document: AuditDocument, rows: Iterable[Row]) -> AuditDocument:

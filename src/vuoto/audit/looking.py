@@ -148,6 +148,7 @@ def look_at_shard(
     for done, conversation in enumerate(conversations):
         reading, found = messages.read_conversation(conversation)
         harvest.readings.append(reading)
+        harvest.problems += [replace(p, where=f"flow {conversation.index + 1}, {p.where}".rstrip(", ")) for p in reading.problems]
         for message in found:
             batch.append((message, conversation, reading))
             size += sum(len(section.data) for section in message.sections)
