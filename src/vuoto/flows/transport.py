@@ -13,7 +13,9 @@ from vuoto.flows.network import Packets
 
 TCP: Final = 6
 UDP: Final = 17
-FIN, SYN, RST, ACK = 1, 2, 4, 16
+FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
+PADDED: Final = 26
+"""What an IPv4 packet in the smallest Ethernet frame (60 bytes without checksum) has behind a header without options."""
 
 
 @dataclass(slots=True)
@@ -75,6 +77,8 @@ def read_transport(octets: Octets, packets: Packets) -> Read:
     payload = at + header
     fine = (header >= np.where(tcp, 20, 8)) & (payload <= wire_end) & (tcp | (length == 0) | (length >= 8))
     sequence = np.where(tcp, (low + (flags >> 1 & 1)) & 0xFFFFFFFF, 0)
+    padding = _counted_padding(octets, packets, flags, payload, wire_end)
+    wire_end[padding] = payload[padding]
     segments = Segments(
         v6=packets.v6,
         rows=packets.rows,
@@ -90,6 +94,18 @@ def read_transport(octets: Octets, packets: Packets) -> Read:
         wire=wire_end - payload,
     )
     return Read(segments if fine.all() else select(segments, fine), cut, packets.rows[~fine])
+
+
+def _counted_padding(octets: Octets, packets: Packets, flags: I64, payload: I64, wire_end: I64) -> I64:
+    """The rows of acknowledgements whose IP length counts the padding of the Ethernet frame: zeros that nobody sent.
+
+    Some mobile networks send them, and read as payload they would win against the request that follows with the same number.
+    """
+    if packets.v6:
+        return np.zeros(0, np.int64)
+    bare = (flags & (PSH | SYN | ACK) == ACK) & (wire_end - packets.at == PADDED) & (payload < wire_end)
+    rows = np.flatnonzero(bare & (wire_end <= packets.end))
+    return np.array([n for n in rows.tolist() if not octets.data[payload[n] : wire_end[n]].any()], np.int64)
 
 
 def select(segments: Segments, rows: Mask | NDArray[np.int64]) -> Segments:

@@ -63,8 +63,13 @@ def open_tunnels(octets: Octets, packets: Packets) -> tuple[Inner, Packets]:
 
 def _open(octets: Octets, packets: Packets, rows: I64, located: Located, inner: Inner, opened: Mask) -> None:
     ok = located.ok & (located.at < packets.end[rows])
-    # On a port alone anything may stand: what is opened must at least begin like the IP that it claims to be.
+    # On a port alone anything may stand: what is opened must be the IP that it claims to be, and end where its outside does.
     ok &= (located.kind != NOT_IP) & (kind_by_version(octets, located.at, ok) == located.kind)
+    ok &= packets.end[rows] - located.at >= np.where(located.kind == IPV4, 20, 40)
+    some = np.flatnonzero(ok)
+    at, v4 = located.at[some], located.kind[some] == IPV4
+    length = octets.u16(np.where(v4, at + 2, at + 4)) + np.where(v4, 0, 40)
+    ok[some] = (length <= packets.wire_end[rows[some]] - at) & (~v4 | (length >= 20) & (octets.u8(at) & 15 >= 5))
     for kind in (IPV4, IPV6):
         mine = ok & (located.kind == kind)
         if mine.any():
