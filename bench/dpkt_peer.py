@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a Python programmer would write first: dpkt, reassembly by sequence number, one regular expression. A peer in the bench."""
+"""What a Python programmer would write first: dpkt, reassembly by sequence number, one regular expression.."""
 
 import re
 import sys
