@@ -131,6 +131,24 @@ def test_fragments_inside_a_tunnel_are_joined() -> None:
     assert conversation.out(LIMIT).data == DATA
 
 
+def test_a_tunnelled_packet_in_fragments_is_followed() -> None:
+    outer = packets.ip_packet("198.51.100.1", "198.51.100.2", 4, udp(DATA))
+    conversation = only(fragments4(outer, [160, 80]))
+    assert conversation.out(LIMIT).data == DATA
+    assert conversation.out(LIMIT).frames(0, 1) == (1, 2, 3)
+
+
+def test_fragments_in_a_tunnel_in_fragments_are_joined() -> None:
+    frames = []
+    for n, inner in enumerate(in_pieces(160, 80, v6=False)):
+        outer = packets.ip_packet("198.51.100.1", "198.51.100.2", 4, inner[14:])
+        frames += fragments4(outer, [40], ident=n)
+    conversation = only(frames)
+    assert conversation.out(LIMIT).data == DATA
+    assert conversation.out(LIMIT).frames(0, 1) == (1, 2, 3, 4, 5, 6)
+    assert only(frames[:-2]).out(LIMIT).data == DATA[:232]
+
+
 def test_a_fragment_beyond_the_longest_datagram_is_left_out() -> None:
     pieces = in_pieces(160, v6=False)
     far = bytearray(pieces[1])

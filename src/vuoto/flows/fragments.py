@@ -7,7 +7,7 @@ whoever gathers payload need not know that they were in pieces.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -90,8 +90,8 @@ class FragmentStore:
         self.frames: dict[int, tuple[int, ...]] = {}
         """Frames of each joined datagram, by the frame that completed it."""
 
-    def take(self, octets: Octets, pieces: Fragments, times: I64, first_number: int) -> Joined | None:
-        """Adds the fragments of a window; gives what became whole, and the beginnings of what gave way."""
+    def take(self, octets: Octets, pieces: Fragments, times: I64 | Mapping[int, int], first_number: int) -> list[Joined]:
+        """Adds fragments; gives what became whole, and the beginnings of what gave way. `times` has each row's capture time."""
         done: list[tuple[Key, _Waiting]] = []
         p = pieces.packets
         for n in range(len(p.rows)):
@@ -104,7 +104,7 @@ class FragmentStore:
             done += self._add(key, int(pieces.offset[n]), data, last, row + first_number, int(times[row]))
         return self._hand_on(done)
 
-    def leftovers(self) -> Joined | None:
+    def leftovers(self) -> list[Joined]:
         """What the capture's end leaves in pieces: the beginnings are read as far as they go, the rest is counted."""
         return self._hand_on([gone for key in list(self._waiting) for gone in self._give_up(key)])
 
@@ -171,7 +171,7 @@ class FragmentStore:
             self._tally.add(what, entry.frames[0])
         return [(key, entry)] if entry.beginning() else []
 
-    def _hand_on(self, done: list[tuple[Key, _Waiting]]) -> Joined | None:
+    def _hand_on(self, done: list[tuple[Key, _Waiting]]) -> list[Joined]:
         shift = VIRTUAL + len(self.joined)
         buffer = bytearray()
         kept: list[tuple[Key, int, int, int, int]] = []
@@ -185,13 +185,14 @@ class FragmentStore:
                 continue
             kept.append((key, frame, len(buffer), len(buffer) + len(data), len(buffer) + size))
             buffer += data
-            self.frames[frame] = tuple(sorted(set(entry.frames)))
+            # A piece that came out of a tunnel in pieces has all of their frames.
+            self.frames[frame] = tuple(sorted({f for held in entry.frames for f in self.frames.get(held, (held,))}))
             times[frame] = entry.time_ns
         self.joined += buffer
         if not kept:
-            return None
+            return []
         packets = [_packets(v6, [row for row in kept if row[0][0] == v6]) for v6 in sorted({row[0][0] for row in kept})]
-        return Joined(packets, Octets(np.frombuffer(bytes(buffer), np.uint8)), shift, times)
+        return [Joined(packets, Octets(np.frombuffer(bytes(buffer), np.uint8)), shift, times)]
 
 
 def _packets(v6: bool, rows: list[tuple[Key, int, int, int, int]]) -> Packets:

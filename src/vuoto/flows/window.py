@@ -33,6 +33,10 @@ def links() -> dict[int, Link]:
     return {number: link for link in plugins("vuoto.flows.links", Link, "LINK") for number in link.linktypes}
 
 
+Opened = list[tuple[Packets, Fragments | None]]
+"""Whole packets of one IP version, and the fragments beside them where there are any."""
+
+
 @dataclass(slots=True)
 class Columns:
     """Segments and datagrams, one row each, in capture order. 43 bytes a row."""
@@ -93,29 +97,29 @@ class WindowReader:
     def read(self, batch: FrameBatch) -> Columns | None:
         """The segments of one window, or `None` where it holds none."""
         octets = Octets(batch.data)
-        found: list[tuple[Segments, I64]] = []
+        parts: list[Columns] = []
         joined: list[Joined] = []
         for packets, pieces in self._packets(octets, batch):
-            if len(pieces.packets.rows):
-                some = self.fragments.take(octets, pieces, batch.time_ns, batch.first_number)
-                joined += [some] if some is not None else []
-            segments = self._segments(octets, packets, batch.first_number)
-            if segments is not None:
-                found.append((segments, segments.at + batch.base))
-        parts = [self._columns(s, at, s.rows + batch.first_number, batch.time_ns[s.rows]) for s, at in found]
-        parts += [part for some in joined for part in self._joined(some)]
+            if pieces is not None:
+                joined += self.fragments.take(octets, pieces, batch.time_ns, batch.first_number)
+            s = self._segments(octets, packets, batch.first_number)
+            if s is not None:
+                parts.append(self._columns(s, s.at + batch.base, s.rows + batch.first_number, batch.time_ns[s.rows]))
+        parts += self._joined(joined)
         return by_frame(parts) if parts else None
 
     def rest(self) -> Columns | None:
         """Beginnings of datagrams whose other fragments never came."""
-        left = self.fragments.leftovers()
-        parts = self._joined(left) if left is not None else []
+        parts: list[Columns] = []
+        # A tunnel in what is left may carry fragments, which wait anew.
+        while left := self.fragments.leftovers():
+            parts += self._joined(left)
         return by_frame(parts) if parts else None
 
-    def _packets(self, octets: Octets, batch: FrameBatch) -> list[tuple[Packets, Fragments]]:
+    def _packets(self, octets: Octets, batch: FrameBatch) -> Opened:
         """Whole packets and fragments of each IP version, tunnels followed."""
         start, end = batch.start, batch.start + batch.caplen
-        out = []
+        out: Opened = []
         for linktype in np.unique(batch.linktype).tolist():
             rows = np.flatnonzero(batch.linktype == linktype)
             link = links().get(linktype)
@@ -131,22 +135,31 @@ class WindowReader:
             for kind in (IPV4, IPV6):
                 here = located.ok & (located.kind == kind) & (located.at <= end[rows])
                 if here.any():
-                    out += self._ip(octets, kind, rows[here], located.at[here], end[rows][here], frame_end[here], batch, 0)
+                    out += self._ip(
+                        octets, kind, rows[here], located.at[here], end[rows][here], frame_end[here], batch.first_number, 0
+                    )
         return out
 
     def _ip(
-        self, octets: Octets, kind: int, rows: I64, at: I64, end: I64, frame_end: I64, batch: FrameBatch, depth: int
-    ) -> list[tuple[Packets, Fragments]]:
+        self, octets: Octets, kind: int, rows: I64, at: I64, end: I64, frame_end: I64, first_number: int, depth: int
+    ) -> Opened:
         read = (read_ipv4 if kind == IPV4 else read_ipv6)(octets, rows, at, end, frame_end)
-        self._tally.rows("{n} frames end inside their IP header", read.cut, batch.first_number)
-        self._tally.rows("{n} IP headers contradict themselves", read.malformed, batch.first_number)
-        inside, packets = open_tunnels(octets, read.packets) if depth < MAX_TUNNELS else ([], read.packets)
-        out: list[tuple[Packets, Fragments]] = [(packets, read.fragments)]
-        for inner_kind, inner in inside:
-            out += self._ip(octets, inner_kind, inner.rows, inner.at, inner.end, inner.wire_end, batch, depth + 1)
+        self._tally.rows("{n} frames end inside their IP header", read.cut, first_number)
+        self._tally.rows("{n} IP headers contradict themselves", read.malformed, first_number)
+        (whole, _), *inside = self._inside(octets, read.packets, first_number, depth)
+        return [(whole, read.fragments if len(read.fragments.packets.rows) else None), *inside]
+
+    def _inside(self, octets: Octets, packets: Packets, first_number: int, depth: int) -> Opened:
+        """The packets that are no tunnel's, and then what the tunnels among them carry."""
+        inside, whole = open_tunnels(octets, packets) if depth < MAX_TUNNELS else ([], packets)
+        out: Opened = [(whole, None)]
+        for kind, inner in inside:
+            out += self._ip(octets, kind, inner.rows, inner.at, inner.end, inner.wire_end, first_number, depth + 1)
         return out
 
     def _segments(self, octets: Octets, packets: Packets, first_number: int) -> Segments | None:
+        if not len(packets.rows):
+            return None
         readable = (packets.protocol == TCP) | (packets.protocol == UDP)
         if not readable.all():
             other = packets.protocol[~readable]
@@ -159,13 +172,19 @@ class WindowReader:
         self._tally.rows("{n} TCP or UDP headers contradict themselves", read.malformed, first_number)
         return read.segments if len(read.segments.rows) else None
 
-    def _joined(self, joined: Joined) -> list[Columns]:
+    def _joined(self, joined: list[Joined]) -> list[Columns]:
+        """The segments of datagrams that were put together. `joined` is used up."""
         parts = []
-        for packets in joined.packets:
-            segments = self._segments(joined.octets, packets, 0)
-            if segments is not None:
-                times = np.array([joined.times[frame] for frame in segments.rows.tolist()], np.int64)
-                parts.append(self._columns(segments, segments.at + joined.shift, segments.rows, times))
+        # Grows while it is walked, where a tunnel carried fragments: each round lacks the headers of the one before, so it ends.
+        for some in joined:
+            opened = [one for packets in some.packets for one in self._inside(some.octets, packets, 0, 0)]
+            for packets, pieces in opened:
+                if pieces is not None:
+                    joined += self.fragments.take(some.octets, pieces, some.times, 0)
+                s = self._segments(some.octets, packets, 0)
+                if s is not None:
+                    times = np.array([some.times[frame] for frame in s.rows.tolist()], np.int64)
+                    parts.append(self._columns(s, s.at + some.shift, s.rows, times))
         return parts
 
     def _columns(self, s: Segments, at: I64, frames: I64, times: I64) -> Columns:
