@@ -113,5 +113,5 @@ def test_zip_reads_what_zipfile_wrote(members: list[tuple[str, bytes, int]]) -> 
         for n, (name, data, method) in enumerate(members):
             archive.writestr(zipfile.ZipInfo(f"{n}{name}"), data, method)
     result = opened(buffer.getvalue())
-    inside = [layer.data for layer in result.layers if layer.form == ("zip",)]
+    inside = [layer.data for layer in result.layers if layer.parent is result.layers[0]]
     assert inside == [data for _, data, _ in members]

@@ -35,6 +35,13 @@ def _text(data: bytes) -> str:
     return data.decode("latin-1")
 
 
+def multipart(data: bytes) -> bytes:
+    """One part; the boundary must not occur in it (RFC 2046 §5.1.1)."""
+    boundary = b"b%08x" % zlib.crc32(data)
+    head = b'Content-Disposition: form-data; name="data"'
+    return b"--" + boundary + b"\r\n" + head + b"\r\n\r\n" + data + b"\r\n--" + boundary + b"--\r\n"
+
+
 BYTES: Final[dict[str, Wrap]] = {
     "gzip": lambda d: gzip.compress(d, mtime=0),
     "zlib": zlib.compress,
@@ -47,7 +54,7 @@ BYTES: Final[dict[str, Wrap]] = {
     "hex-upper": lambda d: d.hex().upper().encode(),
     "form": lambda d: b"v=1&data=" + quote_plus(base64.b64encode(d)).encode(),
     "json": lambda d: json.dumps({"data": base64.b64encode(d).decode(), "v": 1}).encode(),
-    "multipart": lambda d: b'--q3\r\nContent-Disposition: form-data; name="data"\r\n\r\n' + d + b"\r\n--q3--\r\n",
+    "multipart": multipart,
     "msgpack": lambda d: msgpack.packb({"data": d, "v": 1}),
     "cbor": lambda d: cbor2.dumps({"data": d, "v": 1}),
     "grpc": lambda d: b"\0" + struct.pack(">I", len(d)) + d,

@@ -65,13 +65,14 @@ def tokens(data: bytes) -> Iterator[Token]:
             yield Token("doctype", "entities" if bracket >= 0 else "", (), start, 0)
             pos = _after(data, b"]>", bracket) if bracket >= 0 else close + 1 if close >= 0 else size
         else:
-            end = _tag_end(data, start)
-            if end < 0:
-                return
-            found = _NAME.match(data, start + (2 if data[start + 1 : start + 2] == b"/" else 1), end)
+            # The name first: the end may be far away, and is looked for once per tag, not once per `<`.
+            found = _NAME.match(data, start + (2 if data[start + 1 : start + 2] == b"/" else 1))
             if found is None:
                 pos = start + 1
                 continue
+            end = _tag_end(data, start)
+            if end < 0:
+                return
             name = found.group().decode("utf-8", "replace").rpartition(":")[2]
             if data[start + 1 : start + 2] == b"/":
                 yield Token("end", name, (), start, 0)

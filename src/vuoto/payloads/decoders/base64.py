@@ -15,9 +15,9 @@ from vuoto.payloads.limits import MAX_RUNS, MAX_TEXT
 
 _WHOLE: Final = re.compile(rb"\s*[A-Za-z0-9+/_\-]{4,}(?:[\r\n]+[ \t]*[A-Za-z0-9+/_\-]+)*+={0,2}\s*\Z")
 # A line that begins with two hyphens is a multipart boundary, though hyphens are of the URL-safe alphabet.
-_RUN: Final = re.compile(rb"[A-Za-z0-9+/_\-]{12,}(?:\r?\n[A-Za-z0-9+/_\-]+)*+={0,2}")
+_RUN: Final = re.compile(rb"[A-Za-z0-9+/_\-]{12,}(?:\r?\n(?!--)[A-Za-z0-9+/_\-]+)*+={0,2}")
 _SCHEME: Final = re.compile(rb"(?:[Bb]asic|[Tt]oken|[Bb]earer|[A-Za-z0-9/+.;=\-]{0,80}base64,)\s*(?=[A-Za-z0-9+/_\-]{8})")
-_BLOB: Final = re.compile(rb"[A-Za-z0-9+/_\-]+(?:\r?\n[A-Za-z0-9+/_\-]+)*+={0,2}\s*")
+_BLOB: Final = re.compile(rb"[A-Za-z0-9+/_\-]+(?:\r?\n(?!--)[A-Za-z0-9+/_\-]+)*+={0,2}\s*")
 _MIN: Final = 12
 """Shortest blob tried without a claim: twelve characters decode to nine bytes, the least that can mean something."""
 

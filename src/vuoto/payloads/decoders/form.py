@@ -11,9 +11,9 @@ from vuoto.payloads.pairs import read_pairs
 _KEY: Final = rb"[A-Za-z0-9_$@!*~.\-\[\]%+:,]{1,128}"
 _FORM: Final = re.compile(rb"\s*&?" + _KEY + rb"=[^\s&=]*(?:=[^&\s]*)?(?:&|\s*\Z)")
 _SPACED: Final = re.compile(rb"\s*" + _KEY + rb"=[^&\r\n]*&" + _KEY + rb"=")
-_OTHER: Final = re.compile(rb"[;|,~^\t ]\s*[A-Za-z_][A-Za-z0-9_.\-]{0,63}[=:]")
-_BLOBS: Final = re.compile(rb"\s*[A-Za-z0-9+/_\-]{12,}={1,2}[|;,:.~^\s]")
-_PADDED: Final = re.compile(rb"[A-Za-z0-9+/_\-\s]+={1,6}\s*\Z")
+_OTHER: Final = re.compile(rb"[;|,~^\t ]\s{0,4}[A-Za-z_][A-Za-z0-9_.\-]{0,63}[=:]")
+_BLOBS: Final = re.compile(rb"[^&=]{0,256}+(?<=[A-Za-z0-9+/_\-]{12})={1,2}[|;,:.~^\s]|\s*[A-Za-z0-9+/_\-]{12,}={1,2}[|;,:.~^\s]")
+_PADDED: Final = re.compile(rb"[^&=]*+(?<=[A-Za-z0-9+/_\-]{4})={1,6}\s*\Z")
 
 
 def _recognise(data: bytes, hint: str) -> int:

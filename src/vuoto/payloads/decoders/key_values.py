@@ -28,6 +28,7 @@ _SEPARATORS: Final = (b";", b"|", b"\t", b"&", b",", b"~", b"^", b"\x1f")
 _DOCUMENT: Final = re.compile(rb"\{\s{0,8}\"|\[\s{0,8}\{")
 _QUOTES: Final = b"\"' \t"
 _CLOSERS: Final = b"\"' \t\r})]>"
+_OPENERS: Final = {ord("}"): ord("{"), ord(")"): ord("("), ord("]"): ord("["), ord(">"): ord("<")}
 
 
 def _recognise(data: bytes, _hint: str) -> int:
@@ -117,11 +118,20 @@ def _found(data: bytes, start: int, line: bytes, pairs: list[tuple[int, int, int
     return leaves
 
 
-def _balanced(value: bytes) -> bool:
-    """Whether a closing bracket at the end belongs to the value: `Nokia (7)`, `{…}`."""
-    last = value[-1:]
-    opener = {b"}": b"{", b")": b"(", b"]": b"[", b">": b"<"}.get(last)
-    return opener is not None and value.count(opener) == value.count(last)
+def _value_end(line: bytes, start: int, end: int) -> int:
+    """The end of the value without quotes and closing brackets, unless it opened them itself: `Nokia (7)`, `{…}`."""
+    excess: dict[int, int] = {}
+    while end > start and line[end - 1] in _CLOSERS:
+        last = line[end - 1]
+        opener = _OPENERS.get(last)
+        if opener is not None:
+            if last not in excess:
+                excess[last] = line.count(last, start, end) - line.count(opener, start, end)
+            if not excess[last]:
+                break
+            excess[last] -= 1
+        end -= 1
+    return end
 
 
 def _pairs(line: bytes, separator: bytes) -> list[tuple[int, int, int, int]]:

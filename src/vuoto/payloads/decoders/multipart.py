@@ -12,7 +12,7 @@ from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
 from vuoto.payloads.limits import MAX_VALUE
 from vuoto.payloads.meaning import text_of
 
-_START: Final = re.compile(rb"(?:\s|--)*--([^\r\n]{1,200})\r?\n(?=[A-Za-z\-]{1,64}:|\r?\n)")
+_START: Final = re.compile(rb"\s*--([^\r\n]{1,200})\r?\n(?=[A-Za-z\-]{1,64}:|\r?\n)")
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _PARAMETER: Final = re.compile(rb'(?i)\b(name|filename)\*?=(?:"([^"]*)"|([^;\s]+))')
 _HEADER: Final = re.compile(rb"(?im)^(content-[a-z\-]{1,40}):[ \t]*([^\r\n]*)")

@@ -14,7 +14,7 @@ from vuoto.payloads.limits import MAX_VALUE
 from vuoto.payloads.pairs import read_pairs, unquote
 
 _URL: Final = re.compile(rb"(?!data:)[A-Za-z][A-Za-z0-9+.\-]{1,20}:(?://)?[^\s\"'<>]+\Z")
-_TARGET: Final = re.compile(rb"/[^\s\"'<>]*\Z|[^\s?&=\"'<>]{0,256}\?[^\s\"'<>]*=[^\s\"'<>]*\Z")
+_TARGET: Final = re.compile(rb"/[^\s\"'<>]*\Z|[^\s?&=\"'<>]{0,256}\?[^\s\"'<>=]*=[^\s\"'<>]*\Z")
 _EMBEDDED: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s\"'<>]+")
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z_\-]{1,31}[0-9]?")
 
