@@ -110,9 +110,7 @@ def _found(data: bytes, start: int, line: bytes, pairs: list[tuple[int, int, int
     leaves: list[Leaf] = []
     for key_start, key_end, value_start, value_end in pairs:
         name = line[key_start:key_end].decode("ascii")
-        end = value_end
-        while end > value_start and line[end - 1] in _CLOSERS and not _balanced(line[value_start:end]):
-            end -= 1
+        end = _value_end(line, value_start, value_end)
         if line[value_start:end].strip(b"= "):
             leaves += _leaf(name, name, data, start + value_start, start + end)
     return leaves
