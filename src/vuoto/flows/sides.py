@@ -9,30 +9,38 @@ from functools import lru_cache
 from typing import Final
 
 _LOCAL: Final = tuple(
-    ipaddress.ip_network(n)
-    for n in (
-        "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",  # RFC 1918
-        "100.64.0.0/10",  # RFC 6598, carrier-grade NAT
-        "169.254.0.0/16", "fe80::/10",  # link-local: RFC 3927, RFC 4291
-        "127.0.0.0/8", "::1/128",
-        "fc00::/7",  # RFC 4193
+    (net.version, int(net.network_address), int(net.broadcast_address))
+    for net in map(
+        ipaddress.ip_network,
+        (
+            "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",  # RFC 1918
+            "100.64.0.0/10",  # RFC 6598, carrier-grade NAT
+            "169.254.0.0/16", "fe80::/10",  # link-local: RFC 3927, RFC 4291
+            "127.0.0.0/8", "::1/128",
+            "fc00::/7",  # RFC 4193
+        ),
     )
 )  # fmt: skip
 """Not `ipaddress.is_private`, which counts the documentation ranges as private."""
 
 
-@lru_cache(maxsize=65_536)
 def is_local(address: str) -> bool:
     """Whether an address is one of a local network."""
-    parsed = ipaddress.ip_address(address)
-    return any(parsed in network for network in _LOCAL if network.version == parsed.version)
+    return _place(address)[0]
+
+
+def is_group(address: str) -> bool:
+    """Whether an address is no single host: multicast (RFC 5771, RFC 4291 section 2.7), broadcast, unspecified."""
+    return _place(address)[1]
 
 
 @lru_cache(maxsize=65_536)
-def is_group(address: str) -> bool:
-    """Whether an address is no single host: multicast, broadcast, unspecified."""
+def _place(address: str) -> tuple[bool, bool]:
+    """Whether it is local, and whether it is a group. Parsed once, compared as numbers: a capture has thousands."""
     parsed = ipaddress.ip_address(address)
-    return parsed.is_multicast or parsed.is_unspecified or address == "255.255.255.255"
+    number, version = int(parsed), parsed.version
+    local = any(low <= number <= high for v, low, high in _LOCAL if v == version)
+    return local, not number or (number >> 120 == 0xFF if version == 6 else number >> 28 == 0xE or number == 0xFFFFFFFF)
 
 
 def find_device(flows: Iterable[tuple[str, str]], told: Sequence[str]) -> tuple[tuple[str, ...], str]:
