@@ -39,10 +39,18 @@ def pktap(dlt: int, inner: bytes, packet: bytes) -> bytes:
     return struct.pack("<III", size, 1, dlt) + b"\0" * (size - 12) + inner + packet
 
 
+def ppi(dlt: int, frame: bytes, fields: bytes = b"") -> bytes:
+    return b"\0\0" + struct.pack("<HI", 8 + len(fields), dlt) + fields + frame
+
+
 LLC: Final = h("aaaa03 000000 0800")
 WIFI: Final = h("0802 0000") + MACS + h("02005e100003 0000")
 
 CASES: Final[dict[str, list[tuple[str, int, Make]]]] = {
+    "cisco_hdlc": [
+        ("unicast", 104, lambda p: h("0f00 0800") + p),
+        ("multicast", 104, lambda p: h("8f00 0800") + p),
+    ],
     "ethernet": [
         ("plain", 1, lambda p: MACS + h("0800") + p),
         ("802.1Q", 1, lambda p: MACS + h("8100 0064 0800") + p),
@@ -75,6 +83,11 @@ CASES: Final[dict[str, list[tuple[str, int, Make]]]] = {
         ("Ethernet inside", 258, lambda p: pktap(1, MACS + h("0800"), p)),
         ("raw IP inside", 149, lambda p: pktap(12, b"", p)),
     ],
+    "ppi": [
+        ("802.11 inside", 192, lambda p: ppi(105, WIFI + LLC + p)),
+        ("Ethernet inside, with a field", 192, lambda p: ppi(1, MACS + h("0800") + p, h("0300 0400 01020304"))),
+        ("raw IP inside", 192, lambda p: ppi(101, p)),
+    ],
     "ppp": [
         ("bare", 9, lambda p: h("0021") + p),
         ("compressed protocol", 9, lambda p: h("21") + p),
@@ -86,6 +99,7 @@ CASES: Final[dict[str, list[tuple[str, int, Make]]]] = {
 }
 
 V6: Final[dict[str, tuple[int, Make]]] = {
+    "cisco_hdlc": (104, lambda p: h("0f00 86dd") + p),
     "ethernet": (1, lambda p: MACS + h("86dd") + p),
     "ethernet, VLAN": (1, lambda p: MACS + h("8100 0064 86dd") + p),
     "ethernet, PPPoE": (1, lambda p: MACS + h("8864 1100 0001") + struct.pack("!H", len(p) + 2) + h("0057") + p),
@@ -98,12 +112,17 @@ V6: Final[dict[str, tuple[int, Make]]] = {
     "null_loopback, macOS": (0, lambda p: h("1e000000") + p),
     "null_loopback, FreeBSD": (0, lambda p: h("0000001c") + p),
     "pktap": (258, lambda p: pktap(1, MACS + h("86dd"), p)),
+    "ppi": (192, lambda p: ppi(1, MACS + h("86dd") + p)),
     "ppp": (9, lambda p: h("0057") + p),
     "radiotap": (127, lambda p: h("00 00 0900 00000000 10") + WIFI + LLC[:6] + h("86dd") + p),
     "raw_ip": (229, lambda p: p),
 }
 
 NOTHING: Final[dict[str, list[tuple[str, int, bytes]]]] = {
+    "cisco_hdlc": [
+        ("keep-alive (SLARP)", 104, h("8f00 8035") + b"\x45" * 18),
+        ("another address", 104, h("ff03 0800") + b"\x45" * 46),
+    ],
     "ethernet": [
         ("ARP", 1, MACS + h("0806") + b"\x45" * 46),
         ("802.3 without SNAP", 1, MACS + h("0030 424203") + b"\x45" * 60),
@@ -117,6 +136,7 @@ NOTHING: Final[dict[str, list[tuple[str, int, bytes]]]] = {
     "nflog": [],
     "null_loopback": [("AppleTalk", 0, h("10000000") + b"\x45" * 46)],
     "pktap": [("802.11 inside", 258, pktap(105, b"", b"\x45" * 60))],
+    "ppi": [("USB inside", 192, ppi(189, b"\x45" * 60)), ("beacon", 192, ppi(105, h("8000") + WIFI[2:] + b"\x45" * 60))],
     "ppp": [("LCP", 9, h("c021") + b"\x45" * 46)],
     "radiotap": [("beacon", 127, h("00 00 0900 00000000 10 8000") + WIFI[2:] + b"\x45" * 60)],
     "raw_ip": [("version 5", 101, b"\x55" * 60)],
