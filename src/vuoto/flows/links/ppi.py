@@ -1,6 +1,6 @@
 """Per-packet information (LINKTYPE 192): what Wi-Fi sniffers wrote before radiotap, and some tools put around Ethernet.
 
-A little-endian header gives its own length and the link type of the frame behind it. Read: 802.11, Ethernet and raw IP behind it. Not
+A little-endian header gives its own length and the link type of the frame behind it. Read: 802.11, Ethernet and raw IP. Not
 read: the fields of the header (https://www.tcpdump.org/linktypes/LINKTYPE_PPI.html).
 """
 
