@@ -71,7 +71,7 @@ class Groups:
 
 
 def group_rows(c: Columns) -> Groups:
-    """Sorts the rows by conversation and direction, and sums each up."""
+    """Sorts the rows by conversation and direction, and sums each up. Empties `c` as it goes, so that no column is held twice."""
     rows = len(c.conversation)
     number, repeat_of = split_reused(c)
     # The first row of each number, without a sort: of several assignments the last one stays, so they are made backwards.
@@ -82,30 +82,42 @@ def group_rows(c: Columns) -> Groups:
     key = c.conversation[first_row].astype(np.int64)
     repeat = repeat_of[number[first_row]] if len(repeat_of) else np.zeros(len(first_row), np.int64)
     count = len(first_row)
-    rank = np.empty(len(first_of), np.uint64)
-    rank[number[first_row]] = np.arange(count, dtype=np.uint64)
+    rank = np.empty(len(first_of), np.int64)
+    rank[number[first_row]] = np.arange(count)
     conversation = rank[number]
     del number, first_of, rank
-    started, client = find_clients(c, conversation.astype(np.int64), first_row)
+    started, client = find_clients(c, conversation, first_row)
+    for name in ("conversation", "source_port", "destination_port"):
+        c.drop(name)
 
     # Group above, row below: one sort of whole words orders both, several times as fast as a stable sort of the groups.
-    words = (conversation << np.uint64(1) | c.reverse) << np.uint64(32) | np.arange(rows, dtype=np.uint64)
+    words = conversation.view(np.uint64)
     del conversation
+    words <<= np.uint64(1)
+    words |= c.reverse
+    words <<= np.uint64(32)
+    words |= np.arange(rows, dtype=np.uint64)
     words.sort()
     order = (words & _LOW_32).astype(np.int64)
-    group = (words >> np.uint64(32)).astype(np.int64)
-    del words
+    words >>= np.uint64(32)
+    group = words.view(np.int64)
     begin = np.searchsorted(group, np.arange(2 * count + 1))
-    time = c.time_ns[order]
-    captured = c.captured[order]
-    first, last = _extremes(time, begin, count)
-    total = _sums(captured, begin)
-    wire = c.wire[order]
-    relative, counted = _relative(c.sequence[order], c.flags[order], wire, c.tcp[order], group)
-    clean, gaps, late = _contiguity(group, relative, captured, wire, c.tcp[order], counted, 2 * count)
+
+    tcp, flags, sequence, captured, wire = c.tcp[order], c.flags[order], c.sequence[order], c.captured[order], c.wire[order]
+    for name in ("reverse", "tcp", "flags", "sequence", "captured", "wire"):
+        c.drop(name)
+    relative, counted = _relative(sequence, flags, wire, tcp, group)
+    del sequence, flags
+    clean, gaps, late = _contiguity(group, relative, captured, wire, tcp, counted, 2 * count)
+    del group, words, counted, wire, tcp
     started &= ~late[2 * np.arange(count) + client]
+    total = _sums(captured, begin)
+    time = c.time_ns[order]
+    c.drop("time_ns")
+    first, last = _extremes(time, begin, count)
     # Only rows with payload stay: acknowledgements have been counted.
     kept = np.flatnonzero(captured > 0)
+    relative, captured, time, order = relative[kept], captured[kept], time[kept], order[kept]
     return Groups(
         key=key,
         repeat=repeat,
@@ -117,11 +129,11 @@ def group_rows(c: Columns) -> Groups:
         gaps=gaps,
         clean=clean,
         begin=np.searchsorted(kept, begin),
-        at=c.at[order[kept]],
-        captured=captured[kept],
-        frame=c.frame[order[kept]],
-        time_ns=time[kept],
-        relative=relative[kept],
+        at=c.at[order],
+        captured=captured,
+        frame=c.frame[order],
+        time_ns=time,
+        relative=relative,
     )
 
 
@@ -141,13 +153,13 @@ def _relative(
     owner = group[at]
     head = np.ones(len(at), np.bool_)
     head[1:] = owner[1:] != owner[:-1]
-    step = np.zeros(len(at), np.int64)
-    step[1:] = (sequence[at[1:]] - sequence[at[:-1]]).view(np.int32)
-    step[head] = 0
-    offset = np.cumsum(step)
+    offset = np.zeros(len(at), np.int64)
+    offset[1:] = (sequence[at[1:]] - sequence[at[:-1]]).view(np.int32)
+    offset[head] = 0
+    np.cumsum(offset, out=offset)
     # A stream begins at its lowest number, or, where that was captured, with the last SYN before its first payload.
     heads = np.flatnonzero(head)
-    of_head = np.cumsum(head) - 1
+    of_head = np.cumsum(head, dtype=np.int32) - np.int32(1)
     beginning = np.minimum.reduceat(offset, heads)
     speaks = np.flatnonzero(wire[at] > 0)
     first_payload = np.full(len(heads), len(at), np.int64)
@@ -156,7 +168,8 @@ def _relative(
     beginning[of_head[syns[::-1]]] = offset[syns[::-1]]
     early = syns[syns <= first_payload[of_head[syns]]]
     beginning[of_head[early]] = offset[early]
-    relative[at] = offset - beginning[of_head]
+    offset -= beginning[of_head]
+    relative[at] = offset
     return relative, at[(wire[at] > 0) | ~syn[at]]
 
 
