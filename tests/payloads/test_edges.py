@@ -1,0 +1,46 @@
+"""Bytes at the edge between two formats, each once read as the wrong one."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from payloads.making import found, opened
+
+DOCUMENT = b'{"imei": "001017001234569", "imsi": "001010123456789", "mac": "02:1a:c5:3d:7e:91"}'
+BLOB = base64.b64encode(DOCUMENT)
+DASHES = b"----FormBoundary7MA4YWxkTrZu0gW"
+
+
+def values(data: bytes) -> dict[str, str]:
+    return {name: value for name, value, _form in found(opened(data))}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"payload:" + BLOB,  # the padding at the end is no value of a form's field
+        b"v1." + BLOB + b".sig",
+        b"7|" + BLOB + b"|end",
+    ],
+)
+def test_base64_inside_a_longer_text(data: bytes) -> None:
+    assert BLOB.endswith(b"==")
+    assert values(data)["imei"] == "001017001234569"
+
+
+def test_a_name_without_a_value_is_still_a_form() -> None:
+    assert values(b"remember=&session_name_long=abc=")["session_name_long"] == "abc="
+
+
+@pytest.mark.parametrize("boundary", [DASHES, b"------------------------d74496d66958873e", b"b", b"--b"])
+def test_a_boundary_may_begin_with_hyphens(boundary: bytes) -> None:
+    parts = ((b"imei", b"001017001234569"), (b"mac", b"02:1a:c5:3d:7e:91"))
+    body = b"".join(
+        b"--" + boundary + b'\r\nContent-Disposition: form-data; name="' + name + b'"\r\n\r\n' + value + b"\r\n"
+        for name, value in parts
+    )
+    given = values(body + b"--" + boundary + b"--\r\n")
+    assert given["imei"] == "001017001234569"
+    assert given["mac"] == "02:1a:c5:3d:7e:91"
