@@ -74,7 +74,7 @@ def main() -> int:
             print(f"{door}: {'clean' if code == 0 else 'BROKEN'}, {runs} inputs", flush=True)
             if code:
                 broken += 1
-                print(said)
+                print("\n".join(line for line in said.splitlines() if not line.startswith("#")))
     return 1 if broken else 0
 
 

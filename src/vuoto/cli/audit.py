@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vuoto.facts.declarations import Declaration
     from vuoto.facts.device import DeviceProfile
     from vuoto.facts.document import AuditDocument
+    from vuoto.recipients import Registers
 
 FORMATS = ("terminal", "json", "csv", "sarif", "html")
 WORTH_A_BAR = 32 << 20
@@ -42,6 +43,7 @@ WORTH_A_BAR = 32 << 20
 @click.option("--declaration", type=click.Path(), help="What the controller declares (vuoto.declaration/1, TOML).")
 @click.option("--as-of", metavar="DATE", help="Judge by the law of this day, YYYY-MM-DD. Default: the day of each disclosure.")
 @click.option("--networks", type=click.Path(), help="Your own MMDB of networks, instead of the one that comes with Vuoto.")
+@click.option("--organisations", type=click.Path(), help="Your own table of organisations behind domains, beside Vuoto's (TOML).")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal", show_default=True, help="What to print.")
 @click.option(
     "--out", type=click.Path(), metavar="DIR", help="Write audit.json and report.html there (and --format, if another)."
@@ -58,21 +60,19 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
     that was declared, with the bytes to prove it.
     """
     from vuoto.audit import Question, audit
-    from vuoto.recipients import load_registers
 
     gc.set_threshold(200_000, 50, 50)  # facts are many and hold no cycles: looking for them costs a fifth of the time
     if options["redact"] and options["reveal"]:
         raise UsageError("--redact and --reveal contradict each other", next_step="Leave one of them out")
     thresholds = [read_threshold(text) for text in options["fail_on"]]
     sources = list_inputs(inputs)
-    networks = Path(options["networks"]) if options["networks"] else None
     with progress_bar(sources, quiet=options["quiet"]) as progress:
         document = audit(
             opened(sources),
             Question(
                 profile=profile_of(options),
                 declaration=declaration_of(options["declaration"]),
-                registers=load_registers(read_file(networks) if networks else None, networks.name if networks else ""),
+                registers=registers_of(options["networks"], options["organisations"]),
                 as_of=read_day(options["as_of"]),
                 reveal=options["reveal"],
                 workers=options["workers"] or len(os.sched_getaffinity(0)),
@@ -172,6 +172,18 @@ def declaration_of(name: str | None) -> Declaration | None:
     from vuoto.declarations import read_declaration
 
     return read_declaration(read_file(Path(name)), Path(name).name) if name else None
+
+
+def registers_of(networks: str | None, organisations: str | None) -> Registers:
+    """The registers that come with Vuoto, or the user's own instead of them or beside them."""
+    from vuoto.recipients import load_registers
+
+    return load_registers(
+        read_file(Path(networks)) if networks else None,
+        Path(networks).name if networks else "",
+        organisations=read_file(Path(organisations)) if organisations else None,
+        organisations_name=Path(organisations).name if organisations else "",
+    )
 
 
 def read_day(text: str | None) -> date | None:
