@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from vuoto.facts.frames import Capture
 from vuoto.flows.conversations import Conversation, FlowConversations
@@ -11,6 +12,9 @@ from vuoto.flows.tally import Tally
 from vuoto.flows.window import Columns, WindowReader, by_frame, join_columns
 
 __all__ = ["Conversation", "FlowConversations", "assemble_flows"]
+
+JOINED_AT_A_TIME: Final = 32
+"""Windows whose columns are joined at a time: thousands of small arrays would leave the memory in splinters."""
 
 
 def assemble_flows(
@@ -28,13 +32,18 @@ def assemble_flows(
     tally = Tally("")
     windows = WindowReader(tally)
     parts: list[Columns] = []
+    joined: list[Columns] = []
     for batch in capture.batches():
         columns = windows.read(batch)
         if columns is not None:
             parts.append(columns)
+        if len(parts) == JOINED_AT_A_TIME:
+            joined.append(join_columns(parts))
+            parts.clear()
         if progress is not None:
             progress(capture.position)
-    columns = join_columns(parts)
+    columns = join_columns([*joined, *parts])
+    joined.clear()
     parts.clear()
     rest = windows.rest()
     if rest is not None:
