@@ -24,6 +24,7 @@ from vuoto.payloads.limits import (
     MAX_PARTS,
     MAX_PROBLEMS,
     MAX_VALUE,
+    MAX_WORK,
     MIN_OUTPUT,
     MIN_WORK,
     WORK_PER_BYTE,
@@ -117,7 +118,7 @@ class Opening:
         for section in message.sections:
             size += len(section.data)
         self.room = min(MAX_OUTPUT, max(MIN_OUTPUT, MAX_EXPANSION * size))
-        self.work = MIN_WORK + WORK_PER_BYTE * size
+        self.work = MIN_WORK + min(WORK_PER_BYTE * size, MAX_WORK)
         self.produced = 0
         self.stopped = False
         self.where = f"{message.protocol} message"
@@ -189,6 +190,7 @@ class Opening:
         asked = shown.text if is_text else shown.binary
         if is_text and view is not holder and data[0] != 0x2F and _TOKEN.fullmatch(data):
             asked = shown.tokens  # a path is no token
+        self.work -= len(data)
         claims: list[tuple[int, int, Decoder]] = []
         for number, decoder in enumerate(asked):
             confidence = decoder.recognise(data, hint)
@@ -227,7 +229,7 @@ class Opening:
     def _take(self, view: Layer, holder: Layer, decoder: Decoder, reading: Reading, depth: int) -> Meaning:
         """Keep what a decoder gave, if it means something."""
         self.produced += reading.expanded
-        self.work += WORK_PER_BYTE * reading.expanded
+        self.work = min(self.work + WORK_PER_BYTE * reading.expanded, MIN_WORK + MAX_WORK)
         for what in reading.problems:
             self.problem(view, what)
         meaning: Meaning = NONE

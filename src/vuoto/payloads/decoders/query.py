@@ -17,6 +17,8 @@ _URL: Final = re.compile(rb"(?!data:)[A-Za-z][A-Za-z0-9+.\-]{1,20}:(?://)?[^\s\"
 _TARGET: Final = re.compile(rb"/[^\s\"'<>]*\Z|[^\s?&=\"'<>]{0,256}\?[^\s\"'<>=]*=[^\s\"'<>]*\Z")
 _EMBEDDED: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s\"'<>]+")
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z_\-]{1,31}[0-9]?")
+_MAX_SEGMENTS: Final = 256
+"""Path segments read: servers refuse request targets long before."""
 
 
 def read_url(data: bytes, start: int, end: int) -> list[Leaf]:
@@ -49,7 +51,7 @@ def _segments(data: bytes, start: int, end: int) -> list[Leaf]:
     previous = ""
     pos = start
     number = 0
-    while pos < end:
+    while pos < end and number < _MAX_SEGMENTS:
         stop = data.find(b"/", pos, end)
         if stop < 0:
             stop = end
