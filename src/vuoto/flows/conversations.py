@@ -95,7 +95,7 @@ class FlowConversations:
         self._joined = joined
         self._tally = tally
         self._input = input_index
-        self._groups = groups = group_rows(columns)
+        self._groups = groups = group_rows(columns, tally)
         # Lists, because one number out of an array costs as much as ten out of a list.
         self._begin: list[int] = groups.begin.tolist()
         self._clean: list[bool] = groups.clean.tolist()

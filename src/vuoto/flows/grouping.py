@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vuoto.flows.columns import I64, Mask
+from vuoto.flows.flood import bound_conversations
 from vuoto.flows.opening import find_clients, split_reused
+from vuoto.flows.tally import Tally
 from vuoto.flows.transport import FIN, SYN
 from vuoto.flows.window import Columns
 
@@ -70,10 +72,14 @@ class Groups:
     """Per row with payload: offset from the beginning of its TCP stream; 0 for UDP."""
 
 
-def group_rows(c: Columns) -> Groups:
-    """Sorts the rows by conversation and direction, and sums each up. Empties `c` as it goes, so that no column is held twice."""
-    rows = len(c.conversation)
+def group_rows(c: Columns, tally: Tally) -> Groups:
+    """Sorts the rows by conversation and direction, and sums each up. Empties `c` as it goes, so that no column is held twice.
+
+    More conversations than there may be (see `flood`) are counted in `tally`.
+    """
     number, repeat_of = split_reused(c)
+    number = bound_conversations(c, number, tally)
+    rows = len(number)
     # The first row of each number, without a sort: of several assignments the last one stays, so they are made backwards.
     first_of = np.full(int(number.max()) + 1 if rows else 0, -1, np.int64)
     first_of[number[::-1]] = np.arange(rows - 1, -1, -1)

@@ -60,6 +60,11 @@ class Columns:
     source_port: NDArray[np.uint16]
     destination_port: NDArray[np.uint16]
 
+    def keep(self, rows: Mask) -> None:
+        """Forgets all other rows."""
+        for f in fields(self):
+            setattr(self, f.name, getattr(self, f.name)[rows])
+
     def drop(self, name: str) -> None:
         """Forgets a column that nobody reads any more."""
         setattr(self, name, np.zeros(0, _KINDS[name]))
