@@ -23,8 +23,8 @@ MIN_WORK: Final = 4 * 1024 * 1024
 """Bytes that decoders may always look at, so that small messages may be deep."""
 
 MAX_WORK: Final = 256 * 1024 * 1024
-"""Bytes that decoders may look at in one message, whatever its size: some ten seconds of the slower ones. A 16 MB upload of Base64
-of gzip of JSON takes half of it."""
+"""Bytes that decoders may look at in one message, whatever its size: some ten seconds of the slower ones. Base64 of gzip of JSON
+in an upload of 16 MB takes half of it."""
 
 MAX_PARTS: Final = 20_000
 """Labelled values per message. An hour of batched analytics events has some 5,000."""

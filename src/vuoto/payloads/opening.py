@@ -62,6 +62,12 @@ _PLAIN: Final = re.compile(
 )
 """Suspicious values that are known to be plain: numbers, UUIDs, words, host and package names."""
 
+_DIGEST: Final = re.compile(
+    r"(?!1f8b|1F8B|78|28|50)(?:[0-9a-f]{32}|[0-9A-F]{32}|[0-9a-f]{40}|[0-9A-F]{40}|[0-9a-f]{64}|[0-9A-F]{64})"
+)
+_HEX_OF_TEXT: Final = re.compile(r"(?:[2-7][0-9A-Fa-f]){6}|(?:[c-eC-E][0-9A-Fa-f][89abAB][0-9A-Fa-f]){3}")
+"""A digest in hex that holds no run of printable bytes is nothing else: most values that look encoded are one."""
+
 _BARREN: set[str] = set()
 _MAX_BARREN: Final = 16_384
 """Values remembered as holding nothing; forgotten all at once. Only a memory: it never changes what is found."""
@@ -323,7 +329,7 @@ class Opening:
         """Ask the decoders about one value of `layer`."""
         value = leaf.value
         if leaf.raw is None:
-            if value is None or _PLAIN.fullmatch(value):
+            if value is None or _PLAIN.fullmatch(value) or (_DIGEST.fullmatch(value) and not _HEX_OF_TEXT.search(value)):
                 return
             data = value.encode("utf-8", "replace")
         else:
