@@ -1,0 +1,1 @@
+"""WORKSHOP: opens an image, lists its packages, reads what their code can collect and send."""

@@ -1,0 +1,1 @@
+"""Packages of a build: APK, JAR and APEX containers, their manifests, certificates, resources and native libraries."""
