@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from typing import Final
 
@@ -34,6 +36,14 @@ def luhn(digits: str) -> bool:
         doubled = 2 * int(digit)
         total += doubled - 9 if doubled > 9 else doubled
     return total % 10 == 0
+
+
+def base64_bytes(text: str) -> bytes:
+    """What `text` decodes to (RFC 4648 §4), padded or not; nothing where it is not Base64."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=False)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 _SEPARATORS: Final = str.maketrans("", "", " -./_")

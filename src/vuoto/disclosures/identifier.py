@@ -30,6 +30,9 @@ class Reading(NamedTuple):
     length: int = -1
     """How many characters it takes there; -1 for the whole text."""
 
+    unwrapped: str = ""
+    """The encoding that the check itself took off, for the finding's form."""
+
 
 class Bare(NamedTuple):
     """How a value of the kind looks where nothing names it."""

@@ -25,7 +25,7 @@ class Judgement(NamedTuple):
     start: int = 0
     length: int = -1
     digest: str = ""
-    """Name of the digest that the value is, or `""`."""
+    """Name of the digest that the value is, or of the encoding that its check took off, or `""`."""
     checked: bool = False
     """Whether the kind's own check held."""
     named: bool = False
@@ -97,7 +97,9 @@ def _tells(identifier: Identifier) -> bool:
 
 def _judgement(identifier: Identifier, reading: Reading, certainty: Certainty, why: str) -> Judgement:
     checked = reading.check == "holds"
-    return Judgement(identifier.kind, reading.value, certainty, why, reading.start, reading.length, checked=checked)
+    return Judgement(
+        identifier.kind, reading.value, certainty, why, reading.start, reading.length, reading.unwrapped, checked=checked
+    )
 
 
 def _digest(identifier: Identifier, sense: NameSense, value: str, said: str) -> Judgement | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from vuoto.disclosures.names import NameBook
@@ -19,6 +19,9 @@ NAMED_BELOW: Final = 6
 
 SELF_EVIDENT: Final = 16
 """Characters from which a known value is found inside longer words: chance has no part in it."""
+
+BINARY: Final = frozenset(("protobuf", "msgpack", "cbor", "plist", "grpc"))
+"""Syntaxes whose numbers do not stand in the bytes as digits."""
 
 MOST_NESTED: Final = 32
 """Parts before a place that may cover it: parts nest no deeper than a value within a value within a line."""
@@ -71,6 +74,10 @@ class KnownValues:
                     value = self._choose(hit.values, part)
                     finding = self._finding(index, layer, part, start, hit.length, hit.form, value)
                     found.setdefault(index, []).append(Known(finding, value))
+        read = {(k.value, id(k.finding.part)) for of_message in found.values() for k in of_message}
+        for known in self._decoded(batch):
+            if (known.value, id(known.finding.part)) not in read:
+                found.setdefault(known.finding.message, []).append(known)
         if self.needles.short:
             for index, one in enumerate(batch):
                 for part in one.parts:
@@ -79,6 +86,29 @@ class KnownValues:
                         if short is not None:
                             found.setdefault(index, []).append(short)
         return {index: _innermost(of_message) for index, of_message in found.items()}
+
+    def _decoded(self, batch: Sequence[Opened]) -> Iterator[Known]:
+        """Values that stand in no layer as they were read: escaped text of JSON (RFC 8259 §7), numbers of binary formats."""
+        decoded: list[tuple[int, Part, bytes]] = []
+        for index, one in enumerate(batch):
+            escaped = {id(layer): b"\\" in layer.data for layer in one.layers}
+            for part in one.parts:
+                binary = part.syntax in BINARY and part.length != len(part.value)
+                if binary or (part.syntax == "json" and escaped.get(id(part.layer), False)):
+                    decoded.append((index, part, part.value.encode("utf-8", "replace")))
+        if not decoded:
+            return
+        starts, at = [], 0
+        for _, _, value in decoded:
+            starts.append(at)
+            at += len(value) + len(SEPARATOR)
+        for hit in self.needles.find(SEPARATOR.join([value for _, _, value in decoded])):
+            number = bisect_right(starts, hit.start) - 1
+            index, part, text = decoded[number]
+            start = hit.start - starts[number]
+            if start + hit.length <= len(text) and stands_alone(text, start, hit.length, hit.form):
+                owner = self._choose(hit.values, part)
+                yield Known(self._finding(index, part.layer, part, part.offset, part.length, hit.form, owner), owner)
 
     def _short(self, index: int, part: Part) -> Known | None:
         owners = self.needles.short.get(part.value.strip().lower())

@@ -31,7 +31,7 @@ _NEUTRAL: Final = (
     "wifi wlan get property prop ro persist custom meta metadata extra ext system sys the main original origin "
     "physical local net network terminal handset mobileterminal own self unique number text s d p c m i u all default "
     "last input header field key common base64 attr attribute tag customer sdk google apple identifier identifiers ids "
-    "eth sha1 sha256 md5 first secure settings mtk qti oem"
+    "eth sha1 sha256 md5 first secure settings mtk qti oem k 号 码 号码"
 )
 NEUTRAL: Final = frozenset(_NEUTRAL.split())
 """Words that leave a name's meaning as it is."""
@@ -201,6 +201,8 @@ class NameBook:
             return NameSense(half=half, grouped=True, offers=offers, said=name, key=name, contextual=contextual)
         by_group = self._with_group(words, group)
         phrase = by_group or self._phrase(words) or self._phrase(self._peel(words))
+        if phrase is None and len(words[-1]) >= SHORTEST_PEELED and words[-1].endswith("s"):
+            return self._several((*words[:-1], words[-1][:-1]), name, offers, contextual=contextual)
         if phrase is None:
             return NameSense(offers=offers, contextual=contextual) if offers or contextual else NOTHING
         roles = self._phrases[phrase]
@@ -220,6 +222,14 @@ class NameBook:
             key=name,
             contextual=contextual,
         )
+
+    def _several(self, words: tuple[str, ...], name: str, offers: frozenset[str], *, contextual: bool) -> NameSense:
+        """A plural: the members of a list may each be one (`imeis`), or it counts them (`emails: 12`): the check decides."""
+        phrase = self._phrase(words) or self._phrase(self._peel(words))
+        strong = self._phrases[phrase].get("names", []) if phrase is not None else []
+        if not strong:
+            return NameSense(offers=offers, contextual=contextual) if offers or contextual else NOTHING
+        return NameSense(hints=tuple(strong), offers=offers, said=name, key=name, contextual=contextual)
 
     def _phrase(self, words: tuple[str, ...]) -> str | None:
         best: str | None = None

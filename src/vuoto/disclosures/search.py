@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -35,10 +36,22 @@ LONGEST_LABEL: Final = 32
 LONGEST_LIST: Final = 65_536
 """Characters of a named value that are judged at all: a list of apps has that many, everything else is shorter."""
 
+_LISTS: Final = frozenset(("json", "msgpack", "cbor"))
+"""Syntaxes that have lists, whose members' pointers end in their number."""
+
 _TEXT: Final = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
 _ANCHORS: Final = frozenset(("device", "subscriber", "software"))
 """Families of which one checked value beside it makes an unchecked label in loose text credible."""
+
+
+_WORDS: Final = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+){0,2}:?")
+_WORDINGS: Final = re.compile(r"(?i)(?:^|/)(?:labels?|strings|i18n|l10n|translations?|placeholders?|errors|tooltips|captions)/")
+"""Groups of a program's texts: `{"labels": {"password": "Passord"}}`."""
+
+_WORDING_FILES: Final = re.compile(
+    r"(?i)\b(?:strings|i18n|l10n|translations?|locales?)\b[\w/-]*\.(?:json|xml|properties|yml|yaml|plist)"
+)
 
 
 class Candidate(NamedTuple):
@@ -123,9 +136,14 @@ class Search:
         siblings: Siblings | None = None
         marked: set[int] = set()
         labels: dict[tuple[int, str], NameSense] = {}
+        heads: dict[tuple[int, str], NameSense] = {}
         company = Company(one.parts, self.names)
         look, alone = self.names.sense, self.names.alone
         for part in one.parts:
+            if part[2][-2:] == "/0" and part.syntax in _LISTS and len(part.value) <= LONGEST_LABEL:
+                label = look(part.value, "")
+                if label.strong:
+                    heads[id(part.layer), part.pointer[:-1] + "1"] = label
             sense = alone.get(part[1])
             if sense is NOTHING:
                 continue
@@ -144,8 +162,8 @@ class Search:
                 found += self._judged(part, sense, company)
         if siblings is not None:
             found += [Candidate(j, part.layer, part, loose=False) for part, j in siblings.judge()]
-        if labels:
-            found += self._by_label(one, labels)
+        if labels or heads:
+            found += self._by_label(one, labels, heads)
         formats = self._formats.at_host(host)
         if formats:
             target = one.message.target
@@ -173,12 +191,34 @@ class Search:
         if part.syntax == "cookie":
             # A cookie's name is the server's own: `SSID` is a session there, and only a check makes it more than possible.
             judged = tuple(j if j.checked else j._replace(certainty="possible") for j in judged)
+        elif any(not j.checked for j in judged):
+            judged = tuple(j if j.checked or not self._is_wording(j, part) else j._replace(certainty="possible") for j in judged)
         loose = is_loose(part)
         return [Candidate(j, part.layer, part, loose) for j in judged]
 
-    def _by_label(self, one: Opened, labels: dict[tuple[int, str], NameSense]) -> Iterable[Candidate]:
-        """Values whose name is the value of the field beside them: `{"type": "imei", "value": "4901…"}`."""
+    def _is_wording(self, judgement: Judgement, part: Part) -> bool:
+        """Whether an unchecked value speaks about such values: the label of a field, a text of the program, a place in a site."""
+        if kind_of(judgement.kind).family == "technical" or judgement.certainty == "possible" or judgement.digest:
+            return False
+        if part.syntax == "path" and judgement.kind == "account":
+            return True
+        if _WORDINGS.search(part.pointer) is not None or _WORDING_FILES.search(part.layer.path) is not None:
+            return True
+        return _WORDS.fullmatch(part.value) is not None and bool(self.names.sense(part.value, "").strong)
+
+    def _by_label(
+        self, one: Opened, labels: dict[tuple[int, str], NameSense], heads: dict[tuple[int, str], NameSense]
+    ) -> Iterable[Candidate]:
+        """Values whose name is the value of the field beside them: `{"type": "imei", "value": "4901…"}`, `["imei", "4901…"]`.
+
+        In a list, where a column of words may stand beside another, only a check makes it a pair.
+        """
         for part in one.parts:
+            head = heads.get((id(part.layer), part.pointer))
+            if head is not None and len(part.value) <= LONGEST_REMEMBERED:
+                yield from (
+                    Candidate(j, part.layer, part, loose=False) for j in judge(head, part.value, in_company=False) if j.checked
+                )
             sense = labels.get((id(part.layer), part.pointer.rpartition("/")[0]))
             if sense is not None and part.name.lower() in LABELLED and len(part.value) <= LONGEST_REMEMBERED:
                 for judgement in judge(sense, part.value, in_company=False):

@@ -58,6 +58,8 @@ def spell(kind: str, value: str) -> tuple[str, ...]:
                 forms[f"{joined[:2]}-{joined[2:8]}-{joined[8:14]}-{joined[14:]}"] = None
         elif kind in ("msisdn", "phone_number") and joined.startswith("+"):
             forms |= {joined[1:]: None, "00" + joined[1:]: None}
+        elif kind == "iccid" and digits:
+            forms[" ".join(joined[i : i + 4] for i in range(0, len(joined), 4))] = None  # as cards are printed
         elif len(joined) == 32 and kind not in ("imei", "imsi", "iccid"):
             forms["-".join((joined[:8], joined[8:12], joined[12:16], joined[16:20], joined[20:]))] = None
     elif kind == "email":

@@ -23,7 +23,7 @@ IDENTIFIER = Identifier(
         "identifier for advertisers, ifa, rdid, advertising, google play advertising id, amazon advertising id",
         "fire adid, oaid, huawei oaid, apple idfa, ios idfa, ios ifa, google gaid, android advertising id, adv id",
         "android adid, android gaid, advertising tracking id, ios advertising id, apple advertising id, android aaid",
-        "idfa id, maid, mobile advertising id, ad tracking id, raw idfa, google aaid",
+        "play ad id, google play ad id, gpid, idfa id, maid, mobile advertising id, ad tracking id, raw idfa, google aaid",
     ),
     hints=phrases("ad id, advertisement id, ad identifier, advertise id, aid, ads id, ad user id, lat id"),
     read=read,

@@ -20,6 +20,7 @@ IDENTIFIER = Identifier(
         "contact name, contact phone, contact number, contacts, contacts name, contacts phone, contacts number",
         "contact phone number, address book, addressbook, phonebook, phone book, contact list, contacts phone number",
         "contacts email, contacts phones, contact display name, address book name, address book phone, phonebook name",
+        "address book number, address book email, contact list name, contact list number, contact list phone",
         "phonebook number, phonebook phone, contacts display name, contacts numbers",
     ),
     read=read,

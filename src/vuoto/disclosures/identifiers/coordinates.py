@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from vuoto.disclosures.identifier import Identifier, Reading, phrases
+from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
 
-_PAIR: Final = re.compile(r"(?:geo:)?([+-]?\d{1,3}\.\d{3,20})[,; ]\s{0,3}([+-]?\d{1,3}\.\d{3,20})(?:[,;].{0,64})?")
+_PAIR: Final = re.compile(r"(?:geo:)?([+-]?\d{1,3}\.\d{3,20})[,; ]\s{0,3}([+-]?\d{1,3}\.\d{3,20})(?:[,;?].{0,64})?")
 _ISO_6709: Final = re.compile(r"([+-]\d{2}\.\d{3,10})([+-]\d{3}\.\d{3,10})(?:[+-][\d.]{1,10})?/?")
 
 
@@ -38,7 +38,7 @@ IDENTIFIER = Identifier(
         "coordinates, coords, coord, location, loc, geo, gps, lat lon, lat lng, lat long, latlng, latlon, latlong",
         "latitude longitude, position, geo location, geolocation, gps location, geo loc, user location, last location",
         "last known location, gps position, geo point, geopoint, point, home location, ll, gps coordinates",
-        "location coordinates, gps coord, geo coordinates, my location",
+        "location coordinates, gps coord, geo coordinates, my location, lat long accu, latlong accu, lat lon accuracy",
     ),
     halves=(
         phrases(
@@ -52,6 +52,12 @@ IDENTIFIER = Identifier(
         ),
     ),
     read=read,
+    bare=Bare(
+        b"geo:",
+        "digits",
+        re.compile(r"(?<!\w)geo:-?\d{1,2}\.\d{3,20},-?\d{1,3}\.\d{3,20}(?:[;?][\w=&;.,%+-]{0,64})?", re.ASCII),
+        "likely",
+    ),
     clause="ISO 6709; RFC 5870",
     reasoning="They tell where the person is.",
     limitations="They may be a place searched for and not the person's own; pairs of other decimal numbers need a name to count.",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from typing import Final
 
-from vuoto.disclosures.checks import is_missing
+from vuoto.disclosures.checks import base64_bytes, is_missing
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _BASIC: Final = re.compile(r"basic\s+([A-Za-z0-9+/=_-]{4,400})", re.IGNORECASE)
 _BEARER: Final = re.compile(r"(?:bearer|token|digest|negotiate|ntlm|hawk|aws4-hmac-sha256|oauth)\s.*", re.IGNORECASE | re.DOTALL)
+
+_CODE: Final = re.compile(r"[A-Za-z_$][\w.$]*\(.*\);?|\$\w+|\$?\{\{?[\w.]*\}?\}|%[sd]", re.ASCII)
+"""A call or a variable: source code and templates name passwords without holding one."""
 
 
 def read(value: str) -> Reading | None:
@@ -21,14 +22,11 @@ def read(value: str) -> Reading | None:
         return None
     basic = _BASIC.fullmatch(text)
     if basic is not None:
-        try:
-            pair = base64.b64decode(basic[1] + "=" * (-len(basic[1]) % 4), validate=False)
-        except (binascii.Error, ValueError):
-            return None
+        pair = base64_bytes(basic[1])
         if b":" not in pair or pair.startswith(b":") or not pair.partition(b":")[2]:
             return None
-        return Reading(text, "holds", "decodes to a user and a password (RFC 7617 §2)")
-    if _BEARER.fullmatch(text) or " " in text or len(text) < 3:
+        return Reading(pair.decode("utf-8", "replace"), "holds", "a user and a password (RFC 7617 §2)", unwrapped="base64")
+    if _BEARER.fullmatch(text) or _CODE.fullmatch(text) or " " in text or len(text) < 3:
         return None
     return Reading(text, "none", "a secret, which has no check")
 

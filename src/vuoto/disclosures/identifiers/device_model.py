@@ -47,7 +47,8 @@ IDENTIFIER = Identifier(
     company=phrases(
         "os version, os ver, os, manufacturer, manufacture, brand, imei, android id, device id, platform, sdk int",
         "os name, build, advertising id, sw ver, hw ver, android version, api level, screen width, imsi, device brand",
-        "system version, vendor",
+        "system version, vendor, fingerprint, build fingerprint, carrier, carrier name, sim operator name, mac address",
+        "iccid, meid, gaid, sdk version",
     ),
     read=read,
     clause="Android Build.MODEL; RFC 9110 §10.1.5",

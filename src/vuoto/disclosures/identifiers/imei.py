@@ -18,11 +18,14 @@ PLACEHOLDERS: Final = frozenset(("004999010640000", "123456789012347", "12345678
 
 
 def read(value: str) -> Reading | None:
-    """15 digits; 14 are an IMEI without its check digit, which nothing can check."""
-    digits = bare_digits(value, 15)
+    """15 digits, also as a URN (RFC 7254); 14 are an IMEI without its check digit, which nothing can check."""
+    digits = bare_digits(value.strip('<> "').removeprefix("urn:gsma:imei:"), 15)
     if digits is None or len(digits) < 14 or digits in PLACEHOLDERS or len(set(digits)) <= 2:
         return None
     if len(digits) == 14:
+        if digits[:2] not in REPORTING_BODIES and "0" + digits[:1] in REPORTING_BODIES and luhn("0" + digits):
+            why = "14 digits, with the leading zero that numbers lose an IMEI of 15 whose Luhn check digit holds"
+            return Reading("0" + digits, "holds", f"{why} (3GPP TS 23.003 annex B)")
         return Reading(digits, "none", "14 digits, an IMEI without its check digit (3GPP TS 23.003 §6.2.1)")
     if not luhn(digits):
         return Reading(digits, "fails", "15 digits, but the Luhn check digit does not hold (3GPP TS 23.003 annex B)")
@@ -33,14 +36,16 @@ def read(value: str) -> Reading | None:
 
 IDENTIFIER = Identifier(
     kind="imei",
-    names=phrases("imei, imei number, imei no, imei id, imei code, imei num, international mobile equipment identity"),
+    names=phrases(
+        "imei, sip instance, imei number, imei no, imei id, imei code, imei num, international mobile equipment identity"
+    ),
     hints=phrases(
         "meid, esn, device id, did, udid, hardware id, hwid, dev id, phone id, terminal id, mobile id",
         "equipment id, device identifier, unique device id, handset id, device code, device no, device number",
     ),
     vague=phrases("id, uid, uuid, sn, serial, serial number, identifier"),
     read=read,
-    bare=Bare(b"0" * 15, "digits", re.compile(r"(?<![\w.+-])\d{15}(?![\w.-])", re.ASCII), "possible"),
+    bare=Bare(b"0" * 15, "digits", re.compile(r"(?<![\w.+])(?<!(?<![A-Za-z])-)\d{15}(?![\w-]|\.\d)", re.ASCII), "possible"),
     hashed=True,
     clause="3GPP TS 23.003 §6.2.1 and annex B",
     reasoning="It names one telephone for its whole life, whatever SIM, account or software is in it.",

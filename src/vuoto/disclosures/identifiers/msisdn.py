@@ -16,6 +16,7 @@ IDENTIFIER = Identifier(
     names=phrases(
         "msisdn, line 1 number, line number, own number, own phone number, my number, my phone number, my phone",
         "sim phone number, sim number, sim msisdn, self number, subscriber number, mdn, line1",
+        "up calling line id, calling line id",
     ),
     read=read,
     hashed=True,
