@@ -44,3 +44,16 @@ def test_a_boundary_may_begin_with_hyphens(boundary: bytes) -> None:
     given = values(body + b"--" + boundary + b"--\r\n")
     assert given["imei"] == "001017001234569"
     assert given["mac"] == "02:1a:c5:3d:7e:91"
+
+
+def test_an_address_in_angle_brackets_is_no_markup() -> None:
+    given = values(b'<sip:198.51.100.7:5060>;+sip.instance="<urn:gsma:imei:00101700-123456-9>"')
+    assert given["+sip.instance"] == "<urn:gsma:imei:00101700-123456-9>"
+
+
+@pytest.mark.parametrize("head", [b"\x02\x10", b"\x4d\x07"])
+def test_a_byte_before_text_that_only_looks_like_its_length(head: bytes) -> None:
+    """The sixteen of the first, the seven of the second are no lengths: cut there, the value would be lost."""
+    assert "imei=001017001234569" in {value for _, value, _ in found(opened(head + b"imei=001017001234569" + b"\x03"))} | {
+        f"{name}={value}" for name, value, _ in found(opened(head + b"imei=001017001234569" + b"\x03"))
+    }

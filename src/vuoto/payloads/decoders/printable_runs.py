@@ -80,6 +80,7 @@ def _strings(data: bytes, start: int, end: int) -> list[tuple[int, int, bool]]:
     A length may itself be printable (36 is `$`, 32 a space), so a run may begin with one, or hold several strings.
     """
     result: list[tuple[int, int, bool]] = []
+    tiled = True
     size = data[start - 1] if start else 0
     pos = start
     if not 2 <= size <= end - start:
@@ -90,6 +91,7 @@ def _strings(data: bytes, start: int, end: int) -> list[tuple[int, int, bool]]:
     while pos < end:
         if not 2 <= size <= end - pos:
             result.append((pos, end, False))
+            tiled = False
             break
         result.append((pos, pos + size, True))
         pos += size
@@ -98,8 +100,11 @@ def _strings(data: bytes, start: int, end: int) -> list[tuple[int, int, bool]]:
             if not 2 <= size <= end - pos - 1:
                 if end - pos >= 2:
                     result.append((pos, end, False))
+                    tiled = False
                 break
             pos += 1
+    if not tiled:  # the byte before was perhaps no length: the run as a whole speaks too
+        result.append((start, end, False))
     return result
 
 

@@ -14,7 +14,7 @@ from vuoto.payloads.json_reader import VALUES, labels
 from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH, MAX_VALUE
 from vuoto.payloads.markup import character_data, tokens
 
-_START: Final = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z_][\w.:\-]{0,127}(?:[\s/>]))")
+_START: Final = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z_][\w.\-]{0,127}(?::[A-Za-z_][\w.\-]{0,127})?[\s/>])")
 _NAMERS: Final = ("name", "key", "id", "n", "k")
 
 
