@@ -194,7 +194,7 @@ class Opening:
             if reading is not None and reading.whole and self._take(view, holder, likely, reading, depth) == REAL:
                 return REAL
         asked = shown.text if is_text else shown.binary
-        if is_text and view is not holder and data[0] != 0x2F and _TOKEN.fullmatch(data):
+        if is_text and (view is not holder or hint == "header") and data[0] != 0x2F and _TOKEN.fullmatch(data):
             asked = shown.tokens  # a path is no token
         self.work -= len(data)
         claims: list[tuple[int, int, Decoder]] = []
@@ -393,6 +393,13 @@ def _coverage(reading: Reading | None, data: bytes) -> Meaning:
     return REAL if len(data) >= 24 and sum(leaf.length for leaf in reading.leaves) * 2 >= len(data) else WEAK
 
 
+def _suspicious(value: str) -> bool:
+    """Whether a text may be more than it seems: it has a syntax, or is encoded. The same rule as for the values in a document."""
+    if len(value) < SHORTEST or _PLAIN.fullmatch(value):
+        return False
+    return _MARKS.search(value) is not None or (len(value) >= _ENCODED_MIN and _ENCODED.search(value) is not None)
+
+
 def open_section(opening: Opening, section: Section, layer: Layer) -> None:
     """Open one section of the message into its own layer, by what it is: a header, a request target, anything else."""
     label = section.label
@@ -405,8 +412,9 @@ def open_section(opening: Opening, section: Section, layer: Layer) -> None:
         value = text if text is not None else data.decode("latin-1")
         if len(data) <= MAX_VALUE:
             opening.parts.append(Part(layer, name, name, value, "header", 0, len(data)))
-        if len(data) >= SHORTEST and not _PLAIN.fullmatch(value):
-            hint = "cookie" if name.lower() in {"cookie", "cookie2"} else "header"
-            opening.layer(layer, hint, 0, bare="")
+        if text is not None and not _suspicious(value):
+            return
+        hint = "cookie" if name.lower() in {"cookie", "cookie2"} else "header"
+        opening.layer(layer, hint, 0, bare="")
         return
     opening.layer(layer, section.hint, 0)

@@ -91,4 +91,4 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
     return Reading(leaves=leaves) if leaves else None
 
 
-DECODER = Decoder(name="query", reads="text", recognise=_recognise, open=_open)
+DECODER = Decoder(name="query", reads="text", begins=b"/", recognise=_recognise, open=_open)
