@@ -57,10 +57,10 @@ _DIGESTS: Final = frozenset({16, 20, 24, 28, 32, 48, 64})
 """Bytes of a digest, a key or a nonce: what has such a size, no magic number and nothing readable is one."""
 
 _PLAIN: Final = re.compile(
-    r"[0-9]{1,20}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
+    r"[0-9]{1,20}|[0-9a-f]{1,17}|[0-9A-F]{1,17}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
     r"|[a-z]{1,40}|[A-Za-z]+(?:[._ \-/][A-Za-z]+)*|(?:[a-z0-9_\-]{1,40}\.)+[a-zA-Z0-9_]{1,40}"
 )
-"""Suspicious values that are known to be plain: numbers, UUIDs, words, host and package names."""
+"""Suspicious values that are known to be plain: numbers, hex too short to hold a text, UUIDs, words, host and package names."""
 
 _DIGEST: Final = re.compile(
     r"(?!1f8b|1F8B|78|28|50)(?:[0-9a-f]{32}|[0-9A-F]{32}|[0-9a-f]{40}|[0-9A-F]{40}|[0-9a-f]{64}|[0-9A-F]{64})"
