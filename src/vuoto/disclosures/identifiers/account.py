@@ -5,26 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from vuoto.disclosures.checks import base64_bytes, is_missing
+from vuoto.disclosures.checks import is_missing
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _ACCOUNT: Final = re.compile(r"[^\s\"'<>{}\[\]()&;,=?\\]{3,128}")
-_BASIC: Final = re.compile(r"basic\s+([A-Za-z0-9+/=_-]{4,400})", re.IGNORECASE)
 _NOBODY: Final = frozenset(
     ["anonymous", "guest", "root", "admin", "nobody", "ftp", "user", "username", "test", "public", "default"]
 )
 
 
 def read(value: str) -> Reading | None:
-    """3 to 128 characters without spaces, which nothing can check; or the user of HTTP Basic."""
+    """3 to 128 characters without spaces; nothing can be checked."""
     text = value.strip()
-    basic = _BASIC.fullmatch(text)
-    if basic is not None:
-        pair = base64_bytes(basic[1])
-        user, colon, password = pair.decode("utf-8", "replace").partition(":")
-        if not (colon and password) or _ACCOUNT.fullmatch(user) is None or user.lower() in _NOBODY:
-            return None
-        return Reading(user, "holds", "the user of a user and a password (RFC 7617 §2)", unwrapped="base64")
     if len(text) > 128 or is_missing(text) or text.lower() in _NOBODY or _ACCOUNT.fullmatch(text) is None or "://" in text:
         return None
     return Reading(text, "none", "a name or number at one service, which has no check")
@@ -37,7 +29,6 @@ IDENTIFIER = Identifier(
         "member id, customer number, app user id, custom user id, external user id, player id, google account",
         "customer user id, screen name user, skype id, wechat id, qq, twitter handle, user login",
     ),
-    hints=phrases("authorization, proxy authorization"),
     shy=phrases("login, user"),
     company=phrases("password, passwd, pwd, pass"),
     read=read,

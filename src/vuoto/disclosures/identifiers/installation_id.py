@@ -10,6 +10,9 @@ from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _APPLE: Final = re.compile(r"0000[0-9A-F]{4}-[0-9A-F]{16}", re.IGNORECASE)
 
+_ADVERTISING: Final = ("ifa:", "idfa:", "gaid:", "adid:", "aaid:", "oaid:")
+"""What stands before an identifier that is another kind (`udid=ifa:…`)."""
+
 
 def read(value: str) -> Reading | None:
     """A UUID, or an opaque token of eight characters or more with digits in it."""
@@ -19,7 +22,7 @@ def read(value: str) -> Reading | None:
     text = value.strip()
     if _APPLE.fullmatch(text):
         return Reading(text, "holds", "a UDID as Apple writes it since 2018")
-    if is_missing(text) or not is_opaque(text, 8):
+    if is_missing(text) or not is_opaque(text, 8) or text.lower().startswith(_ADVERTISING):
         return None
     return Reading(text, "none", "an opaque token, made to tell one installation from another")
 
