@@ -10,6 +10,7 @@ from typing import BinaryIO, Final, cast
 
 import pytest
 
+from audit.more_scenarios import more_scenarios
 from audit.scenarios import Scenario, scenarios
 from vuoto.audit import Question, Source, audit
 from vuoto.disclosures import read_profile
@@ -19,7 +20,7 @@ from vuoto.facts.vocabulary import KINDS
 from vuoto.recipients import Registers, load_registers
 
 TELLING: Final = {kind.id for kind in KINDS.values() if kind.family != "technical"}
-ALL: Final = {scenario.name: scenario for scenario in scenarios()}
+ALL: Final = {scenario.name: scenario for scenario in [*scenarios(), *more_scenarios()]}
 
 
 @cache
