@@ -8,7 +8,7 @@ from typing import Final
 from vuoto.payloads.decoder import Ask, Decoder, Reading
 from vuoto.payloads.pairs import read_pairs
 
-_KEY: Final = rb"[A-Za-z0-9_$@!*~.\-\[\]%+:,]{1,128}"
+_KEY: Final = rb"(?!\[)[A-Za-z0-9_$@!*~.\-\[\]%+:,]{1,128}"
 _FORM: Final = re.compile(rb"\s*&?" + _KEY + rb"=[^\s&=]*(?:=[^&\s]*)?(?:&|\s*\Z)")
 _SPACED: Final = re.compile(rb"\s*" + _KEY + rb"=[^&\r\n]*&" + _KEY + rb"=")
 _OTHER: Final = re.compile(rb"[;|,~^\t ]\s{0,4}[A-Za-z_][A-Za-z0-9_.\-]{0,63}[=:]")
