@@ -216,3 +216,33 @@ def test_import_loads_nothing_heavy() -> None:
 
 def test_law_book_ends_on_the_day_it_says() -> None:
     assert lawbook().as_of == date(2026, 11, 24)
+
+
+def _from(country: str, day: str) -> dict[str, Any]:
+    return TO_CHINA | {"device_country": country, "times": [day], "protection": "none"}
+
+
+def test_guidance_later_than_the_day_is_said_to_be_later() -> None:
+    then, now = (verdicts(_from("FI", day)) for day in ("2019-02-20", "2026-01-01"))
+    cited = {c.law for v in then for c in v.clauses if c.law.startswith("EDPB")}
+    assert cited == {"EDPB Guidelines 05/2021 v2.0 (14 February 2023)", "EDPB Guidelines 2/2023 v2.0 (7 October 2024)"}
+    for law in cited:
+        assert any(
+            b == f"{law} came after 2019-02-20: cited for how it reads the law, not as the law of that day"
+            for v in then
+            for b in v.because
+        )
+    assert not [b for v in now for b in v.because if "came after" in b]
+
+
+def test_the_boards_guidelines_are_not_cited_for_the_directive_or_for_british_law() -> None:
+    before = next(v for v in verdicts(_from("FI", "2016-05-01")) if v.question == "transfer")
+    british = verdicts(_from("GB", "2021-03-01"))
+    assert before.outcome == "no-declared-basis"
+    assert {v.jurisdiction for v in british} == {"uk"}
+    assert not [c.law for v in (before, *british) for c in v.clauses if c.law.startswith("EDPB")]
+
+
+def test_no_reason_under_the_directive_quotes_an_article_of_the_gdpr() -> None:
+    said = [text for v in verdicts(_from("FI", "2016-05-01")) for text in (*v.because, *v.missing)]
+    assert not [text for text in said if "art. 4" in text]

@@ -261,6 +261,23 @@ COUNTRIES: Final[dict[str, str]] = {
 """ISO 3166-1 alpha-2 code → English name, by code. Codes that some registers use besides (`EU`, `AP`, `ZZ`) are no countries."""
 
 
+# Countries that English names with an article, and whose table name lacks it.
+_WITH_ARTICLE: Final = frozenset(
+    "AE AX BS CC CF CK DO FK FO GB GM IM IO KM KY MH MP MV NL PH SB SC TC UM US VG VI".split()  # noqa: SIM905 - reads as a list
+)
+
+
+def country_spoken(code: str) -> str:
+    """As it stands in a sentence: `China`, `the United States`; the code itself where ISO 3166-1 has no such country."""
+    name = COUNTRIES.get(code, code)
+    return f"the {name}" if code in _WITH_ARTICLE and not name.lower().startswith("the ") else name
+
+
+def country_cited(code: str) -> str:
+    """As it stands in a reason, with its code: `the United States (US)`."""
+    return f"{country_spoken(code)} ({code})" if code in COUNTRIES else code
+
+
 def country_name(code: str) -> str:
     """`China (CN)` for a known code; the code itself for any other."""
     name = COUNTRIES.get(code)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from vuoto.facts.countries import country_name
+from vuoto.facts.countries import country_cited
 from vuoto.facts.verdicts import Clause
 from vuoto.transfers.case import Case, Reasoning
 from vuoto.transfers.lawbook import Decision
@@ -19,7 +19,7 @@ def whole_country(case: Case, country: str, reasoning: Reasoning) -> bool:
             # Art. 45(1): such a transfer needs no specific authorisation.
             reasoning.cite("45")
             reasoning.cite(_cited(decision))
-            reasoning.so(f"An adequacy decision for {country_name(country)} was in force on {case.day}: {decision.instrument}")
+            reasoning.so(f"An adequacy decision for {country_cited(country)} was in force on {case.day}: {decision.instrument}")
             reasoning.so(*(f"Of that decision: {c}" for c in decision.conditions))
             return True
     return False
@@ -43,7 +43,7 @@ def named_decision(case: Case, country: str, reasoning: Reasoning) -> str | None
     fitting = [d for d in found if d.country == country or d.scope == "international-organisation"]
     if not fitting:
         reasoning.cite(_cited(found[0]))
-        reasoning.so(f"The decision that the declaration names ({found[0].name}) is not about {country_name(country)}")
+        reasoning.so(f"The decision that the declaration names ({found[0].name}) is not about {country_cited(country)}")
         return "not"
     held = [d for d in fitting if d.holds(case.day)]
     if not held:
@@ -79,7 +79,7 @@ def open_scope(case: Case, country: str, reasoning: Reasoning) -> bool:
         reasoning.cite("45")
         reasoning.cite(_cited(decision))
         reasoning.so(
-            f"The adequacy decision in force on {case.day}, {decision.instrument}, covers a part of {country_name(country)} only"
+            f"The adequacy decision in force on {case.day}, {decision.instrument}, covers a part of {country_cited(country)} only"
         )
         for question in (decision.question, decision.efta_question if _efta_step_missing(case, decision) else None):
             if question:
@@ -90,7 +90,7 @@ def open_scope(case: Case, country: str, reasoning: Reasoning) -> bool:
 def none_in_force(case: Case, country: str, reasoning: Reasoning) -> None:
     """Say that no decision was in force, and which had been."""
     reasoning.cite("45")
-    reasoning.so(f"No adequacy decision for {country_name(country)} was in force on {case.day}")
+    reasoning.so(f"No adequacy decision for {country_cited(country)} was in force on {case.day}")
     for decision in case.law.ended(country, case.day):
         reasoning.cite(_cited(decision))
         reasoning.so(f"{decision.instrument}, {decision.name}, had ended on {decision.last} ({decision.end_reason})")

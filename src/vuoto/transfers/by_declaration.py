@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from vuoto.facts.countries import country_name
+from vuoto.facts.countries import country_cited
 from vuoto.facts.declarations import TransferTool
 from vuoto.transfers.case import Case, Reasoning, Ruling
 from vuoto.transfers.safeguards import declared_derogation
@@ -46,10 +46,10 @@ def decide_by_declaration(case: Case, home: Home) -> Ruling:
         return reasoning.rule("undecided")
     if countries == [home.country]:
         # Nothing leaves the territory; the contract's word for "no third country is involved".
-        reasoning.so(f"{case.name} receives the data in {country_name(home.country)} itself: no third country is involved")
+        reasoning.so(f"{case.name} receives the data in {country_cited(home.country)} itself: no third country is involved")
         return reasoning.rule("within-eea")
-    names = " or ".join(country_name(c) for c in countries)
-    reasoning.so(f"{case.name} receives the data in {names}, outside {country_name(home.country)}")
+    names = " or ".join(country_cited(c) for c in countries)
+    reasoning.so(f"{case.name} receives the data in {names}, outside {country_cited(home.country)}")
     tool = case.declared.transfer if case.declared else None
     if tool and tool.tool == "derogation" and declared_derogation(case, tool, reasoning):
         return reasoning.rule("declared-derogation")

@@ -121,6 +121,12 @@ class Reasoning:
         """Apply a clause: one of our own making, or the counterpart in the case's law of an article of the GDPR."""
         self._clauses[self._case.regime.clause(clause) if isinstance(clause, str) else clause] = None
 
+    def cite_guidance(self, clause: Clause, published: date) -> None:
+        """Apply a reading of the law; where it came out after the day that is judged, that is said."""
+        self.cite(clause)
+        if self._case.day < published:
+            self.so(f"{clause.law} came after {self._case.day}: cited for how it reads the law, not as the law of that day")
+
     def so(self, *sentences: str) -> None:
         """Give reasons."""
         self._because.update(dict.fromkeys(sentences))
@@ -160,6 +166,11 @@ def known_country(code: str | None) -> str | None:
     """The code in capitals where ISO 3166-1 has it; registers use others too (`EU`, `AP`, `ZZ`), which name no country."""
     upper = code.upper() if code else ""
     return upper if upper in COUNTRIES else None
+
+
+def capital(text: str) -> str:
+    """`text` as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def titles(kinds: Iterable[str]) -> str:

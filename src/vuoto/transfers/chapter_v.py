@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
-from vuoto.facts.countries import country_name
+from vuoto.facts.countries import country_cited
 from vuoto.facts.verdicts import Clause
 from vuoto.facts.vocabulary import kind_of
 from vuoto.transfers.adequacy import named_decision, none_in_force, open_scope, whole_country
-from vuoto.transfers.case import Case, Reasoning, Ruling, titles
+from vuoto.transfers.case import Case, Reasoning, Ruling, capital, titles
 from vuoto.transfers.safeguards import declared_derogation, declared_safeguard
 
 EDPB_5_2021: Final = Clause(
@@ -42,14 +43,14 @@ def decide(case: Case) -> Ruling:
         reasoning.cite("44")
         why = case.recipient.country_why or "no register names one"
         reasoning.so(f"The country in which {case.name} receives the data is not known: {why}")
-        claims = "; ".join(f"{c.register} says {country_name(c.country)}" for c in sorted(case.recipient.countries))
+        claims = "; ".join(f"{c.register} says {country_cited(c.country)}" for c in sorted(case.recipient.countries))
         reasoning.need(f"the country in which {case.name} receives the data" + (f" ({claims})" if claims else ""))
         return reasoning.rule("undecided")
     rulings = [_to_country(case, country) for country in countries]
     first, last = rulings[0], rulings[-1]
     if len(rulings) > 1:
         reasoning.so(
-            f"The declaration names {country_name(countries[0])} as its country, the registers {country_name(countries[1])}"
+            f"The declaration names {country_cited(countries[0])} as its country, the registers {country_cited(countries[1])}"
         )
     reasoning.follow(first)
     if last.outcome in {first.outcome, "within-eea"}:
@@ -67,7 +68,7 @@ def _say_recipient(case: Case, reasoning: Reasoning) -> None:
         reasoning.so(f"No declared recipient for {case.name}")
     named = {c.country for c in case.recipient.countries}
     if len(named) > 1:
-        claims = "; ".join(f"{c.register}: {country_name(c.country)}" for c in sorted(case.recipient.countries))
+        claims = "; ".join(f"{c.register}: {country_cited(c.country)}" for c in sorted(case.recipient.countries))
         reasoning.so(f"The registers disagree on the country of {case.name} ({claims})")
 
 
@@ -77,7 +78,7 @@ def _to_country(case: Case, country: str) -> Ruling:
         return reasoning.rule("within-eea")
     # Art. 44 and EDPB 05/2021, third criterion: the importer is in a third country.
     reasoning.cite("44")
-    reasoning.so(f"{country_name(country)} was a third country on {case.day}")
+    reasoning.so(f"{capital(country_cited(country))} was a third country on {case.day}")
     if whole_country(case, country, reasoning):
         return reasoning.rule("adequate")
     decision = named_decision(case, country, reasoning)
@@ -104,9 +105,9 @@ def _no_third_country(case: Case, country: str, reasoning: Reasoning) -> bool:
     if membership:
         territory = case.law.territory(country)
         place = (
-            f"{country_name(country)}, part of {country_name(membership.country)} for Union law,"
+            f"{country_cited(country)}, part of {country_cited(membership.country)} for Union law,"
             if territory
-            else country_name(country)
+            else country_cited(country)
         )
         reasoning.so(f"{case.name} receives the data in {place} inside the EEA: no third country is involved")
         reasoning.cite("44")
@@ -115,7 +116,7 @@ def _no_third_country(case: Case, country: str, reasoning: Reasoning) -> bool:
         # Withdrawal Agreement art. 126, 127; Trade and Cooperation Agreement art. 782.
         reasoning.cite("44")
         reasoning.cite(act.clause("-", f"{act.name}: from {act.first} to {act.last} no third country in the sense of chapter V."))
-        reasoning.so(f"On {case.day} {country_name(country)} was not treated as a third country: {act.name}")
+        reasoning.so(f"On {case.day} {country_cited(country)} was not treated as a third country: {act.name}")
         return True
     return False
 
@@ -123,15 +124,17 @@ def _no_third_country(case: Case, country: str, reasoning: Reasoning) -> bool:
 def _without_basis(case: Case, country: str, reasoning: Reasoning) -> Ruling:
     reasoning.cite("46")
     reasoning.cite("49")
-    reasoning.cite(EDPB_5_2021)
+    if case.regime.modern:
+        # The guidelines read chapter V of the GDPR, not the directive before it.
+        reasoning.cite_guidance(EDPB_5_2021, date(2023, 2, 14))
     _say_nothing_declared(case, reasoning)
     reasoning.need(f"who receives it at {case.name}, and for whom: another controller or processor than the exporter")
     territory = case.law.territory(country)
     if territory and territory.own_law:
         # Outside by the Treaties, but the state's own law may reach there: nothing is concluded from the map.
-        reasoning.so(f"{country_name(country)} lies outside ({territory.note})")
+        reasoning.so(f"{capital(country_cited(country))} lies outside ({territory.note})")
         reasoning.need(
-            f"whether the data protection law of {country_name(territory.state)} applied in {country_name(country)} on that day"
+            f"whether the data protection law of {country_cited(territory.state)} applied in {country_cited(country)} on that day"
         )
         return reasoning.rule("undecided")
     if _same_legal_entity(case):
@@ -148,7 +151,7 @@ def _without_basis(case: Case, country: str, reasoning: Reasoning) -> Ruling:
         reasoning.need("whether the person gave it directly and of their own accord")
         return reasoning.rule("undecided")
     if case.declaration is None:
-        reasoning.need("the controller's declaration: which art. 46 tool or art. 49 derogation, if any")
+        reasoning.need("the controller's declaration: which safeguard or derogation it relies on, if any")
     return reasoning.rule("no-declared-basis")
 
 
@@ -158,7 +161,7 @@ def _say_nothing_declared(case: Case, reasoning: Reasoning) -> None:
     elif case.declared is None:
         reasoning.so("No declared basis found: the recipient is not declared")
     elif case.declared.transfer is None:
-        reasoning.so("No declared basis found: the declaration names no tool of art. 46 and no derogation of art. 49 for it")
+        reasoning.so("No declared basis found: the declaration names no safeguard and no derogation for it")
     else:
         reasoning.so("No declared basis found that held on that day")
 

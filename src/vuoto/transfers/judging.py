@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Final, get_args
 
-from vuoto.facts.countries import country_name
+from vuoto.facts.countries import country_cited
 from vuoto.facts.declarations import Declaration
 from vuoto.facts.device import Device
 from vuoto.facts.disclosures import Disclosure
@@ -18,7 +18,7 @@ from vuoto.facts.verdicts import Clause, Verdict
 from vuoto.facts.vocabulary import Question as Word
 from vuoto.facts.vocabulary import kind_of
 from vuoto.seams import plugins
-from vuoto.transfers.case import Case, Ruling, known_country, titles
+from vuoto.transfers.case import Case, Ruling, capital, known_country, titles
 from vuoto.transfers.declared import declared_recipient
 from vuoto.transfers.jurisdiction import Jurisdiction
 from vuoto.transfers.lawbook import Lawbook, lawbook
@@ -137,7 +137,7 @@ def _applied(law: Lawbook, places: dict[str, str | None], day: date) -> Iterator
 
 def _place_sentence(who: str, place: str, regime: Regime) -> str:
     what = "the device was used in" if who == "device" else "the controller is established in"
-    return f"{regime.name[0].upper()}{regime.name[1:]} applies: {what} {country_name(place)}"
+    return f"{capital(regime.name)} applies: {what} {country_cited(place)}"
 
 
 def _assumption(jurisdiction: Jurisdiction, regime: Regime, places: dict[str, str | None]) -> _Applied:
@@ -147,16 +147,19 @@ def _assumption(jurisdiction: Jurisdiction, regime: Regime, places: dict[str, st
         "device": "the country in which the device was used",
         "controller": "the country in which the controller is established",
     }
-    told = " and ".join(f"the {who} is in {country_name(place)}" for who, place in known.items())
-    if unknown:
+    if not known:
         silent = " and ".join(f"no {who} country was given" for who in unknown)
-        reason = f"It is assumed that {regime.name} applies: {silent}" + (f", and {told}" if told else "")
+        reason = f"It is assumed that {regime.name} applies: {silent}"
         return _Applied(
             jurisdiction=jurisdiction, regime=regime, why=(reason,), missing=tuple(asked[who] for who in unknown), placed=True
         )
+    # What is known speaks against it: one country outside is no ground to assume that the other one lies inside.
+    told = " and ".join(f"the {who} is in {country_cited(place)}" for who, place in known.items())
     reason = f"Nothing known places this under a law that is read here: {told}; {regime.name} is taken as a measure only"
     missing = f"whether the controller is established in {jurisdiction.name}, or offers to people there or watches them"
-    return _Applied(jurisdiction=jurisdiction, regime=regime, why=(reason,), missing=(missing,), placed=False)
+    return _Applied(
+        jurisdiction=jurisdiction, regime=regime, why=(reason,), missing=(*(asked[who] for who in unknown), missing), placed=False
+    )
 
 
 def _answers(case: Case, jurisdiction: Jurisdiction, stretch: Stretch) -> Iterator[Verdict]:

@@ -24,6 +24,9 @@ class Regime:
     consent_on_device: bool = True
     """Whether reading from the terminal asks for consent; before, and elsewhere, for information and a right to refuse."""
 
+    edpb: bool = True
+    """Whether the guidelines of the European Data Protection Board read it."""
+
     efta: bool = False
     """Whether it applies through the EEA Agreement, so that a decision may need a step of its own."""
 

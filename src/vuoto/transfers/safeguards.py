@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Final
 
 from vuoto.facts.declarations import TransferTool
@@ -129,7 +130,7 @@ def declared_derogation(case: Case, tool: TransferTool, reasoning: Reasoning) ->
     count = sum(s.count for s in case.sent)
     if count > 1:
         # Recital 111: occasional transfers; art. 49(1) second subparagraph: not repetitive.
-        reasoning.cite(_EDPB_2_2018)
+        reasoning.cite_guidance(_EDPB_2_2018, date(2018, 5, 25))
         reasoning.so(f"Derogations are for what is not sent regularly; {count} values were sent in this capture")
         reasoning.need("whether this is sent regularly")
     reasoning.need("proof that the conditions of the derogation were met")

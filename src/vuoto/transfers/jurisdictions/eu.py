@@ -24,18 +24,21 @@ GDPR: Final = Regime(
         {
             "3": (
                 "art. 2 and 3",
-                "It applies to controllers established in the Union, and to those who offer to people there or watch them.",
+                "It applies to who is established in the Union, and to those who offer to people there or watch them.",
             ),
             "4(1)": (
                 "art. 4(1)",
                 "Personal data are whatever relates to a person who can be identified, also by an identifier of a device.",
             ),
             "5(1)(c)": ("art. 5(1)(c)", "No more data than the purpose needs."),
-            "13": ("art. 13(1)(e), 14(1)(d) and (e)", "People are told which data go to which recipients."),
+            "13": (
+                "art. 13(1)(e), 14(1)(d) and (e)",
+                "People are told the recipients or their categories and, where data come from elsewhere, which data.",
+            ),
             "32": ("art. 32(1)(a)", "Data are protected as the risk asks, by encryption among other means."),
             "44": ("art. 44", "Data may go to a third country only as chapter V allows."),
             "45": ("art. 45", "They may where the Commission has decided that the country protects them adequately."),
-            "46": ("art. 46", "They may where the controller provides appropriate safeguards."),
+            "46": ("art. 46", "They may where the exporter provides appropriate safeguards."),
             "49": ("art. 49(1)", "They may exceptionally, on a derogation for a specific situation."),
         },
     )
@@ -45,7 +48,7 @@ GDPR: Final = Regime(
         {
             "5(3)": (
                 "art. 5(3), as amended by Directive 2009/136/EC",
-                "Reading what a terminal stores needs consent, unless it is strictly necessary for a service asked for.",
+                "Reading what a terminal stores needs consent, unless to carry a communication or a service asked for needs it.",
             )
         },
     ),

@@ -23,14 +23,17 @@ UK_GDPR: Final = Regime(
         {
             "3": (
                 "art. 2 and 3",
-                "It applies to controllers established in the UK, and to those who offer to people there or watch them.",
+                "It applies to who is established in the UK, and to those who offer to people there or watch them.",
             ),
             "4(1)": (
                 "art. 4(1)",
                 "Personal data are whatever relates to a person who can be identified, also by an identifier of a device.",
             ),
             "5(1)(c)": ("art. 5(1)(c)", "No more data than the purpose needs."),
-            "13": ("art. 13(1)(e), 14(1)(d) and (e)", "People are told which data go to which recipients."),
+            "13": (
+                "art. 13(1)(e), 14(1)(d) and (e)",
+                "People are told the recipients or their categories and, where data come from elsewhere, which data.",
+            ),
             "32": ("art. 32(1)(a)", "Data are protected as the risk asks, by encryption among other means."),
             "44": ("chapter V", "Data may leave the UK only as chapter V allows."),
             "45": ("chapter V", "They may go to a country covered by UK adequacy regulations."),
@@ -45,11 +48,12 @@ UK_GDPR: Final = Regime(
         {
             "5(3)": (
                 "regulation 6",
-                "Reading what a terminal stores needs consent, unless it is strictly necessary for a service asked for.",
+                "Reading what a terminal stores needs consent, unless to carry a communication or a service asked for needs it.",
             )
         },
         rests_on="general knowledge",
     ),
+    edpb=False,
 )
 
 _FROM = date(2021, 1, 1)  # IP completion day was 31 December 2020, 23:00

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from vuoto.facts.verdicts import Clause
 from vuoto.transfers.case import Case, Reasoning, Ruling, titles
 from vuoto.transfers.question import Question
@@ -50,7 +52,7 @@ def _group(case: Case, group: str) -> Ruling:
         return reasoning.rule("protected", sent=sent)
     if group == "outdated":
         # Art. 32(1) asks for the state of the art.
-        reasoning.cite(_RFC_8996)
+        reasoning.cite_guidance(_RFC_8996, date(2021, 3, 1))
         reasoning.so(f"{listed} went to {case.name} under {protections} {case.when}, which is outdated")
         reasoning.need("which cipher suite was agreed, and why nothing newer")
         return reasoning.rule("undecided", sent=sent)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from vuoto.facts.declarations import Processing
 from vuoto.facts.verdicts import Clause
 from vuoto.facts.vocabulary import kind_of
@@ -50,8 +52,8 @@ def _rule(case: Case, standing: str, kinds: list[str]) -> Ruling:
     necessary = f"whether sending {listed} was strictly necessary for a service that the person had asked for"
     reasoning = Reasoning(case)
     reasoning.cite("5(3)")
-    if case.regime.consent_on_device:
-        reasoning.cite(_EDPB_2_2023)
+    if case.regime.edpb and case.regime.consent_on_device:
+        reasoning.cite_guidance(_EDPB_2_2023, date(2024, 10, 7))
     if "5(3)" in case.regime.caveats:
         reasoning.need(case.regime.caveats["5(3)"])
     reasoning.so(f"{listed} {'are' if len(kinds) > 1 else 'is'} read from the device by software")
