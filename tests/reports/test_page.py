@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from reports import documents
 from vuoto.facts.disclosures import Evidence, EvidenceLayer
-from vuoto.facts.document import AuditDocument
+from vuoto.facts.document import AuditDocument, Reference
 from vuoto.reports import render
 from vuoto.reports.page.bytes_view import bytes_view
 from vuoto.reports.page.element import h
@@ -166,6 +166,14 @@ def test_everything_is_there_without_the_script() -> None:
 
 def test_the_command_that_was_run_is_shown() -> None:
     assert "vuoto audit a.pcap --as-of 2021-01-01" in page(documents.incident(), command="vuoto audit a.pcap --as-of 2021-01-01")
+
+
+def test_the_maker_of_the_networks_data_is_linked_where_the_data_were_used() -> None:
+    base = documents.incident()
+    used = Reference(name="Vuoto networks", snapshot="2026-06-17", sha256="ab" * 32, licence="CC-BY-4.0")
+    tool = replace(base.tool, reference=(*base.tool.reference, used))
+    assert "https://db-ip.com" in {link["href"] for link in Reader(page(replace(base, tool=tool))).links}
+    assert "https://db-ip.com" not in {link["href"] for link in Reader(page(base)).links}
 
 
 def test_registers_that_disagree_are_said_to() -> None:

@@ -49,11 +49,21 @@ def test_counts_leave_out_what_is_only_possible() -> None:
     assert "1 more value only looks like personal data; it is listed as possible." in counted.sentences
 
 
-@pytest.mark.parametrize("registered", ["China Telecom (Group)", "Chinanet", "CHINANET-BACKBONE"])
-def test_the_operator_of_a_network_is_named_not_its_brand(registered: str) -> None:
-    address = replace(documents.ZZHC.addresses[0], as_name=registered)
+@pytest.mark.parametrize(
+    ("registered", "operator"), [("China Telecom (Group)", None), ("Chinanet", "China Telecom"), (None, "China Telecom")]
+)
+def test_the_operator_of_a_network_is_named_not_its_brand(registered: str | None, operator: str | None) -> None:
+    address = replace(documents.ZZHC.addresses[0], as_name=registered, operator=operator)
     said = summary(recipients=(replace(documents.ZZHC, addresses=(address,)),)).sentences[0]
     assert said.endswith("to zzhc.vnet.cn (42.99.2.15, China Telecom's network, China).")
+
+
+def test_an_assumed_law_is_said_to_be_assumed() -> None:
+    verdicts = documents.incident().verdicts
+    reason = "It is assumed that the GDPR applies: no device country was given and no controller country was given"
+    assumed = tuple(replace(v, because=(reason, *v.because)) if v.question == "transfer" else v for v in verdicts)
+    assert any(s.endswith("; no declared basis found; EU law is assumed to apply.") for s in summary(verdicts=assumed).sentences)
+    assert not any("assumed" in s for s in summary().sentences)
 
 
 def test_another_network_keeps_its_own_name() -> None:

@@ -41,6 +41,9 @@ class Address:
     sources: tuple[str, ...]
     """Data sets that say so, with their dates."""
 
+    operator: str | None = None
+    """Who runs that system, where its registered name is a brand and a curated table knows; else `None`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:

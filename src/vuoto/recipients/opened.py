@@ -11,9 +11,10 @@ from vuoto.recipients.address_ranges import special_range
 from vuoto.recipients.register import Answers, NetworkWord, OrganisationWord, Own, Register
 from vuoto.seams import plugins
 
+S = TypeVar("S")
 T = TypeVar("T")
 
-QUESTIONS: Final = ("network", "suffix", "domain_registry", "organisation")
+QUESTIONS: Final = ("network", "operator", "suffix", "domain_registry", "organisation")
 
 
 class Registers:
@@ -29,6 +30,7 @@ class Registers:
         self.references: tuple[Reference, ...] = tuple(sorted({r for each in answers for r in each.references}))
         """Every data set that the registers draw on."""
         self._network = [each.network for each in answers if each.network]
+        self._operator = [each.operator for each in answers if each.operator]
         self._suffix = [each.suffix for each in answers if each.suffix]
         self._domain_registry = [each.domain_registry for each in answers if each.domain_registry]
         self._organisation = [each.organisation for each in answers if each.organisation]
@@ -40,13 +42,15 @@ class Registers:
         if known is None:
             special = special_range(ip)
             word = (None if special else _first(self._network, ip)) or NetworkWord()
+            operator = None if word.asn is None else _first(self._operator, word.asn)
             known = self._addresses[ip] = Address(
                 ip=ip,
                 asn=word.asn,
                 as_name=word.as_name,
                 as_country=word.as_country,
                 registry_country=word.registry_country,
-                sources=word.sources,
+                sources=word.sources + ((operator.source,) if operator else ()),
+                operator=operator.name if operator else None,
             )
         return known
 
@@ -63,7 +67,7 @@ class Registers:
         return _first(self._organisation, host)
 
 
-def _first(asked: Iterable[Callable[[str], T | None]], about: str) -> T | None:
+def _first(asked: Iterable[Callable[[S], T | None]], about: S) -> T | None:
     return next((answer for ask in asked if (answer := ask(about)) is not None), None)
 
 

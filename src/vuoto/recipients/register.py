@@ -1,4 +1,4 @@
-"""What a register of this room is: a plug-in that answers some of four questions about a recipient, with its sources.
+"""What a register of this room is: a plug-in that answers some of five questions about a recipient, with its sources.
 
 A file in `registers/` exports `REGISTER`. Opening a register gives `Answers`; a question it does not answer is left `None`. Where
 two registers answer the same question, the higher `confidence` is asked first and the next one only where it is silent.
@@ -51,6 +51,17 @@ class NetworkWord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorWord:
+    """What a register says of who runs an autonomous system."""
+
+    name: str
+    """Who it is."""
+
+    source: str
+    """Who says so, with a date."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationWord:
     """What a register says of the organisation behind a domain."""
 
@@ -70,6 +81,9 @@ class Answers:
 
     network: Callable[[str], NetworkWord | None] | None = None
     """From an address in its usual spelling to what is known of its network."""
+
+    operator: Callable[[int], OperatorWord | None] | None = None
+    """From the number of an autonomous system to who runs it, where its registered name does not say."""
 
     suffix: Callable[[str], str | None] | None = None
     """From a valid host name in ASCII to its registrable domain."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from vuoto.facts.countries import country_spoken
 from vuoto.facts.disclosures import Disclosure
 from vuoto.facts.document import Summary
 from vuoto.facts.flows import Flow
@@ -14,12 +15,10 @@ from vuoto.facts.recipients import Address, Recipient
 from vuoto.facts.verdicts import Verdict
 from vuoto.facts.vocabulary import CERTAINTIES, Outcome, kind_of
 from vuoto.reports.showing import (
-    NETWORK_OPERATORS,
     PROTECTION_WORDS,
     QUESTION_WORDS,
     capital,
     counted,
-    country_spoken,
     country_title,
     encrypted,
     kind_title,
@@ -241,9 +240,9 @@ def _who(recipient: Recipient) -> str:
 
 def _network(recipient: Recipient, address: Address) -> list[str]:
     organisation = recipient.organisation.name if recipient.organisation else ""
-    if not address.as_name:
+    operator = address.operator or address.as_name
+    if not operator:
         return [visible(organisation)] if organisation else []
-    operator = NETWORK_OPERATORS.get(_letters(address.as_name), address.as_name)
     same = organisation and _letters(organisation) in _letters(operator)
     name = visible(organisation if same else operator, 60)
     return [f"{name}'{'' if name.endswith('s') else 's'} network"]
@@ -293,7 +292,9 @@ def _transfer(verdicts: Sequence[Verdict], code: str | None) -> list[str]:
     country = country_spoken(code) if code else "the country"
     on = f" on {days[0]}" + (f" and {counted(len(days) - 1, 'later day')}" if len(days) > 1 else "") if days else ""
     if worst == "no-declared-basis":
-        return [f"no adequacy decision for {country}{on}", "no declared basis found"]
+        assumed = any(reason.startswith("It is assumed that") for v in mine for reason in v.because)
+        said = [f"no adequacy decision for {country}{on}", "no declared basis found"]
+        return [*said, "EU law is assumed to apply"] if assumed else said
     if worst == "adequate":
         return [f"an adequacy decision for {country} applied{on}"]
     if worst == "within-eea":

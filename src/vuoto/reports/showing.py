@@ -103,12 +103,6 @@ QUESTION_WORDS: Final[dict[Question, str]] = {
 JURISDICTION_WORDS: Final[dict[str, str]] = {"eu": "EU", "uk": "United Kingdom", "ch": "Switzerland"}
 
 
-NETWORK_OPERATORS: Final[dict[str, str]] = {"chinanet": "China Telecom", "chinanetbackbone": "China Telecom"}
-"""Registered names of autonomous systems that are a network's brand and not its operator's name (letters and digits only), with
-the operator: ChinaNet is China Telecom's backbone (360 NetOPS on China Telecom's IP network, besthub.dev, read 2026-11-24). For
-the sentences; the tables show the registered name."""
-
-
 def capital(text: str) -> str:
     """`text` with its first letter in upper case, as a sentence begins."""
     return text[:1].upper() + text[1:]
@@ -137,18 +131,6 @@ def country_words(recipient: Recipient) -> str:
 def country_title(code: str) -> str:
     """`China` for `CN`; the code itself where ISO 3166-1 has no such country."""
     return COUNTRIES.get(code) or visible(code)
-
-
-# Countries that English names with an article, and whose table name lacks it.
-_WITH_ARTICLE: Final = frozenset(
-    "AE AX BS CC CF CK DO FK FO GB GM IM IO KM KY MH MP MV NL PH SB SC TC UM US VG VI".split()  # noqa: SIM905 - reads as a list
-)
-
-
-def country_spoken(code: str) -> str:
-    """As it stands in a sentence: `China`, `the United States`."""
-    title = country_title(code)
-    return f"the {title}" if code in _WITH_ARTICLE and not title.lower().startswith("the ") else title
 
 
 def listed(items: Sequence[str]) -> str:

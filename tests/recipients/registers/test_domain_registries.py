@@ -9,9 +9,10 @@ import pytest
 
 from vuoto.facts.countries import COUNTRIES
 from vuoto.recipients import load_registers
-from vuoto.recipients.registers.domain_registries import rows
+from vuoto.recipients.curated import rows
+from vuoto.recipients.registers.domain_registries import COLUMNS
 
-ROWS = rows((files("vuoto.recipients.registers") / "domain_registries.tsv").read_bytes())
+ROWS = rows((files("vuoto.recipients.registers") / "domain_registries.tsv").read_bytes(), COLUMNS)
 NO_COUNTRY = {"eu", "xn--e1a4c", "xn--qxa6a"}
 OTHER_CODE = {"uk": "GB", "ac": "SH", "su": "RU"}
 NOT_DELEGATED = {"BL", "BQ", "EH", "MF", "UM"}

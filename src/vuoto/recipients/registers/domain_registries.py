@@ -9,11 +9,10 @@ certainty, it is called by its domain. IANA's page of each domain is the source 
 from __future__ import annotations
 
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 
-from vuoto.facts.document import Reference
 from vuoto.facts.recipients import DomainRegistry
+from vuoto.recipients.curated import reference, rows
 from vuoto.recipients.register import Answers, Own, Register
 
 COLUMNS = ("domain", "country", "name", "source", "date")
@@ -30,22 +29,13 @@ def _open(_own: Own) -> Answers:
                 country=row["country"] or None,
                 source=f"IANA root zone database, {row['source']}, {row['date']}",
             )
-            for row in rows(raw)
+            for row in rows(raw, COLUMNS)
         }
 
-    reference = Reference(
-        name="Domain registries, after IANA's root zone database",
-        snapshot=raw.partition(b"\n")[0].decode().removeprefix("# Snapshot: "),
-        sha256=sha256(raw).hexdigest(),
-        licence="Apache-2.0",
+    return Answers(
+        references=(reference("Domain registries, after IANA's root zone database", raw),),
+        domain_registry=lambda domain: table().get(domain),
     )
-    return Answers(references=(reference,), domain_registry=lambda domain: table().get(domain))
-
-
-def rows(raw: bytes) -> list[dict[str, str]]:
-    """The rows by column; lines that begin with `#` are comments."""
-    lines = (line for line in raw.decode().splitlines() if line and not line.startswith("#"))
-    return [dict(zip(COLUMNS, line.split("\t"), strict=True)) for line in lines]
 
 
 REGISTER = Register(name="domain registries", confidence=50, open=_open)

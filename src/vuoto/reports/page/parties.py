@@ -77,6 +77,7 @@ def _registers(who: Recipient) -> Html:
         rows.append((f"Address registry, {address.ip}", address.ip, address.registry_country, sources))
         if address.asn is not None or address.as_name:
             system = " ".join(w for w in (f"AS{address.asn}" if address.asn is not None else "", address.as_name or "") if w)
+            system += f", run by {address.operator}" if address.operator else ""
             rows.append((f"Network, {address.ip}", system, address.as_country, sources))
     rows += [
         ("Declaration", recipient_name(who), claim.country, "the declaration given")

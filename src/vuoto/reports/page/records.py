@@ -8,13 +8,15 @@ from typing import Final
 
 from vuoto.facts.document import AuditDocument, Origin
 from vuoto.facts.flows import Flow
-from vuoto.reports.page.element import Html, h
+from vuoto.reports.page.element import Html, h, together
 from vuoto.reports.page.pictures import unread
 from vuoto.reports.showing import PROTECTION_WORDS, counted, country_title, kind_title, listed
 
 MOST_FLOWS: Final = 2_000
 MOST_PROBLEMS: Final = 500
 MOST_ORIGINS: Final = 200
+NETWORKS: Final = "Vuoto networks"
+"""What the document calls the data of networks that come with Vuoto."""
 
 
 def unread_section(document: AuditDocument) -> Html:
@@ -172,6 +174,15 @@ def _references(document: AuditDocument) -> Html | None:
     if not document.tool.reference:
         return None
     caption = "Data sets used"
+    # DB-IP's licence of its data asks for this link wherever a page shows what they say.
+    link = h("a", {"href": "https://db-ip.com", "rel": "noreferrer"}, "IP Geolocation by DB-IP")
+    thanks = h("p", {"class": "note"}, "Among the sources of the networks: ", link, ".")
+    return together(
+        _reference_table(document, caption), thanks if any(r.name == NETWORKS for r in document.tool.reference) else None
+    )
+
+
+def _reference_table(document: AuditDocument, caption: str) -> Html:
     return h(
         "div",
         {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
@@ -187,7 +198,9 @@ def _references(document: AuditDocument) -> Html | None:
                     h(
                         "tr",
                         None,
-                        [h("td", None, c) for c in (r.name, r.snapshot, r.licence)],
+                        h("td", None, r.name),
+                        h("td", {"class": "day"}, r.snapshot),
+                        h("td", None, r.licence),
                         h("td", {"class": "digest"}, h("code", None, r.sha256)),
                     )
                     for r in document.tool.reference
