@@ -18,9 +18,9 @@ class VuotoError(Exception):
         self.next_step = next_step
 
     def __str__(self) -> str:
-        """One line: `where: what. Next step.`."""
-        head = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{head}. {self.next_step}" if self.next_step else head
+        """`where: what. Next step.`; what takes several lines is followed by the next step on a line of its own."""
+        head = f"{self.where}: {self.what.rstrip()}" if self.where else self.what.rstrip()
+        return f"{head}{chr(10) if chr(10) in head else '. '}{self.next_step}" if self.next_step else head
 
 
 class UsageError(VuotoError):

@@ -9,9 +9,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
+
+from vuoto.cli.audit import opened
+from vuoto.errors import InputError
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 EXAMPLE: Final = ROOT / "examples" / "nokia-7-plus.pcapng"
@@ -63,6 +66,62 @@ def test_a_pipe_a_folder_and_a_compressed_file_tell_the_same(tmp_path: Path) -> 
         assert other["verdicts"] == plain["verdicts"]
 
 
+def test_the_page_is_the_same_wherever_it_was_made_and_names_no_folder(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "home of Anna"
+    elsewhere.mkdir()
+    for file in (EXAMPLE, DEVICE):
+        (elsewhere / file.name).write_bytes(file.read_bytes())
+    here = vuoto("audit", EXAMPLE, "--device", DEVICE, "--format", "html", "--workers", "1").stdout
+    there = vuoto("audit", elsewhere / EXAMPLE.name, "--device", elsewhere / DEVICE.name, "--out", tmp_path / "case", "--quiet")
+    assert there.returncode == 0
+    assert (tmp_path / "case" / "report.html").read_bytes() == here
+    assert b"vuoto audit nokia-7-plus.pcapng --device nokia-7-plus.device.toml --out audit" in here
+    assert b"Anna" not in here
+
+
+def test_a_redacted_page_does_not_name_the_address_that_was_told() -> None:
+    page = vuoto("audit", EXAMPLE, "--device-address", "192.168.10.23", "--redact", "--format", "html").stdout
+    assert b"--redact --out audit" in page
+    assert b"192.168.10.23" not in page
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_said_to_be_so(tmp_path: Path) -> None:
+    tmp_path.chmod(0)
+    try:
+        done = vuoto("audit", tmp_path)
+    finally:
+        tmp_path.chmod(0o700)
+    assert done.returncode == 3
+    assert b"Permission denied" in done.stderr
+
+
+def test_a_file_of_a_folder_that_cannot_be_opened_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.pcapng").write_bytes(EXAMPLE.read_bytes())
+    (tmp_path / "b.pcap").write_bytes(EXAMPLE.read_bytes())
+    whole = Path.open
+
+    def refuse(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path.name == "b.pcap":
+            raise PermissionError(13, "Permission denied")
+        return whole(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    sources = list(opened([(tmp_path / "a.pcapng", False), (tmp_path / "b.pcap", False)]))
+    assert [s.name for s in sources] == ["a.pcapng", "b.pcap"]
+    with pytest.raises(PermissionError):
+        sources[1].stream.read(1)
+    with pytest.raises(InputError, match="Permission denied"):
+        list(opened([(tmp_path / "b.pcap", True)]))
+
+
+def test_mistakes_in_several_lines_are_followed_by_the_next_step_on_its_own(tmp_path: Path) -> None:
+    (tmp_path / "d.toml").write_text("[controler]\nname = 'x'\n")
+    said = vuoto("declaration", tmp_path / "d.toml").stderr.decode().splitlines()
+    assert said[-1] == "Correct the file and run again"
+    assert not [line for line in said if line.startswith(".")]
+
+
 def test_out_writes_the_document_and_the_page(tmp_path: Path) -> None:
     done = vuoto("audit", EXAMPLE, "--out", tmp_path / "case", "--format", "sarif", "--quiet")
     assert (done.returncode, done.stdout) == (0, b"")
@@ -90,6 +149,11 @@ def test_fail_on(threshold: str, code: int) -> None:
         (["audit", str(ROOT / "LICENSE")], 3, "LICENSE"),
         (["audit", str(EXAMPLE), "--as-of", "yesterday"], 2, "2019-02-20"),
         (["audit", str(EXAMPLE), "--fail-on", "imey"], 2, "imei"),
+        (["audit", str(EXAMPLE), "--fail-on", "imie"], 2, "Did you mean imsi or imei?"),
+        (["audit", str(EXAMPLE), "--fail-on", "imei:sure"], 2, "'sure' is no certainty"),
+        (["audit", str(EXAMPLE), "--fail-on", "undeclard"], 2, "Did you mean undeclared or declared?"),
+        (["audit", str(EXAMPLE), "--out", str(EXAMPLE)], 3, "is a file"),
+        (["audit", str(EXAMPLE), "--device-country", "UK"], 2, "GB for the UK"),
         (["audit", str(EXAMPLE), "--device-address", "router"], 2, "192.168.1.23"),
         (["audit", str(EXAMPLE), "--device-country", "Norway"], 2, "FI"),
         (["audit", str(EXAMPLE), "--networks", str(ROOT / "LICENSE")], 3, "LICENSE"),

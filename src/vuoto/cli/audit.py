@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -84,7 +85,7 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
         from vuoto.reports import redact
 
         document = redact(document)
-    write_out(document, options["format_"], options["out"], quiet=options["quiet"])
+    write_out(document, options["format_"], options["out"], command=command_line(inputs, options), quiet=options["quiet"])
     return 1 if any(met(document) for met in thresholds) else 0
 
 
@@ -104,6 +105,8 @@ def list_inputs(names: tuple[str, ...]) -> list[tuple[Path | None, bool]]:
         if name == "-":
             listed.append((None, True))
         elif path.is_dir():
+            if not os.access(path, os.R_OK | os.X_OK):
+                raise InputError("Permission denied", where=name, next_step="Check the permissions of the folder")
             inside = sorted(p for p in path.rglob("*") if p.is_file() and is_capture_name(p.name))
             if not inside:
                 raise InputError(
@@ -121,6 +124,21 @@ def list_inputs(names: tuple[str, ...]) -> list[tuple[Path | None, bool]]:
     return listed
 
 
+class Unopened(io.RawIOBase):
+    """A file that could not be opened: reading it says why."""
+
+    def __init__(self, why: OSError) -> None:
+        self._why = why
+
+    def readable(self) -> bool:
+        """As every input."""
+        return True
+
+    def readinto(self, _view: object) -> int:
+        """What opening it said."""
+        raise self._why
+
+
 def opened(sources: list[tuple[Path | None, bool]]) -> Iterator[Source]:
     """The sources, each open while it is looked through."""
     from vuoto.audit import Source
@@ -132,7 +150,13 @@ def opened(sources: list[tuple[Path | None, bool]]) -> Iterator[Source]:
         try:
             stream = path.open("rb", buffering=0)
         except OSError as error:
-            raise InputError(error.strerror or "cannot be opened", where=str(path), next_step="Check the permissions") from None
+            if named:
+                raise InputError(
+                    error.strerror or "cannot be opened", where=str(path), next_step="Check the permissions"
+                ) from None
+            # A file of a folder: the others are read, and this one becomes a problem of the document.
+            yield Source(path.name, cast("BinaryIO", Unopened(error)), named)
+            continue
         with stream:
             yield Source(path.name, cast("BinaryIO", stream), named)
 
@@ -162,7 +186,10 @@ def profile_of(options: dict[str, Any]) -> DeviceProfile:
         profile = replace(profile, addresses=addresses)
     if country := options["device_country"]:
         if country.upper() not in COUNTRIES:
-            raise UsageError(f"--device-country: {country!r} is no country", next_step="Give two letters of ISO 3166-1, as FI")
+            raise UsageError(
+                f"--device-country: {country!r} is no country",
+                next_step="Give two letters of ISO 3166-1, as FI (or GB for the UK)",
+            )
         profile = replace(profile, country=country.upper())
     return profile
 
@@ -206,6 +233,7 @@ def read_file(path: Path) -> bytes:
 
 def read_threshold(text: str) -> Callable[[AuditDocument], bool]:
     """What `--fail-on` names, as a question to the document."""
+    from difflib import get_close_matches
     from typing import get_args
 
     from vuoto.facts.vocabulary import CERTAINTIES, KINDS, Outcome
@@ -215,9 +243,13 @@ def read_threshold(text: str) -> Callable[[AuditDocument], bool]:
     kind, _, certainty = text.partition(":") if not text.startswith("custom:") else (text, "", "")
     known = kind in KINDS or kind == "any" or kind.startswith("custom:")
     if not known or (certainty and certainty not in CERTAINTIES):
+        what = f"{certainty!r} is no certainty" if known else f"{text!r} is neither a kind nor an outcome"
+        words: Sequence[str] = CERTAINTIES if known else (*KINDS, *get_args(Outcome))
+        meant = " or ".join(get_close_matches(certainty if known else kind, words, 2))
         raise UsageError(
-            f"--fail-on: {text!r} is neither a kind nor an outcome",
-            next_step="Write imei, imei:validated, any:likely, or an outcome such as no-declared-basis",
+            f"--fail-on: {what}",
+            next_step=(f"Did you mean {meant}? " if meant else "")
+            + f"Write imei, imei:validated (of {', '.join(CERTAINTIES)}), any:likely, or an outcome such as no-declared-basis",
         )
     enough = CERTAINTIES[: CERTAINTIES.index(certainty) + 1] if certainty in CERTAINTIES else CERTAINTIES[:3]
     return lambda document: any(kind in ("any", d.kind) and d.certainty in enough for d in document.disclosures)
@@ -226,16 +258,18 @@ def read_threshold(text: str) -> Callable[[AuditDocument], bool]:
 # ── what is written ──
 
 
-def write_out(document: AuditDocument, format_: str, out: str | None, *, quiet: bool) -> None:
+def write_out(document: AuditDocument, format_: str, out: str | None, *, command: str, quiet: bool) -> None:
     """Print the document, and write it where `--out` says."""
     from vuoto.reports import RENDERERS, render
 
     if out:
         folder = Path(out)
+        if folder.exists() and not folder.is_dir():
+            raise InputError("is a file, and --out writes a folder", where=out, next_step="Give another name")
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for each in dict.fromkeys(("json", "html", *([format_] if format_ != "terminal" else []))):
-                (folder / RENDERERS[each].file_name).write_bytes(render(document, each, command=command_line()))
+                (folder / RENDERERS[each].file_name).write_bytes(render(document, each, command=command))
         except OSError as error:
             raise InputError(
                 error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to"
@@ -247,14 +281,28 @@ def write_out(document: AuditDocument, format_: str, out: str | None, *, quiet: 
         width = int(os.environ.get("COLUMNS") or 0) or (os.get_terminal_size().columns if sys.stdout.isatty() else 80)
         data = render(document, format_, width=max(40, min(width, 160)), colour=colour)
     else:
-        data = render(document, format_, command=command_line())
+        data = render(document, format_, command=command)
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 
 
-def command_line() -> str:
-    """The command as it could be typed again, for the page's last section."""
-    return shlex.join(["vuoto", *sys.argv[1:]])
+def command_line(inputs: tuple[str, ...], options: dict[str, Any]) -> str:
+    """The command as it could be typed again beside the files, for the page's last section.
+
+    Names without their folders, and nothing that does not change the document: the page is the same wherever it was made, and
+    says nothing of the machine.
+    """
+    words = ["vuoto", "audit", *(name if name == "-" else Path(name).name or name for name in inputs)]
+    for name in ("device", "declaration", "networks", "organisations"):
+        if options[name]:
+            words += [f"--{name}", Path(options[name]).name]
+    if not options["redact"]:
+        words += [word for address in options["device_address"] for word in ("--device-address", address)]
+    for name in ("device_country", "as_of"):
+        if options[name]:
+            words += [f"--{name.replace('_', '-')}", options[name]]
+    words += [f"--{name}" for name in ("reveal", "redact") if options[name]]
+    return shlex.join([*words, "--out", "audit"])
 
 
 @contextlib.contextmanager

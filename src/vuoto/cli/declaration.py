@@ -33,9 +33,15 @@ def declaration_command(file: str, format_: str | None) -> int:
     kinds = sorted({kind for processing in declaration.processing for kind in processing.data})
     click.echo(
         f"{Path(file).name}: sound. Version {declaration.version} of {declaration.controller.name}: "
-        f"{len(declaration.recipients)} recipients, {len(declaration.processing)} purposes, {len(kinds)} kinds of data."
+        f"{counted(len(declaration.recipients), 'recipient')}, {counted(len(declaration.processing), 'purpose')}, "
+        f"{counted(len(kinds), 'kind')} of data."
     )
     return 0
+
+
+def counted(number: int, one: str) -> str:
+    """`1 recipient`, `2 recipients`."""
+    return f"{number} {one if number == 1 else one + 's'}"
 
 
 COMMAND = declaration_command
