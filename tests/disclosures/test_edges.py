@@ -105,3 +105,15 @@ def test_a_printed_iccid_has_groups_of_four() -> None:
 
 def test_a_value_that_says_its_own_kind_is_no_installation_id() -> None:
     assert sure(body={"udid": "ifa:7f4c2a10-9b5e-4d63-8a21-0e6f5d3c1b99"}) == set()
+
+
+def test_the_kind_of_an_account_is_nobody() -> None:
+    assert sure(body={"account": "premium", "login": "google", "password": "hemmelig1", "first_name": "string"}) == {
+        ("credential", "hemmelig1")
+    }
+    assert sure(body={"account": "kari-77"}) == {("account", "kari-77")}
+
+
+@pytest.mark.parametrize("name", ["imeiOne", "imei_two", "tm_imei", "k_imei", "IMEI号"])
+def test_words_around_a_name(name: str) -> None:
+    assert sure(body={name: IMEI}) == {("imei", IMEI)}

@@ -31,7 +31,7 @@ _NEUTRAL: Final = (
     "wifi wlan get property prop ro persist custom meta metadata extra ext system sys the main original origin "
     "physical local net network terminal handset mobileterminal own self unique number text s d p c m i u all default "
     "last input header field key common base64 attr attribute tag customer sdk google apple identifier identifiers ids "
-    "eth sha1 sha256 md5 first secure settings mtk qti oem k 号 码 号码"
+    "eth sha1 sha256 md5 first secure settings mtk qti oem k one two tm 号 码 号码"
 )
 NEUTRAL: Final = frozenset(_NEUTRAL.split())
 """Words that leave a name's meaning as it is."""

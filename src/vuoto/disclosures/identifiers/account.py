@@ -10,7 +10,11 @@ from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _ACCOUNT: Final = re.compile(r"[^\s\"'<>{}\[\]()&;,=?\\]{3,128}")
 _NOBODY: Final = frozenset(
-    ["anonymous", "guest", "root", "admin", "nobody", "ftp", "user", "username", "test", "public", "default"]
+    (
+        "anonymous guest root admin nobody ftp user username test public default "
+        # the kind of an account, or who vouches for it, and nobody's name
+        "free premium basic pro trial standard enterprise personal business google facebook twitter apple email phone local"
+    ).split()
 )
 
 

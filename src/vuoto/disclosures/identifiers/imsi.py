@@ -21,7 +21,9 @@ def read(value: str) -> Reading | None:
 
 IDENTIFIER = Identifier(
     kind="imsi",
-    names=phrases("imsi, imsi number, imsi id, subscriber id, subscriber identity, international mobile subscriber identity"),
+    names=phrases(
+        "imsi, imsi number, imsi id, imsi num, imsi no, imsi code, subscriber id, subscriber identity, international mobile subscriber identity"
+    ),
     hints=phrases("sim id, subscription id"),
     read=read,
     hashed=True,
