@@ -307,4 +307,13 @@ def _addressed_to(start: Start, roles: Roles) -> str | None:
 def is_start(data: bytes, dialect: Dialect) -> Start | None:
     """The start line that `data` begins with, after empty lines."""
     line = data.lstrip(b"\r\n").partition(b"\n")[0].rstrip(b"\r")
+    # Asked of every conversation, most of which are something else: a method is a token, and only HTTP/0.9 has no version.
+    if not line[:1].isalnum() and line[:1] not in _TOKEN_MARKS:
+        return None
+    if not dialect.bare and dialect.version not in line.upper():
+        return None
     return parse_start(line, dialect)
+
+
+_TOKEN_MARKS: Final = frozenset(bytes([mark]) for mark in b"!#$%&'*+-.^_`|~")
+"""What else a token may begin with (RFC 9110 §5.6.2)."""
