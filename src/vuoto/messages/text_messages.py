@@ -315,5 +315,5 @@ def is_start(data: bytes, dialect: Dialect) -> Start | None:
     return parse_start(line, dialect)
 
 
-_TOKEN_MARKS: Final = frozenset(bytes([mark]) for mark in b"!#$%&'*+-.^_`|~")
+_TOKEN_MARKS = frozenset(bytes([mark]) for mark in b"!#$%&'*+-.^_`|~")
 """What else a token may begin with (RFC 9110 §5.6.2)."""
