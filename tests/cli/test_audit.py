@@ -195,6 +195,37 @@ def test_a_file_of_a_folder_that_cannot_be_read_is_a_problem(tmp_path: Path) -> 
     assert any(p["where"] == "b.pcap" for p in problems)
 
 
+def problems_of(made: dict[str, object]) -> list[tuple[str, str]]:
+    problems = made["problems"]
+    assert isinstance(problems, list)
+    return [(p["where"], p["what"]) for p in problems]
+
+
+def test_an_address_that_no_conversation_has_is_said_to_be_none() -> None:
+    said = problems_of(document(EXAMPLE, "--device-address", "10.9.9.9"))
+    what = "the device is said to have the address 10.9.9.9, and no conversation has it"
+    assert said == [("--device-address", what)]
+    assert not problems_of(document(EXAMPLE, "--device-address", "192.168.10.23"))
+
+
+def test_a_capture_given_twice_is_said_to_be_counted_twice(tmp_path: Path) -> None:
+    (tmp_path / "copy.pcapng").write_bytes(EXAMPLE.read_bytes())
+    said = problems_of(document(EXAMPLE, tmp_path / "copy.pcapng"))
+    assert said == [("copy.pcapng", "the same bytes as nokia-7-plus.pcapng: what they hold is counted again")]
+
+
+def test_a_har_does_not_reason_about_addresses(tmp_path: Path) -> None:
+    request = {"method": "GET", "url": "https://api.example.com/?imei=350000001234562", "headers": []}
+    entry = {"startedDateTime": "2024-01-01T00:00:00Z", "serverIPAddress": "198.51.100.7", "request": request, "response": {}}
+    (tmp_path / "a.har").write_text(json.dumps({"log": {"version": "1.2", "entries": [entry]}}))
+    made = document(tmp_path / "a.har")
+    device, summary = made["device"], made["summary"]
+    assert isinstance(device, dict)
+    assert isinstance(summary, dict)
+    assert device["addresses_why"] == "a list of requests does not name the device's address"
+    assert summary["sentences"][0].startswith("IMEI left this phone over TLS of an unknown version, once, to api.example.com")
+
+
 def test_the_law_of_the_day_can_be_asked_for() -> None:
     made = document(EXAMPLE, "--as-of", "2026-01-01")
     verdicts = made["verdicts"]

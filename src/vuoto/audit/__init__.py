@@ -15,6 +15,7 @@ from vuoto import recipients, reports, transfers
 from vuoto.audit.folding import (
     bounded,
     contact_of,
+    contradictions,
     declared_recipients,
     describe_device,
     hide_values_in_names,
@@ -71,7 +72,9 @@ def audit(sources: Iterable[Source], question: Question) -> AuditDocument:
         recipients=tuple(who),
         verdicts=verdicts,
         origins=(),
-        problems=tuple(bounded([*unread, *(p for look in looks for p in look.harvest.problems)])),
+        problems=tuple(
+            bounded([*unread, *contradictions(question, looks, flows), *(p for look in looks for p in look.harvest.problems)])
+        ),
         summary=summary,
     )
     return document if question.reveal else hide_values_in_names(document, rows)

@@ -145,13 +145,33 @@ def describe_device(question: Question, looks: Sequence[Look]) -> Device:
     )
 
 
+def contradictions(question: Question, looks: Sequence[Look], flows: Sequence[Flow]) -> list[Problem]:
+    """What was asked or given and does not fit what was found."""
+    problems = []
+    ends = {end.rsplit(":", 1)[0].strip("[]") for flow in flows for end in (flow.client, flow.server) if end}
+    for address in question.profile.addresses:
+        if ends and address not in ends:
+            what = f"the device is said to have the address {address}, and no conversation has it"
+            problems.append(
+                Problem(where="--device-address", what=what, next_step="Give the device's address in this capture, or none")
+            )
+    first: dict[str, str] = {}
+    for look in looks:
+        name, digest = look.input.name, look.input.sha256
+        if digest in first:
+            what = f"the same bytes as {first[digest]}: what they hold is counted again"
+            problems.append(Problem(where=name, what=what, next_step="Give each capture once"))
+        first.setdefault(digest, name)
+    return problems
+
+
 def bounded(problems: Iterable[Problem]) -> list[Problem]:
     """The first problems by place, without repeats, and a last one that counts the rest."""
     distinct = sorted(set(problems), key=lambda p: (in_numbers(p.where), p.what, p.next_step or ""))
     if len(distinct) <= MOST_PROBLEMS:
         return distinct
     rest = len(distinct) - MOST_PROBLEMS
-    return [*distinct[:MOST_PROBLEMS], Problem(where="", what=f"{rest} more problems of the same kinds are not listed")]
+    return [*distinct[:MOST_PROBLEMS], Problem(where="the whole", what=f"{rest} more problems of the same kinds are not listed")]
 
 
 def in_numbers(text: str) -> tuple[tuple[int, str], ...]:

@@ -90,7 +90,10 @@ def look_through(source: Source, index: int, search: laboratory.Search, question
         told = capture.describe()
         harvest.problems[:0] = [*capture.problems(), *conversations.problems()]
         harvest.problems = [replace(p, where=within(told.name, p.where)) for p in harvest.problems]
-        return Look(told, flows, harvest, conversations.device_addresses, conversations.device_why)
+        why = conversations.device_why
+        if ready and not question.profile.addresses:
+            why = "a list of requests does not name the device's address"
+        return Look(told, flows, harvest, conversations.device_addresses, why)
 
 
 def within(name: str, where: str) -> str:

@@ -125,7 +125,9 @@ def _open(stream: BinaryIO, name: str, spool: Callable[[], BinaryIO], background
     head = given.head(HEAD_BYTES)
     if given.failure is not None and not head:
         reason = given.failure.strerror or given.failure
-        raise InputError(f"cannot be read: {reason}", next_step="Give a file, a folder, or - for a pipe")
+        refused = isinstance(given.failure, PermissionError)
+        step = "Check its permissions" if refused else "Give a file, a folder, or - for a pipe"
+        raise InputError(f"cannot be read: {reason}", next_step=step)
     while (compression := _compression(head)) is not None:
         if len(names) == MAX_COMPRESSIONS:
             raise InputError(f"compressed more than {MAX_COMPRESSIONS} times over", next_step="Unpack it and give what is inside")

@@ -146,7 +146,12 @@ def summarise(
         outcome=_sorted(Counter(v.outcome for v in verdicts)),
         highest=_highest(found, possible=len(disclosures) > len(above)),
         sentences=(
-            *_on_recipients(found, declaration_given=declaration_given, lied={r for r, _ in claims}),
+            *_on_recipients(
+                found,
+                declaration_given=declaration_given,
+                lied={r for r, _ in claims},
+                over_tls=frozenset(f.id for f in flows if f.protection == "unknown" and "tls" in f.protocols),
+            ),
             *_on_the_rest(flows, found=bool(above), possible=len(disclosures) - len(above)),
         ),
     )
@@ -175,10 +180,10 @@ def _highest(found: Sequence[Account], *, possible: bool) -> str:
     return "low" if found or possible else "none"
 
 
-def _on_recipients(found: Sequence[Account], *, declaration_given: bool, lied: set[str]) -> list[str]:
+def _on_recipients(found: Sequence[Account], *, declaration_given: bool, lied: set[str], over_tls: frozenset[str]) -> list[str]:
     sentences: list[str] = []
     for told, account in enumerate(found):
-        group = _on_one(account, declaration_given=declaration_given, lied=account.recipient.id in lied)
+        group = _on_one(account, declaration_given=declaration_given, lied=account.recipient.id in lied, over_tls=over_tls)
         if told and len(sentences) + len(group) > MOST_SENTENCES:
             sentences.append(f"{counted(len(found) - told, 'more recipient')} got personal data; all are listed.")
             break
@@ -186,13 +191,20 @@ def _on_recipients(found: Sequence[Account], *, declaration_given: bool, lied: s
     return sentences
 
 
-def _on_one(account: Account, *, declaration_given: bool, lied: bool) -> list[str]:
+def _on_one(account: Account, *, declaration_given: bool, lied: bool, over_tls: frozenset[str]) -> list[str]:
     clear = [r for r in account.rows if r.protection == "none"]
-    unknown = [r for r in account.rows if r.protection == "unknown"]
+    # A HAR says `https` and not which version.
+    versionless = [r for r in account.rows if r.protection == "unknown" and r.flow in over_tls]
+    unknown = [r for r in account.rows if r.protection == "unknown" and r.flow not in over_tls]
     shut = [r for r in account.rows if encrypted(r.protection)]
     ways = listed(sorted({PROTECTION_WORDS[r.protection] for r in shut}))
     sentences: list[str] = []
-    for rows, how in ((clear, "unencrypted"), (unknown, "with unknown protection"), (shut, f"encrypted on the way ({ways})")):
+    for rows, how in (
+        (clear, "unencrypted"),
+        (unknown, "with unknown protection"),
+        (versionless, "over TLS of an unknown version"),
+        (shut, f"encrypted on the way ({ways})"),
+    ):
         if not rows:
             continue
         kinds, often = _kinds_of(rows)
