@@ -12,7 +12,8 @@ MISSING: Final = frozenset(
         "", "0", "-1", "null", "(null)", "nil", "none", "unknown", "undefined", "n/a", "na", "nan", "false", "true", "default",
         "empty", "missing", "not available", "notavailable", "not_available", "not_determined", "unavailable", "unspecified",
         "<unknown>", "<null>", "[]", "{}", "-", "--", "*", "?", "redacted", "<redacted>", "[redacted]", "anonymous", "disabled",
-        "string", "integer", "boolean", "object", "unsupported", "not_set", "not set", "(not set)", "test", "denied", "no_permission", "permission_denied",
+        "unsupported", "not_set", "not set", "(not set)", "test", "denied", "no_permission", "permission_denied",
+        "string", "integer", "boolean", "object",
     )
 )  # fmt: skip
 """What clients send in place of a value they do not have, lower case. Such a value is never a finding."""

@@ -9,13 +9,12 @@ from vuoto.disclosures.checks import is_missing
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _ACCOUNT: Final = re.compile(r"[^\s\"'<>{}\[\]()&;,=?\\]{3,128}")
-_NOBODY: Final = frozenset(
-    (
-        "anonymous guest root admin nobody ftp user username test public default "
-        # the kind of an account, or who vouches for it, and nobody's name
-        "free premium basic pro trial standard enterprise personal business google facebook twitter apple email phone local"
-    ).split()
+_NOT_NAMES: Final = (
+    "anonymous guest root admin nobody ftp user username test public default "
+    "free premium basic pro trial standard enterprise personal business google facebook twitter apple email phone local"
 )
+_NOBODY: Final = frozenset(_NOT_NAMES.split())
+"""Nobody's own name; the kind of an account, or who vouches for it."""
 
 
 def read(value: str) -> Reading | None:

@@ -22,7 +22,8 @@ def read(value: str) -> Reading | None:
 IDENTIFIER = Identifier(
     kind="imsi",
     names=phrases(
-        "imsi, imsi number, imsi id, imsi num, imsi no, imsi code, subscriber id, subscriber identity, international mobile subscriber identity"
+        "imsi, imsi number, imsi id, imsi num, imsi no, imsi code, subscriber id, subscriber identity",
+        "international mobile subscriber identity",
     ),
     hints=phrases("sim id, subscription id"),
     read=read,
