@@ -1,0 +1,1 @@
+"""DEX code: its reader and what is told from it."""

@@ -1,0 +1,268 @@
+"""A DEX file as columns, and the names behind its numbers.
+
+Source: "Dalvik executable format" of the Android Open Source Project, versions 035 to 041. Read: all tables, class definitions,
+code, static values, annotations, call sites and method handles. Not read: debug information, `try` tables, hidden-API flags.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vuoto.facts.problems import Problem
+from vuoto.firmware.code.class_data import ClassData, read_class_data
+from vuoto.firmware.code.encoded import Budget, Noted, Value, read_annotations, read_array
+from vuoto.firmware.code.header import Header, Section, read_headers
+from vuoto.firmware.code.leb128 import I64
+from vuoto.firmware.code.opcodes import CONST_STRING_JUMBO, MEANING, METHOD, STRING
+from vuoto.firmware.code.strings import read_strings
+from vuoto.firmware.code.walk import Code, read_code
+
+# One file of a phone is under 20 MB; a larger one than this is refused whole, so that no column outgrows the machine.
+MAX_SIZE: Final = 256 << 20
+# `type_list` of a prototype or of interfaces: Android's runtime allows 255 parameters; classes with more interfaces do not exist.
+MAX_LIST: Final = 1024
+KOTLIN_METADATA: Final = "Lkotlin/Metadata;"
+
+_MEANING: Final = np.frombuffer(MEANING, np.uint8)
+
+
+@dataclass(slots=False, kw_only=True, eq=False)
+class Dex:
+    """One header's worth of a DEX file. Indices that point nowhere read as the empty name."""
+
+    name: str
+    """What the file is called: `classes2.dex`."""
+
+    version: str
+    """`035` … `041`."""
+
+    data: bytes
+    """The whole file (the whole container)."""
+
+    strings: list[str]
+    """The strings by index."""
+
+    type_names: I64
+    """Per type: index of its descriptor."""
+
+    proto_table: I64
+    """Per prototype: index of the shorty string, type of the result, offset of the parameters' list."""
+
+    field_class: I64
+    field_type: I64
+    field_name: I64
+    method_class: I64
+    method_proto: I64
+    method_name: I64
+    classes: ClassData
+    code: Code
+    call_sites: I64
+    """Per call site: offset of its encoded array."""
+
+    method_handles: I64
+    """Per method handle: kind, 0, index of field or method, 0."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    def string(self, index: int) -> str:
+        """The string with the index, or the empty one."""
+        return self.strings[index] if 0 <= index < len(self.strings) else ""
+
+    def type(self, index: int) -> str:
+        """Descriptor of the type: `Lcom/example/Foo;`, `[I`, `V`."""
+        return self.types[index] if 0 <= index < len(self.types) else ""
+
+    @cached_property
+    def types(self) -> list[str]:
+        """Descriptors of all types by index."""
+        return [self.string(index) for index in self.type_names.tolist()]
+
+    @cached_property
+    def protos(self) -> list[str]:
+        """Descriptors of all prototypes by index: `(Ljava/lang/String;I)V`."""
+        known: dict[int, str] = {}
+        result = []
+        for _, returned, offset in self.proto_table.tolist():
+            parameters = known.get(offset)
+            if parameters is None:
+                parameters = known[offset] = "".join(self.type_list(offset))
+            result.append(f"({parameters}){self.type(returned)}")
+        return result
+
+    def type_list(self, offset: int) -> list[str]:
+        """Descriptors in the `type_list` at `offset`; none for 0 and for what lies beyond the file."""
+        if not offset or offset + 4 > len(self.data):
+            return []
+        count = min(struct.unpack_from("<I", self.data, offset)[0], MAX_LIST, (len(self.data) - offset - 4) // 2)
+        return [self.type(index) for index in struct.unpack_from(f"<{count}H", self.data, offset + 4)]
+
+    def method(self, index: int) -> str:
+        """`Lcom/example/Foo;->bar(I)V`."""
+        if not 0 <= index < len(self.method_class):
+            return ""
+        proto = int(self.method_proto[index])
+        signature = self.protos[proto] if proto < len(self.protos) else "()"
+        return f"{self.type(int(self.method_class[index]))}->{self.string(int(self.method_name[index]))}{signature}"
+
+    def field(self, index: int) -> str:
+        """`Lcom/example/Foo;->bar:I`."""
+        if not 0 <= index < len(self.field_class):
+            return ""
+        owner, kind = self.type(int(self.field_class[index])), self.type(int(self.field_type[index]))
+        return f"{owner}->{self.string(int(self.field_name[index]))}:{kind}"
+
+    @cached_property
+    def body_method(self) -> I64:
+        """Per body: row of the (first) defined method that it is the code of."""
+        rows = np.flatnonzero(self.classes.method_code)
+        order = rows[np.argsort(self.classes.method_code[rows], kind="stable")]
+        sorted_code = self.classes.method_code[order]
+        return order[np.searchsorted(sorted_code, self.code.body_offset)]
+
+    @cached_property
+    def method_body(self) -> I64:
+        """Per defined method: its body, or -1."""
+        offsets = self.classes.method_code
+        if not len(self.code.body_offset):
+            return np.full(len(offsets), -1, np.int64)
+        at = np.minimum(np.searchsorted(self.code.body_offset, offsets), len(self.code.body_offset) - 1)
+        return np.where(self.code.body_offset[at] == offsets, at, -1)
+
+    @cached_property
+    def meaning(self) -> npt.NDArray[np.uint8]:
+        """Per instruction: what it refers to (`opcodes.MEANING`)."""
+        return _MEANING[self.code.opcode]
+
+    def rows(self, meaning: int) -> I64:
+        """The instructions that refer to something of this kind, with their whole operands inside the file."""
+        rows = np.flatnonzero(self.meaning == meaning)
+        return rows[self.code.unit[rows] + 5 <= len(self.code.units)] if len(rows) else rows
+
+    @cached_property
+    def string_uses(self) -> tuple[I64, I64]:
+        """Instructions that load a string, and which string each loads."""
+        rows = self.rows(STRING)
+        at = self.code.unit[rows]
+        index = self.code.units[at + 1].astype(np.int64)
+        jumbo = np.flatnonzero(self.code.opcode[rows] == CONST_STRING_JUMBO)
+        index[jumbo] |= self.code.units[at[jumbo] + 2].astype(np.int64) << 16
+        return rows, index
+
+    @cached_property
+    def invokes(self) -> tuple[I64, I64]:
+        """Instructions that invoke a method, and which method each invokes."""
+        return self.references(METHOD)
+
+    def references(self, meaning: int) -> tuple[I64, I64]:
+        """Instructions that refer to a type, field, method, call site or method handle, and the index each carries."""
+        rows = self.rows(meaning)
+        return rows, self.code.units[self.code.unit[rows] + 1].astype(np.int64)
+
+    def body_of(self, rows: I64) -> I64:
+        """The body in which each instruction stands."""
+        return np.searchsorted(self.code.first, rows, side="right") - 1
+
+    def static_values(self) -> Iterator[tuple[int, int, Value]]:
+        """Initial values of static fields: row of the class, index of the field, the value."""
+        classes = self.classes
+        with_values = np.flatnonzero(classes.static_values)
+        static = np.flatnonzero(classes.field_static >= 0)
+        owner = classes.field_class[static]
+        first, last = np.searchsorted(owner, with_values), np.searchsorted(owner, with_values, side="right")
+        budget = Budget(len(self.data))
+        broken = 0
+        for row, begin, end in zip(with_values.tolist(), first.tolist(), last.tolist(), strict=True):
+            try:
+                values = read_array(self.data, int(classes.static_values[row]), budget)
+            except IndexError:
+                broken += 1
+                continue
+            for at, value in zip(static[begin:end].tolist(), values, strict=False):
+                if value is not None:
+                    yield row, int(classes.field[at]), value
+        if broken:
+            self.problems.append(Problem(where=self.name, what=f"the static values of {broken:,} classes are cut off or overlap"))
+
+    def annotations(self) -> Iterator[Noted]:
+        """Values in the annotations of classes, fields, methods and parameters."""
+        budget = Budget(len(self.data))
+        try:
+            metadata = self.types.index(KOTLIN_METADATA)
+        except ValueError:
+            metadata = -1
+        for row in np.flatnonzero(self.classes.annotations).tolist():
+            directory = int(self.classes.annotations[row])
+            yield from read_annotations(self.data, directory, row, metadata, budget, self.name, self.problems)
+            if budget.left < 0:
+                return
+
+
+def read_dex(data: bytes, name: str = "classes.dex") -> Dex:
+    """The file, or the first file of a container. Never raises: what is broken is in `problems`."""
+    return read_dexes(data, name)[0]
+
+
+def read_dexes(data: bytes, name: str = "classes.dex") -> tuple[Dex, ...]:
+    """Every file of a container (version 041), or the one file; at least one, empty where nothing can be read."""
+    if len(data) > MAX_SIZE:
+        problem = Problem(where=name, what=f"{len(data):,} bytes are more than a DEX file has; not read")
+        return (_read(b"", _no_header(), name, [problem]),)
+    headers, problems = read_headers(data, name)
+    if not headers:
+        return (_read(b"", _no_header(), name, problems),)
+    several = len(headers) > 1
+    return tuple(
+        _read(data, header, f"{name}!{index + 1}" if several else name, problems if index == 0 else [])
+        for index, header in enumerate(headers)
+    )
+
+
+def _no_header() -> Header:
+    none = Section(count=0, offset=0)
+    return Header(
+        version="", offset=0, strings=none, types=none, protos=none, fields=none, methods=none, classes=none, call_sites=none,
+        method_handles=none,
+    )  # fmt: skip
+
+
+def _read(data: bytes, header: Header, name: str, problems: list[Problem]) -> Dex:
+    strings, more = read_strings(data, header.strings, name)
+    problems = problems + more
+    classes, more = read_class_data(data, header.classes, name)
+    problems += more
+    code, more = read_code(data, classes.method_code, name)
+    problems += more
+    fields = _table(data, header.fields, "<u2", 4)
+    methods = _table(data, header.methods, "<u2", 4)
+    return Dex(
+        name=name,
+        version=header.version,
+        data=data,
+        strings=strings,
+        type_names=_table(data, header.types, "<u4", 1)[:, 0],
+        proto_table=_table(data, header.protos, "<u4", 3),
+        field_class=fields[:, 0],
+        field_type=fields[:, 1],
+        field_name=fields[:, 2] | fields[:, 3] << 16,
+        method_class=methods[:, 0],
+        method_proto=methods[:, 1],
+        method_name=methods[:, 2] | methods[:, 3] << 16,
+        classes=classes,
+        code=code,
+        call_sites=_table(data, header.call_sites, "<u4", 1)[:, 0],
+        method_handles=_table(data, header.method_handles, "<u2", 4),
+        problems=problems,
+    )
+
+
+def _table(data: bytes, section: Section, kind: str, columns: int) -> I64:
+    if not section.count:
+        return np.zeros((0, columns), np.int64)
+    return np.frombuffer(data, kind, section.count * columns, section.offset).reshape(-1, columns).astype(np.int64)

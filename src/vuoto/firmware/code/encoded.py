@@ -1,0 +1,155 @@
+"""Values that a DEX file keeps outside code: initial values of static fields, and what stands in annotations.
+
+Source: "Dalvik executable format", `encoded_value`, `encoded_array_item`, `annotations_directory_item`. Of a value only strings,
+whole numbers, types and enumeration constants are kept. Annotations with the visibility `system` (those of the compiler) and
+Kotlin's metadata are passed over: they repeat names of the code.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from vuoto.facts.problems import Problem
+from vuoto.firmware.code.leb128 import uleb128
+
+VALUE_INTEGERS: Final = frozenset({0x00, 0x02, 0x03, 0x04, 0x06})
+VALUE_STRING: Final = 0x17
+VALUE_TYPE: Final = 0x18
+VALUE_ENUM: Final = 0x1B
+VALUE_ARRAY: Final = 0x1C
+VALUE_ANNOTATION: Final = 0x1D
+VALUE_NULL: Final = 0x1E
+VALUE_BOOLEAN: Final = 0x1F
+
+VISIBILITY_SYSTEM: Final = 2
+# Arrays in annotations in arrays: source code has two or three.
+MAX_DEPTH: Final = 16
+_WORD: Final = struct.Struct("<I")
+
+
+class Value(NamedTuple):
+    """One value: `kind` is the format's value type; `number` an index (string, type, field) or the whole number itself."""
+
+    kind: int
+    number: int
+
+
+class Noted(NamedTuple):
+    """A value in an annotation."""
+
+    target: str
+    """`class`, `field`, `method` or `parameter`."""
+
+    member: int
+    """Index of the field or method; the class's row for `class`."""
+
+    annotation: int
+    """Index of the annotation's type."""
+
+    name: int
+    """Index of the string that names the element."""
+
+    value: Value
+
+
+class Budget:
+    """How many more values may be read from a file: items that overlap could otherwise be read again and again."""
+
+    def __init__(self, size: int) -> None:
+        # A value takes at least one byte.
+        self.left = size
+
+    def spend(self) -> None:
+        """Raises `IndexError` when nothing is left, as the end of the file does."""
+        self.left -= 1
+        if self.left < 0:
+            raise IndexError
+
+
+def read_array(data: bytes, at: int, budget: Budget) -> list[Value | None]:
+    """The top-level values of an `encoded_array` (static values), `None` for what is not kept. Raises `IndexError` at the end."""
+    count, at = uleb128(data, at)
+    values: list[Value | None] = []
+    for _ in range(count):
+        found: list[tuple[int, Value]] = []
+        at = _value(data, at, budget, found, 0, -1)
+        values.append(found[0][1] if found else None)
+    return values
+
+
+def read_annotations(
+    data: bytes, directory: int, row: int, passed_over: int, budget: Budget, where: str, problems: list[Problem]
+) -> Iterator[Noted]:
+    """The values in the annotations of the class `row`, whose directory is at `directory`. Never raises."""
+    try:
+        on_class, fields, methods, parameters = struct.unpack_from("<4I", data, directory)
+        sets = [("class", row, on_class)] if on_class else []
+        at = directory + 16
+        for target, count in (("field", fields), ("method", methods), ("parameter", parameters)):
+            for _ in range(count):
+                budget.spend()
+                index, offset = struct.unpack_from("<2I", data, at)
+                at += 8
+                if target == "parameter":
+                    sets.extend((target, index, one) for one in _words(data, offset, budget) if one)
+                else:
+                    sets.append((target, index, offset))
+        for target, index, offset in sets:
+            for item in _words(data, offset, budget):
+                if data[item] == VISIBILITY_SYSTEM:
+                    continue
+                kind, at = uleb128(data, item + 1)
+                if kind == passed_over:
+                    continue
+                found: list[tuple[int, Value]] = []
+                _annotation(data, item + 1, budget, found, 0)
+                for name, value in found:
+                    yield Noted(target, index, kind, name, value)
+    except (IndexError, struct.error):
+        problems.append(Problem(where=where, what="annotations of a class are cut off or overlap"))
+
+
+def _words(data: bytes, at: int, budget: Budget) -> list[int]:
+    (count,) = _WORD.unpack_from(data, at)
+    words = []
+    for index in range(count):
+        budget.spend()
+        words.append(_WORD.unpack_from(data, at + 4 + 4 * index)[0])
+    return words
+
+
+def _annotation(data: bytes, at: int, budget: Budget, found: list[tuple[int, Value]], depth: int) -> int:
+    _, at = uleb128(data, at)
+    count, at = uleb128(data, at)
+    for _ in range(count):
+        name, at = uleb128(data, at)
+        at = _value(data, at, budget, found, depth, name)
+    return at
+
+
+def _value(data: bytes, at: int, budget: Budget, found: list[tuple[int, Value]], depth: int, name: int) -> int:
+    """Reads one `encoded_value`, adds what is kept of it to `found` and gives the offset behind it."""
+    budget.spend()
+    if depth > MAX_DEPTH:
+        raise IndexError
+    head = data[at]
+    at += 1
+    kind, size = head & 0x1F, (head >> 5) + 1
+    if kind == VALUE_ARRAY:
+        count, at = uleb128(data, at)
+        for _ in range(count):
+            at = _value(data, at, budget, found, depth + 1, name)
+        return at
+    if kind == VALUE_ANNOTATION:
+        return _annotation(data, at, budget, found, depth + 1)
+    if kind in (VALUE_NULL, VALUE_BOOLEAN):
+        return at
+    if at + size > len(data):
+        raise IndexError
+    if kind in VALUE_INTEGERS:
+        found.append((name, Value(kind, int.from_bytes(data[at : at + size], "little", signed=kind != 0x03))))
+    elif kind in (VALUE_STRING, VALUE_TYPE, VALUE_ENUM):
+        found.append((name, Value(kind, int.from_bytes(data[at : at + size], "little"))))
+    return at + size
