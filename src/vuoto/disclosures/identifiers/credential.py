@@ -9,7 +9,10 @@ from vuoto.disclosures.checks import base64_bytes, is_missing
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _BASIC: Final = re.compile(r"basic\s+([A-Za-z0-9+/=_-]{4,400})", re.IGNORECASE)
-_BEARER: Final = re.compile(r"(?:bearer|token|digest|negotiate|ntlm|hawk|aws4-hmac-sha256|oauth)\s.*", re.IGNORECASE | re.DOTALL)
+_BEARER: Final = re.compile(r"(?:bearer|token)\s+([A-Za-z0-9._~+/=-]{8,480})", re.IGNORECASE)
+_OTHER_SCHEME: Final = re.compile(
+    r"(?:bearer|token|digest|negotiate|ntlm|hawk|aws4-hmac-sha256|oauth)\s.*", re.IGNORECASE | re.DOTALL
+)
 
 _CODE: Final = re.compile(r"[A-Za-z_$][\w.$]*\(.*\);?|\$\w+|\$?\{\{?[\w.]*\}?\}|%[sd]", re.ASCII)
 """A call or a variable: source code and templates name passwords without holding one."""
@@ -26,7 +29,11 @@ def read(value: str) -> Reading | None:
         if b":" not in pair or pair.startswith(b":") or not pair.partition(b":")[2]:
             return None
         return Reading(pair.decode("utf-8", "replace"), "holds", "a user and a password (RFC 7617 §2)", unwrapped="base64")
-    if _BEARER.fullmatch(text) or _CODE.fullmatch(text) or " " in text or len(text) < 3:
+    bearer = _BEARER.fullmatch(text)
+    if bearer is not None:
+        why = "an access token, which opens an account to whoever holds it (RFC 6750 §1.2)"
+        return Reading(bearer[1], "holds", why, value.rfind(bearer[1]), len(bearer[1]))
+    if _OTHER_SCHEME.fullmatch(text) or _CODE.fullmatch(text) or " " in text or len(text) < 3:
         return None
     return Reading(text, "none", "a secret, which has no check")
 
@@ -41,7 +48,7 @@ IDENTIFIER = Identifier(
     shy=phrases("pass, pwd, secret, pin"),
     company=phrases("user, username, user name, login, email, account, user id"),
     read=read,
-    clause="RFC 7617 §2",
+    clause="RFC 7617 §2; RFC 6750 §1.2",
     reasoning="Whoever reads it can act as the person.",
-    limitations="Session tokens and cookies are credentials too, but say little of a person and are everywhere: not reported.",
+    limitations="Session cookies and signatures of requests are not reported: they are everywhere and say little of a person.",
 )
