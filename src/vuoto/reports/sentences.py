@@ -308,9 +308,11 @@ def _transfer(verdicts: Sequence[Verdict], code: str | None) -> list[str]:
         said = [f"no adequacy decision for {country}{on}", "no declared basis found"]
         return [*said, "EU law is assumed to apply"] if assumed else said
     if worst == "adequate":
-        return [f"an adequacy decision for {country} applied{on}"]
+        said = [f"an adequacy decision for {country} was in force{on}"]
+        unproven = any(fact.startswith("proof that it covers") for v in mine for fact in v.missing)
+        return [*said, "that it covers the recipient is declared, not proven"] if unproven else said
     if worst == "within-eea":
-        return ["no transfer out of the EEA"]
+        return ["no third country was found to be involved"]
     if worst == "undecided":
         return [f"whether the transfer had a basis{on} is undecided"]
     return [f"a {worst.removeprefix('declared-')} is declared for the transfer{on}"]
