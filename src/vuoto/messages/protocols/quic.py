@@ -1,7 +1,7 @@
 """QUIC (RFC 9000, 9001, 9369; drafts 23 to 34).
 
-Opens the client's Initial packets, whose keys anyone can derive, for the ClientHello. What follows needs the connection's own keys.
-Google's older versions are recognised, and their clear first packets read as bytes.
+Opens the client's Initial packets, whose keys anyone can derive, for the ClientHello. What follows needs the
+connection's own keys. Google's older versions are recognised, and their clear first packets read as bytes.
 """
 
 from __future__ import annotations
