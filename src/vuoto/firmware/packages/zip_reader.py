@@ -1,8 +1,8 @@
 """Zip archives, read as Android reads them rather than as the specification asks (APPNOTE.TXT 6.3.10; AOSP's libziparchive).
 
-Android goes by the central directory: its method, sizes and flags count, the local header only says where the data begins. Methods
-other than "deflated" are taken as stored by the asset reader, and the encryption flag is not looked at. Archives made to break
-analysis live in that gap, so every disagreement is a `Problem` and the member is read all the same.
+Android goes by the central directory: its method and sizes count, the local header only says where the data begins. Methods other
+than "deflated" are taken as stored by the asset reader, and the encryption flag is not looked at. Archives made to break analysis
+live in that gap, so every disagreement is a `Problem` and the member is read all the same.
 
 Not read: encrypted members, compression other than deflate, archives in several volumes.
 """
@@ -12,14 +12,14 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from vuoto.facts.problems import Problem
 from vuoto.firmware.content import Blob, BytesBlob, WindowBlob
 
 MAX_MEMBERS: Final = 200_000
-"""Members listed. The largest apps in stores have some 60,000; the directory of more would cost seconds before anything is read."""
+"""Members listed. The largest apps in stores have some 60,000; a directory of more would cost seconds before anything is read."""
 
 MAX_DIRECTORY: Final = 64 << 20
 """Bytes of central directory read: 200,000 members with long names and extra fields fit."""
@@ -28,7 +28,7 @@ MAX_MEMBER: Final = 1 << 30
 """Bytes that `blob` inflates into memory. Larger members (images in factory zips) are stored, or are taken in `chunks`."""
 
 MAX_SHARED: Final = 16
-"""Members that may begin at the same data. Tricks with duplicate entries need two; a bomb without recursion shares one stretch between
+"""Members that may share data. Tricks with duplicate entries need two; a bomb without recursion shares one stretch among
 tens of thousands."""
 
 MAX_PROBLEMS: Final = 32
@@ -84,6 +84,9 @@ class Member:
 
     crc: int
     """CRC-32 of the content as the central directory says."""
+
+    span: int
+    """Bytes of the archive that reading may take from `offset` on: the larger of what the two headers say."""
 
     readable: bool = True
     """False where the member shares its data with more than `MAX_SHARED` others, or lies outside the archive."""
@@ -153,8 +156,7 @@ class Member:
 
     def _inflated(self, size: int) -> Iterator[tuple[bytes, str | None]]:
         inflate = zlib.decompressobj(-15)
-        # The stream says itself where it ends; a compressed size that lies is met by reading on to the end of the archive.
-        place, end = self.offset, self.source.size
+        place, end = self.offset, self.offset + self.span
         given = 0
         while not inflate.eof:
             waiting = inflate.unconsumed_tail
@@ -257,6 +259,7 @@ class _End:
     count: int
     directory: int
     length: int
+    wide: bool = False
 
 
 def read_zip(blob: Blob, where: str = "zip archive") -> ZipContents:
@@ -272,6 +275,8 @@ def read_zip(blob: Blob, where: str = "zip archive") -> ZipContents:
         members = _shared_removed(_by_local_headers(blob, problems), problems)
         return _contents(members, problems, -1, -1, None)
     start, shift = _directory_start(blob, end, problems)
+    if end.directory + end.length < end.at and not end.wide:
+        problems.add(f"{end.at - end.directory - end.length} bytes stand between the central directory and the end record")
     rows = list(_central(blob, end, start, problems))
     members = _shared_removed([_member(blob, row, shift, start, problems) for row in rows], problems)
     return _contents(members, problems, start, end.at, _signing_block(blob, start, problems))
@@ -311,17 +316,13 @@ def _find_end(blob: Blob, problems: _Problems) -> _End | None:
         place = tail.rfind(b"PK\5\6", 0, place)
     if loose is None:
         problems.add(
-            "has no end of central directory record; its members are taken from their local headers, as no Android would",
+            "has no end of central directory record; members are taken from local headers, as no Android would",
             _DAMAGED,
         )
         return None
     end, gap = loose
-    where = (
-        f"{gap} bytes stand behind the archive's comment"
-        if gap > 0
-        else f"the archive's comment is {-gap} bytes shorter than declared"
-    )
-    problems.add(f"{where}; Androids refuse such an archive since 7", None)
+    what = f"{gap} bytes stand behind the archive's comment" if gap > 0 else f"{-gap} bytes of the archive's comment are missing"
+    problems.add(f"{what}; current Androids refuse the archive")
     return end
 
 
@@ -336,7 +337,7 @@ def _zip64(blob: Blob, end: _End, problems: _Problems) -> _End:
         problems.add("names a zip64 end record that is not there", _DAMAGED)
         return end
     *_, count, length, directory = _EOCD64.unpack(record)
-    return _End(end.at, count, directory, length)
+    return _End(end.at, count, directory, length, wide=True)
 
 
 def _directory_start(blob: Blob, end: _End, problems: _Problems) -> tuple[int, int]:
@@ -368,7 +369,7 @@ def _central(blob: Blob, end: _End, start: int, problems: _Problems) -> Iterator
     place = found = 0
     while place + _CENTRAL.size <= len(data):
         if not data.startswith(b"PK\1\2", place):
-            # A length that lies by a few bytes hides the rest from readers that follow it; the next signature is looked for instead.
+            # A length that lies by a few bytes hides the rest from readers that follow it; the next signature is looked for.
             place = data.find(b"PK\1\2", place) if found < end.count else -1
             if place < 0 or place + _CENTRAL.size > len(data):
                 break
@@ -415,6 +416,7 @@ def _member(blob: Blob, row: _Row, shift: int, directory: int, problems: _Proble
     at = row.local + shift
     head = blob.read_at(at, _LOCAL.size + len(row.name))
     readable = True
+    span = row.packed if row.method == DEFLATED else max(row.packed, row.size)
     if len(head) < _LOCAL.size or head[:4] != b"PK\3\4":
         problems.add(f"{name!r} has no local header where the directory points", _DAMAGED)
         data_at = at
@@ -433,6 +435,7 @@ def _member(blob: Blob, row: _Row, shift: int, directory: int, problems: _Proble
                 f"{name!r} has {row.packed} bytes for {row.size} in the directory and {packed} for {size} in its local header; "
                 "the directory counts"
             )
+            span = max(span, packed)
         if (flags | row.flags) & _ENCRYPTED:
             problems.add(f"{name!r} is marked as encrypted, which Android does not look at; it is read as it stands")
         if data_at > blob.size or (directory >= 0 and data_at > directory > at):
@@ -441,8 +444,16 @@ def _member(blob: Blob, row: _Row, shift: int, directory: int, problems: _Proble
     if row.method not in (STORED, DEFLATED):
         problems.add(f"{name!r} has the unknown compression method {row.method}; it is read as Android does")
     return Member(
-        name=name, size=row.size, compressed_size=row.packed, method=row.method, offset=data_at, crc=row.crc, readable=readable, source=blob
-    )  # fmt: skip
+        name=name,
+        size=row.size,
+        compressed_size=row.packed,
+        method=row.method,
+        offset=data_at,
+        crc=row.crc,
+        span=span,
+        readable=readable,
+        source=blob,
+    )
 
 
 def _shared_removed(members: list[Member], problems: _Problems) -> list[Member]:
@@ -450,9 +461,7 @@ def _shared_removed(members: list[Member], problems: _Problems) -> list[Member]:
 
     Overlap is the only way to more than deflate's 1,032 bytes of content for a byte of archive.
     """
-    from dataclasses import replace
-
-    order = sorted((i for i, m in enumerate(members) if m.compressed_size), key=lambda i: (members[i].offset, i))
+    order = sorted((i for i, m in enumerate(members) if m.span), key=lambda i: (members[i].offset, i))
     reach = [0] * MAX_SHARED  # the furthest ends seen so far; a member within all of them is one too many
     result = list(members)
     refused = 0
@@ -462,7 +471,7 @@ def _shared_removed(members: list[Member], problems: _Problems) -> list[Member]:
             refused += 1
             result[i] = replace(member, readable=False)
             continue
-        reach[reach.index(min(reach))] = member.offset + member.compressed_size
+        reach[reach.index(min(reach))] = member.offset + member.span
     if refused:
         problems.add(f"{refused} members share their data with more than {MAX_SHARED} others; they are not read")
     return result

@@ -1,0 +1,98 @@
+"""As much DER (X.690) as it takes to find the signers' certificates in a PKCS#7 SignedData (RFC 5652 §5.1); BER lengths included.
+
+Own, because Android takes certificates that strict readers refuse, and compares them byte by byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+_SEQUENCE: Final = 0x30
+_SET: Final = 0x31
+_CONTEXT_0: Final = 0xA0
+_MAX_ITEMS: Final = 4096  # items of one level; a signature block has some ten
+
+
+class DerError(ValueError):
+    """The bytes are not what they should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One tag, length and value."""
+
+    tag: int
+    """The first byte."""
+
+    content: bytes
+    """The value."""
+
+    whole: bytes
+    """Tag, length and value."""
+
+
+def item_at(data: bytes, at: int = 0) -> Item:
+    """The item that begins at `at`. Raises `DerError`: tags of several bytes, indefinite lengths, values cut off."""
+    if at + 2 > len(data) or data[at] & 0x1F == 0x1F:
+        raise DerError("an item is cut off")
+    length, start = data[at + 1], at + 2
+    if length >= 0x80:
+        count = length & 0x7F
+        if not 1 <= count <= 4 or start + count > len(data):
+            raise DerError("an item has no definite length")
+        length, start = int.from_bytes(data[start : start + count], "big"), start + count
+    if start + length > len(data):
+        raise DerError("an item is cut off")
+    return Item(data[at], data[start : start + length], data[at : start + length])
+
+
+def items_of(content: bytes) -> list[Item]:
+    """The items that `content` is a row of. Raises `DerError`."""
+    result: list[Item] = []
+    at = 0
+    while at < len(content):
+        if len(result) == _MAX_ITEMS:
+            raise DerError("there are too many items")
+        result.append(item_at(content, at))
+        at += len(result[-1].whole)
+    return result
+
+
+def signer_certificates(block: bytes) -> list[bytes]:
+    """The certificates of those who signed a PKCS#7 SignedData, one per signer, in order. Raises `DerError`."""
+    info = items_of(item_at(block).content)
+    if len(info) < 2 or info[1].tag != _CONTEXT_0:
+        raise DerError("there is no signed data")
+    parts = items_of(item_at(info[1].content).content)
+    held = next((p for p in parts if p.tag == _CONTEXT_0), None)
+    certificates = [i.whole for i in items_of(held.content) if i.tag == _SEQUENCE] if held is not None else []
+    signers = items_of(parts[-1].content) if parts and parts[-1].tag == _SET else []
+    by_id: dict[tuple[bytes, bytes], bytes] = {}
+    by_serial: dict[bytes, bytes] = {}
+    for certificate in certificates:
+        issuer, serial = _issuer_and_serial(certificate)
+        by_id.setdefault((issuer, serial), certificate)
+        by_serial.setdefault(serial, certificate)
+    result: list[bytes] = []
+    for signer in signers:
+        fields = items_of(signer.content)  # version, issuer and serial number, …: RFC 5652 §5.3
+        if len(fields) < 2:
+            raise DerError("a signer does not say who it is")
+        named = items_of(fields[1].content)
+        issuer, serial = (named[0].whole, named[1].content) if len(named) >= 2 else (b"", b"")
+        # Some signers spell the issuer in another string type than the certificate does; Android compares names by their text.
+        certificate = by_id.get((issuer, serial)) or by_serial.get(serial, b"")
+        if not certificate:
+            raise DerError("a signer's certificate is not in the block")
+        result.append(certificate)
+    return result
+
+
+def _issuer_and_serial(certificate: bytes) -> tuple[bytes, bytes]:
+    fields = items_of(item_at(item_at(certificate).content).content)
+    if fields and fields[0].tag == _CONTEXT_0:  # the version, left out by the first version
+        fields = fields[1:]
+    if len(fields) < 3:
+        raise DerError("a certificate is too short")
+    return fields[2].whole, fields[0].content
