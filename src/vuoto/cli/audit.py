@@ -43,7 +43,7 @@ WORTH_A_BAR = 32 << 20
 @click.option("--device-country", metavar="CC", help="Country where the device was used, ISO 3166-1 alpha-2.")
 @click.option("--declaration", type=click.Path(), help="What the controller declares (vuoto.declaration/1, TOML).")
 @click.option("--as-of", metavar="DATE", help="Judge by the law of this day, YYYY-MM-DD. Default: the day of each disclosure.")
-@click.option("--networks", type=click.Path(), help="Your own MMDB of networks, instead of the one that comes with Vuoto.")
+@click.option("--networks", type=click.Path(), help="Your own MMDB of networks, asked before the one that comes with Vuoto.")
 @click.option("--organisations", type=click.Path(), help="Your own table of organisations behind domains, beside Vuoto's (TOML).")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal", show_default=True, help="What to print.")
 @click.option(
