@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 
 HANDSHAKE: Final = 22
 ALERT: Final = 21
-APPLICATION_DATA: Final = 23
 CLIENT_HELLO: Final = 1
 SERVER_HELLO: Final = 2
 

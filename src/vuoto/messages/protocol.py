@@ -48,12 +48,6 @@ class Heads:
     answered: bytes
     """The same of the other direction."""
 
-    out_port: int
-    """The port that the device sends to."""
-
-    own_port: int
-    """The port that the device sends from."""
-
     ports: tuple[int, int]
     """Server's and client's port."""
 

@@ -81,15 +81,12 @@ def peek(conversation: Conversation, name: str = "") -> Heads:
     out = conversation.out(PEEK)
     back = conversation.back(PEEK)
     server, client = conversation.server_address[1], conversation.client_address[1]
-    device_is_server = conversation.flow.device_side == "server"
     return Heads(
         transport=conversation.flow.transport,
         out=out,
         back=back,
         sent=_first(out),
         answered=_first(back),
-        out_port=client if device_is_server else server,
-        own_port=server if device_is_server else client,
         ports=(server, client),
         name=name,
     )
