@@ -142,7 +142,7 @@ def test_worst_first_and_the_registers_that_disagree() -> None:
 def test_only_so_many_sentences() -> None:
     said = documents.huge().summary.sentences
     assert len(said) <= MOST_SENTENCES + 3
-    assert any(s.endswith("more recipients got personal data; all are listed.") for s in said)
+    assert any(s.endswith("more recipients got data from this phone; all are listed.") for s in said)
 
 
 def test_a_host_on_the_own_network_is_no_recipient_outside() -> None:

@@ -185,7 +185,7 @@ def _on_recipients(found: Sequence[Account], *, declaration_given: bool, lied: s
     for told, account in enumerate(found):
         group = _on_one(account, declaration_given=declaration_given, lied=account.recipient.id in lied, over_tls=over_tls)
         if told and len(sentences) + len(group) > MOST_SENTENCES:
-            sentences.append(f"{counted(len(found) - told, 'more recipient')} got personal data; all are listed.")
+            sentences.append(f"{counted(len(found) - told, 'more recipient')} got data from this phone; all are listed.")
             break
         sentences += group
     return sentences
