@@ -1,8 +1,23 @@
-"""Bytes of known size that are read at places: a file, a window of a file, a member of an archive, a partition."""
+"""Bytes read at places, the entries of an image, and the image itself: the shapes in which the parts of the workshop meet.
+
+A blob never raises on hostile bytes: what cannot be read (a damaged cluster, a cut-off file) reads as zeros, and a `Problem` of
+the image that it came from says so.
+"""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, Protocol
+
+from vuoto.facts.problems import Problem
+
+MAX_PROBLEMS: Final = 500
+"""Problems told for one image and what it holds. A damaged image can have one for each of a million files; nobody reads them
+all."""
+
+HEAD_BYTES: Final = 16_384
+"""Bytes from the start that a format is recognised by: the geometry of super stands at 4,096, all others earlier."""
 
 
 class Blob(Protocol):
@@ -49,3 +64,123 @@ class WindowBlob:
         if offset < 0 or length <= 0 or offset >= self.size:
             return b""
         return self._blob.read_at(self._offset + offset, min(length, self.size - offset))
+
+
+class Reader(Protocol):
+    """What an opened file offers."""
+
+    def seek(self, offset: int, /) -> int:
+        """Moves to `offset` from the start."""
+        ...
+
+    def read(self, size: int, /) -> bytes:
+        """The next `size` bytes, fewer at the end."""
+        ...
+
+
+class ReaderBlob:
+    """A blob over an opened, seekable reader that somebody else closes."""
+
+    __slots__ = ("_reader", "size")
+
+    def __init__(self, reader: Reader, size: int) -> None:
+        self._reader = reader
+        self.size = size
+
+    def read_at(self, offset: int, length: int) -> bytes:
+        """See `Blob.read_at`."""
+        if offset < 0 or length <= 0 or offset >= self.size:
+            return b""
+        self._reader.seek(offset)
+        return self._reader.read(min(length, self.size - offset))
+
+
+class Problems(list[Problem]):
+    """The problems of an image and of all that it holds, each once, at most `MAX_PROBLEMS` and a last one that says so."""
+
+    def note(self, where: str, what: str, next_step: str | None = None) -> None:
+        """Adds a problem."""
+        if len(self) > MAX_PROBLEMS:
+            return
+        problem = Problem(where=where, what=what, next_step=next_step)
+        if len(self) == MAX_PROBLEMS:
+            problem = Problem(where=where, what=f"more than {MAX_PROBLEMS} problems were met; the rest is not told")
+        if problem not in self:
+            self.append(problem)
+
+
+EntryKind = Literal["file", "symlink", "directory"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One file, symbolic link or directory of an image."""
+
+    path: str
+    """Where it stands, in POSIX form: relative, without `.`, `..` or empty parts. Bytes that are not UTF-8 as `\\xNN`. Hostile:
+    not escaped for showing. From `walk`: where the device would have it, `system/app/X.apk`."""
+
+    kind: EntryKind
+    """What it is; devices, pipes and sockets are not listed."""
+
+    size: int
+    """Bytes of content; 0 for links and directories."""
+
+    open: Callable[[], Blob] = field(repr=False, compare=False)
+    """Its content, read only when asked for."""
+
+    link: str | None = None
+    """What a symbolic link says, as it stands; it is never followed."""
+
+    partition: str | None = None
+    """The partition it belongs to, without the slot: `system`; `None` where no partition is known."""
+
+    within: tuple[str, ...] = ()
+    """The containers that it was taken from, the outermost first: `("ota.zip", "payload.bin", "system.img")`."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Image:
+    """An opened container."""
+
+    format: str
+    """The name of its format: `ext4`."""
+
+    name: str
+    """What it was opened as."""
+
+    entries: Callable[[], Iterator[Entry]]
+    """What it holds, one level deep, in a fixed order; each call lists anew."""
+
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """What the container says of itself: OTA metadata, volume name, os version; by name, in the order of the format."""
+
+    problems: Problems = field(default_factory=Problems)
+    """What was broken or contradictory; grows while entries are listed and read."""
+
+
+def open_image(blob: Blob, name: str, *, old: Mapping[str, Blob] | None = None) -> Image:
+    """Opens `blob` as the format that recognises it best; `name` (a file's name or path) names it in problems and helps to tell.
+
+    `old` gives the partitions of the build that an incremental OTA starts from, by name. Raises `InputError` where no format
+    recognises it, or it is too damaged to list anything.
+    """
+    from vuoto.errors import InputError
+    from vuoto.firmware.image import BrokenImageError, Opening, recognise, unread_format
+
+    problems = Problems()
+    opening = Opening(name=name, problems=problems, old=old or {})
+    form = recognise(blob, opening)
+    if form is None:
+        known = unread_format(blob)
+        raise InputError(
+            f"this is {known}, which is not read" if known else "no firmware format was recognised in this file",
+            where=name,
+            next_step="Give an OTA zip, payload.bin, super, partition or boot image, APEX, tar or cpio archive, or a folder",
+        )
+    try:
+        return form.open(blob, opening)
+    except BrokenImageError as error:
+        raise InputError(
+            f"this looks like {form.title}, but {error}", where=name, next_step="Get the file again from where it was taken"
+        ) from error

@@ -1,0 +1,92 @@
+"""The plug-in type of a container format, and how one is told from another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from vuoto.firmware.content import HEAD_BYTES, Blob, Image, Problems
+from vuoto.seams import plugins
+
+Naming = Literal["beside", "mounted", "module"]
+"""Where the walker puts what a container holds. `beside`: in the folder where the container stands (zip, payload, super, tar).
+`mounted`: where the device would mount the partition (ext4, EROFS, ramdisks). `module`: under `apex/NAME` (APEX)."""
+
+
+class BrokenImageError(Exception):
+    """Nothing of the container can be listed. The text completes "this looks like X, but …"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a format is told besides the bytes."""
+
+    name: str
+    """The file's name or path inside its container, for problems and as a hint."""
+
+    problems: Problems
+    """Where to say what is broken. Shared by an image and what is found in it."""
+
+    old: Mapping[str, Blob] = field(default_factory=dict)
+    """Partitions of the build that an incremental OTA starts from, by name without slot."""
+
+    def note(self, what: str, next_step: str | None = None) -> None:
+        """Adds a problem of this container."""
+        self.problems.note(self.name, what, next_step)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFormat:
+    """A container format. Exported as `IMAGE` by one file of `firmware/images`."""
+
+    name: str
+    """What `Image.format` says: `ext4`."""
+
+    title: str
+    """What a person calls it, with its article: `an ext4 file system`."""
+
+    recognise: Callable[[bytes, str, int], int]
+    """How sure it is, from the first bytes (up to `HEAD_BYTES`), the name and the size: 0 not at all, 100 its own magic
+    number."""
+
+    open: Callable[[Blob, Opening], Image]
+    """Reads the container's own tables, lazily where it can. Raises `BrokenImageError` where nothing can be listed."""
+
+    naming: Naming
+    """Where its contents stand on a device."""
+
+
+# Magic numbers of formats that makers ship and that are not read, so that the reader learns what he has.
+_UNREAD: Final[tuple[tuple[int, bytes, str], ...]] = (
+    (1024, b"\x10\x20\xf5\xf2", "an F2FS file system"),
+    (0, b"hsqs", "a SquashFS file system"),
+    (0, b"UBI#", "a UBI image"),
+    (0, b"\x55\xaa\x5a\xa5", "a Huawei UPDATE.APP"),
+    (0, b"OPPOENCRYPT!", "an encrypted OPPO package (.ozip)"),
+    (0, b"AVB0", "a vbmeta table, which holds no files"),
+    (0, b"\xd7\xb7\xab\x1e", "a table of device trees, which holds no files"),
+)
+
+
+def unread_format(blob: Blob) -> str | None:
+    """What `blob` is, where it is a format that is known and not read; `None` elsewhere."""
+    head = blob.read_at(0, 1028)
+    return next((title for at, magic, title in _UNREAD if head.startswith(magic, at)), None)
+
+
+def recognise(blob: Blob, opening: Opening) -> ImageFormat | None:
+    """The format that is surest of `blob`, or `None`. Two equally sure ones are a `Problem`, and the first by name is taken."""
+    head = blob.read_at(0, HEAD_BYTES)
+    best: list[ImageFormat] = []
+    most = 0
+    for form in plugins("vuoto.firmware.images", ImageFormat, "IMAGE"):
+        sure = form.recognise(head, opening.name, blob.size)
+        if sure > most:
+            best, most = [form], sure
+        elif sure == most > 0:
+            best.append(form)
+    if len(best) > 1:
+        names = " and ".join(form.name for form in best)
+        opening.note(f"{names} recognise it equally well; it is read as {best[0].name}")
+    return best[0] if best else None

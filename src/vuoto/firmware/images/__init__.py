@@ -1,0 +1,1 @@
+"""Container formats, one file each; see `vuoto.firmware.image.ImageFormat`."""

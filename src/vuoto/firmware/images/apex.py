@@ -1,0 +1,72 @@
+"""APEX modules, plain and compressed: a zip with a file system inside (AOSP system/apex, `apex_manifest.proto`).
+
+The payload (`apex_payload.img`, ext4 or EROFS) is descended into by the walker. Signatures are read by the packages' part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from vuoto.firmware.content import Blob, Entry, Image
+from vuoto.firmware.image import BrokenImageError, ImageFormat, Opening
+from vuoto.firmware.layouts.protobuf import BrokenMessageError, fields
+from vuoto.firmware.layouts.zip_entries import open_zip, zip_entries
+
+MAX_MANIFEST: Final = 1 << 20
+"""Bytes of manifest read; a module has some hundreds."""
+
+_MANIFEST: Final = "apex_manifest.pb"
+_ORIGINAL: Final = "original_apex"
+
+
+def _recognise(head: bytes, name: str, size: int) -> int:
+    del size
+    if not head.startswith(b"PK\3\4"):
+        return 0
+    if name.lower().endswith((".apex", ".capex")):
+        return 95
+    # apexer writes the manifest, or in a CAPEX the original, as the first member.
+    return 90 if head[30:].startswith((b"apex_manifest.", b"original_apex")) else 0
+
+
+def _open(blob: Blob, opening: Opening) -> Image:
+    contents = open_zip(blob, opening)
+    manifest = contents.find(_MANIFEST)
+    if not contents.members:
+        raise BrokenImageError("no member of it can be found")
+    properties = _manifest(manifest.read(MAX_MANIFEST), opening) if manifest else {}
+    if not manifest:
+        opening.note("it has no apex_manifest.pb; its name is taken from the file")
+    return Image(
+        format=IMAGE.name,
+        name=opening.name,
+        entries=lambda: _ordered(zip_entries(contents, blob, opening)),
+        properties=properties,
+        problems=opening.problems,
+    )
+
+
+def _manifest(data: bytes, opening: Opening) -> dict[str, str]:
+    """`ApexManifest`: 1 name, 2 version, 5 versionName."""
+    rows: dict[str, str] = {}
+    try:
+        for number, value in fields(data):
+            if number == 1 and isinstance(value, bytes):
+                rows["name"] = value.decode("utf-8", "backslashreplace")
+            elif number == 2 and isinstance(value, int):
+                rows["version"] = str(value)
+            elif number == 5 and isinstance(value, bytes):
+                rows["version_name"] = value.decode("utf-8", "backslashreplace")
+    except BrokenMessageError as error:
+        opening.note(f"apex_manifest.pb is damaged: {error}")
+    return rows
+
+
+def _ordered(entries: Iterator[Entry]) -> Iterator[Entry]:
+    """The payload, or the original of a CAPEX, without a partition of its own: it is part of the module."""
+    for entry in entries:
+        yield Entry(path=entry.path, kind=entry.kind, size=entry.size, open=entry.open)
+
+
+IMAGE = ImageFormat(name="apex", title="an APEX module", recognise=_recognise, open=_open, naming="module")

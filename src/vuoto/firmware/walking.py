@@ -1,0 +1,212 @@
+"""Walks an image through all containers in it, and gives each file where the device would have it.
+
+Descended into: zip, tar, payload, super, sparse images (in parts too), file systems, boot images, APEX modules. Not into apps
+and JARs, which are packages; and inside a file system only into APEX modules and images.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from vuoto.firmware.content import Blob, BytesBlob, Entry, Image, Problems
+from vuoto.firmware.image import BrokenImageError, ImageFormat, Opening, recognise, unread_format
+from vuoto.firmware.layouts.paths import partition_of, safe_path
+from vuoto.firmware.layouts.sparse import chunk_number, join_sparse
+from vuoto.firmware.tree import PARTITIONS
+from vuoto.seams import plugins
+
+MAX_DEPTH: Final = 8
+"""Containers inside one another: an OTA zip in a factory zip, payload, system, APEX, its payload make six."""
+
+MAX_CONTAINERS: Final = 5_000
+"""Containers opened in one walk. A build has some hundred; a zip of zips of zips can have millions."""
+
+MAX_ENTRIES: Final = 3_000_000
+"""Files given in one walk; a whole build has some hundred thousand."""
+
+MAX_TOTAL: Final = 1 << 40
+"""Bytes that the given files may claim together; phones have a terabyte at most, for everything. Where a bomb ends."""
+
+_SMALLEST: Final = 512
+"""Bytes below which nothing is a container worth opening: the block of a tar."""
+
+_INSIDE: Final = (".apex", ".capex", ".img")
+_PACKAGES: Final = (".apk", ".apks", ".xapk", ".jar", ".aar", ".dex", ".vdex", ".odex", ".oat", ".so")
+
+
+@dataclass(slots=True)
+class _Level:
+    """A container that is being walked."""
+
+    entries: Iterator[Entry]
+    prefix: str
+    partition: str | None
+    within: tuple[str, ...]
+    mounted: bool
+    """Whether it is a file system or a module, whose files are those of the device."""
+
+
+def walk(image: Image, *, old: Mapping[str, Blob] | None = None) -> Iterator[Entry]:
+    """Every file, link and directory in `image` and in what it holds; paths as the device would have them.
+
+    Problems of inner containers are added to `image.problems`. `old` as for `open_image`. A container that cannot be read is
+    given as a file; an APEX module is given as a file and descended into.
+    """
+    return _Walk(image, old or {}, stop_at_partitions=False).run()
+
+
+def partitions(image: Image, *, old: Mapping[str, Blob] | None = None) -> Iterator[Entry]:
+    """The partition images in `image`, as raw bytes and not descended into, with the name of each in `Entry.partition`."""
+    found = _Walk(image, old or {}, stop_at_partitions=True).run()
+    return (entry for entry in found if entry.partition and entry.kind == "file")
+
+
+def old_partitions(image: Image) -> dict[str, Blob]:
+    """The partitions of a build by name, as an incremental OTA that starts from it needs them."""
+    return {entry.partition: entry.open() for entry in partitions(image) if entry.partition}
+
+
+class _Walk:
+    def __init__(self, image: Image, old: Mapping[str, Blob], *, stop_at_partitions: bool) -> None:
+        self._image = image
+        self._old = old
+        self._stop = stop_at_partitions
+        self._problems: Problems = image.problems
+        self._forms = {form.name: form for form in plugins("vuoto.firmware.images", ImageFormat, "IMAGE")}
+        self._containers = 0
+
+    def run(self) -> Iterator[Entry]:
+        """The entries, within the bounds."""
+        total = 0
+        for given, entry in enumerate(self._entries()):
+            total += entry.size
+            if given == MAX_ENTRIES or total > MAX_TOTAL:
+                what = (
+                    f"holds more than {MAX_ENTRIES:,} files" if given == MAX_ENTRIES else f"claims more than {MAX_TOTAL:,} bytes"
+                )
+                self._problems.note(self._image.name, f"{what}; the rest is not read")
+                return
+            yield entry
+
+    def _entries(self) -> Iterator[Entry]:
+        form = self._forms.get(self._image.format)
+        top = _outermost(self._image.name)
+        if self._stop and form is not None and form.naming == "mounted":
+            return
+        stack = [self._level(self._image, form, top, _Level(iter(()), "", None, (), mounted=False), top.path)]
+        while stack:
+            level = stack[-1]
+            entry = next(level.entries, None)
+            if entry is None:
+                stack.pop()
+                continue
+            path = f"{level.prefix}/{entry.path}" if level.prefix else entry.path
+            placed = replace(
+                entry, path=path, within=level.within, partition=level.partition if level.mounted else entry.partition
+            )
+            form = self._container(entry, level) if entry.kind == "file" else None
+            if form is None or (self._stop and form.naming == "mounted"):
+                yield placed
+                continue
+            if len(stack) >= MAX_DEPTH or self._containers >= MAX_CONTAINERS:
+                bound = f"{MAX_DEPTH} deep" if len(stack) >= MAX_DEPTH else f"{MAX_CONTAINERS:,} in number"
+                self._problems.note(path, f"is a container in containers, more than {bound}; it is not opened")
+                yield placed
+                continue
+            self._containers += 1
+            try:
+                where = "/".join((*level.within, entry.path))
+                inner = form.open(entry.open(), Opening(name=where, problems=self._problems, old=self._old))
+            except BrokenImageError as error:
+                self._problems.note(where, f"this looks like {form.title}, but {error}")
+                yield placed
+                continue
+            if form.naming == "module" or (self._stop and form.name == "boot"):
+                yield placed
+            stack.append(self._level(inner, form, entry, level, path))
+
+    def _container(self, entry: Entry, level: _Level) -> ImageFormat | None:
+        """The format to open `entry` as, or `None` where it is a file of the device."""
+        name = entry.path.lower()
+        inside = level.mounted or entry.path.partition("/")[0] in PARTITIONS
+        if entry.size < _SMALLEST or name.endswith(_PACKAGES) or (inside and not name.endswith(_INSIDE)):
+            return None
+        blob = entry.open()
+        form = recognise(blob, Opening(name=entry.path, problems=self._problems))
+        if form is None and not inside and entry.partition and (known := unread_format(blob)):
+            self._problems.note(entry.path, f"is {known}, which is not read")
+        return form
+
+    def _level(self, image: Image, form: ImageFormat | None, entry: Entry, outer: _Level, path: str) -> _Level:
+        within = (*outer.within, entry.path)
+        naming = form.naming if form is not None else "beside"
+        folder = path.rpartition("/")[0]
+        if naming == "module":
+            name, _ = safe_path(image.properties.get("name", "").replace("/", "_"))
+            stem = name or entry.path.rpartition("/")[2].rpartition(".")[0]
+            # A compressed module holds the original: both are the same module.
+            prefix = outer.prefix if entry.path == "original_apex" else f"apex/{stem}"
+            return _Level(image.entries(), prefix, outer.partition, within, mounted=True)
+        if naming == "mounted":
+            if outer.mounted and entry.path == "apex_payload.img":
+                return _Level(image.entries(), outer.prefix, outer.partition, within, mounted=True)
+            return self._mounted(image, entry, outer, path, within)
+        prefix = folder if outer.within else ""
+        return _Level(self._joined(image.entries(), image.name), prefix, outer.partition, within, mounted=outer.mounted)
+
+    def _mounted(self, image: Image, entry: Entry, outer: _Level, path: str, within: tuple[str, ...]) -> _Level:
+        """A file system: `system/…` for the partition system, `boot/ramdisk/…` for a ramdisk, `system/etc/x/…` inside another."""
+        partition = entry.partition
+        stem = path.rpartition(".")[0] or path
+        if outer.mounted:
+            return _Level(image.entries(), stem, outer.partition, within, mounted=True)
+        if partition is None:
+            return _Level(image.entries(), stem if outer.within else "", None, within, mounted=True)
+        base = partition_of(entry.path)
+        prefix = f"{partition}/{stem.rpartition('/')[2]}" if base is None and outer.within else partition
+        # Since Android 9 the partition system is the root directory, and has its own files in /system.
+        if partition == "system" and any(e.path == "system" and e.kind == "directory" for e in image.entries()):
+            prefix = ""
+        return _Level(image.entries(), prefix, partition, within, mounted=True)
+
+    def _joined(self, entries: Iterator[Entry], where: str) -> Iterator[Entry]:
+        """The same entries, with sparse images that came in parts put together and given last."""
+        parts: dict[str, dict[int, Entry]] = {}
+        for entry in entries:
+            found = chunk_number(entry.path) if entry.kind == "file" else None
+            if found is None:
+                yield entry
+            else:
+                parts.setdefault(found[0], {})[found[1]] = entry
+        for stem, numbered in sorted(parts.items()):
+            numbers = sorted(numbered)
+            if numbers[0] > 1 or numbers[-1] - numbers[0] >= len(numbers):
+                self._problems.note(where, f"parts of {stem!r} are missing; what they hold reads as zeros")
+
+            def tell(what: str, stem: str = stem) -> None:
+                self._problems.note(where, f"{stem!r} {what}")
+
+            whole = join_sparse((numbered[number].open() for number in numbers), tell)
+            if whole is None:
+                yield from (numbered[number] for number in numbers)
+            else:
+                yield Entry(
+                    path=stem,
+                    kind="file",
+                    size=whole.size,
+                    open=partial(_same, whole),
+                    partition=partition_of(stem.rpartition("/")[2]),
+                )
+
+
+def _outermost(name: str) -> Entry:
+    """The outermost container as an entry, for the names of what it holds."""
+    base, _ = safe_path(name.rpartition("/")[2])
+    return Entry(path=base or "image", kind="file", size=0, open=lambda: BytesBlob(b""), partition=partition_of(base))
+
+
+def _same(blob: Blob) -> Blob:
+    return blob
