@@ -33,6 +33,7 @@ def disclosure(kind: str, facts: Mapping[str, Any]) -> Disclosure:
         protection=facts.get("protection", "tls1.3"),
         count=facts.get("count", 1),
         evidence=Evidence(input=0, frames=(1,), stream_offset=0, length=1),
+        scheme=facts.get("scheme"),
     )
 
 

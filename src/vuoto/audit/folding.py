@@ -117,6 +117,7 @@ def to_disclosure(row: Row, flows: Sequence[Flow], identified: dict[Contact, Rec
         protection=weakest,
         count=row.count,
         evidence=row.evidence,
+        scheme=dict(flow.details).get("scheme"),
     )
 
 

@@ -133,10 +133,10 @@ def not_listed(tally: Tally) -> list[Problem]:
     """What was found and is not listed, in words."""
     problems = []
     if alike := tally.settle():
-        what = f"{alike} more values only look like identifiers, in fields that hold many such; they are not listed"
+        what = f"values that only look like identifiers, in fields that hold many such, are not listed: {alike}"
         problems.append(Problem(where="", what=what))
     if tally.dropped:
-        what = f"{tally.dropped} more disclosures are not listed: there are too many different ones"
+        what = f"there are too many different disclosures to list all; not listed: {tally.dropped}"
         problems.append(Problem(where="", what=what, next_step="Cut the capture into parts with editcap and audit each"))
     return problems
 

@@ -137,3 +137,6 @@ class Disclosure:
 
     evidence: Evidence
     """The first one's bytes."""
+
+    scheme: str | None = None
+    """`https` where the input says that it went over TLS and not over which version (HAR), else `None`."""

@@ -56,6 +56,11 @@ def _group(case: Case, group: str) -> Ruling:
         reasoning.so(f"{listed} went to {case.name} under {protections} {case.when}, which is outdated")
         reasoning.need("which cipher suite was agreed, and why nothing newer")
         return reasoning.rule("undecided", sent=sent)
+    if all(d.scheme == "https" for d in sent):
+        # A HAR tells the scheme and not the version; art. 32(1) asks for the state of the art.
+        reasoning.so(f"{listed} went to {case.name} over TLS {case.when}; the input does not say which version")
+        reasoning.need("which version of TLS was agreed")
+        return reasoning.rule("undecided", sent=sent)
     reasoning.so(f"How {listed} was protected on the way to {case.name} {case.when} is not known")
     reasoning.need("the protection on the wire" if not protections else f"which version of {protections} was agreed")
     return reasoning.rule("undecided", sent=sent)
