@@ -295,6 +295,70 @@ class Package:
     """What was broken or contradictory."""
 
 
+# --- build properties ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildProperty:
+    """One property of a build."""
+
+    name: str
+    """Its name: `ro.product.model`."""
+
+    value: str
+    """The value that counts."""
+
+    file: str
+    """The file that sets it, or `""` where it is derived from others."""
+
+    replaced: tuple[tuple[str, str], ...] = ()
+    """Other values and their files, in the order of loading, that do not count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildFacts:
+    """What a build says of itself; `None` where it does not."""
+
+    fingerprint: str | None
+    """`brand/product/device:release/id/incremental:type/tags`."""
+
+    fingerprints: tuple[tuple[str, str], ...]
+    """Each partition's own fingerprint, by partition: parts of different builds show here."""
+
+    security_patch: str | None
+    """The day of the security patch level, `2019-03-01`."""
+
+    incremental: str | None
+    """The build's number."""
+
+    device: str | None
+    """The device's code name, which variants share."""
+
+    model: str | None
+    """The model on the box: `TA-1046` or a trade name."""
+
+    brand: str | None
+    """The brand."""
+
+    product: str | None
+    """The product's name, which tells variants apart where makers wish."""
+
+    release: str | None
+    """Android's version for people."""
+
+    sdk: int | None
+    """Android's API level."""
+
+    variant: tuple[BuildProperty, ...]
+    """Properties that speak of carrier, operator, region, customer or registration, by name."""
+
+    properties: tuple[BuildProperty, ...]
+    """All properties, by name."""
+
+    problems: tuple[Problem, ...] = ()
+    """What was broken or contradictory."""
+
+
 # --- code ----------------------------------------------------------------------------------------------------------------
 
 

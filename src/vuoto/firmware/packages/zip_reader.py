@@ -246,6 +246,10 @@ class _Problems:
         else:
             self.more += 1
 
+    def lead(self, what: str) -> None:
+        """What must not be lost behind many others."""
+        self.found.insert(0, Problem(where=self.where, what=what))
+
     def all(self) -> tuple[Problem, ...]:
         if self.more:
             rest = Problem(where=self.where, what=f"{self.more} more problems of this archive are not listed one by one")
@@ -473,7 +477,7 @@ def _shared_removed(members: list[Member], problems: _Problems) -> list[Member]:
             continue
         reach[reach.index(min(reach))] = member.offset + member.span
     if refused:
-        problems.add(f"{refused} members share their data with more than {MAX_SHARED} others; they are not read")
+        problems.lead(f"{refused} members share their data with more than {MAX_SHARED} others; they are not read")
     return result
 
 
