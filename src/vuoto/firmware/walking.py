@@ -107,8 +107,9 @@ class _Walk:
             placed = replace(
                 entry, path=path, within=level.within, partition=level.partition if level.mounted else entry.partition
             )
-            form = self._container(entry, level) if entry.kind == "file" else None
-            if form is None or (self._stop and form.naming == "mounted"):
+            blob = self._candidate(entry, level)
+            form = self._container(blob, entry, level) if blob is not None else None
+            if blob is None or form is None or (self._stop and form.naming == "mounted"):
                 yield placed
                 continue
             if len(stack) >= MAX_DEPTH or self._containers >= MAX_CONTAINERS:
@@ -119,7 +120,7 @@ class _Walk:
             self._containers += 1
             try:
                 where = "/".join((*level.within, entry.path))
-                inner = form.open(entry.open(), Opening(name=where, problems=self._problems, old=self._old))
+                inner = form.open(blob, Opening(name=where, problems=self._problems, old=self._old))
             except BrokenImageError as error:
                 self._problems.note(where, f"this looks like {form.title}, but {error}")
                 yield placed
@@ -128,16 +129,22 @@ class _Walk:
                 yield placed
             stack.append(self._level(inner, form, entry, level, path))
 
-    def _container(self, entry: Entry, level: _Level) -> ImageFormat | None:
-        """The format to open `entry` as, or `None` where it is a file of the device."""
+    def _candidate(self, entry: Entry, level: _Level) -> Blob | None:
+        """The content of what may be a container, or `None`."""
         name = entry.path.lower()
-        inside = level.mounted or entry.path.partition("/")[0] in PARTITIONS
-        if entry.size < _SMALLEST or name.endswith(_PACKAGES) or (inside and not name.endswith(_INSIDE)):
+        if entry.kind != "file" or entry.size < _SMALLEST or name.endswith(_PACKAGES):
             return None
-        blob = entry.open()
+        return None if self._inside(entry, level) and not name.endswith(_INSIDE) else entry.open()
+
+    def _inside(self, entry: Entry, level: _Level) -> bool:
+        """Whether it is a file of the device, and not of a package of images."""
+        return level.mounted or entry.path.partition("/")[0] in PARTITIONS
+
+    def _container(self, blob: Blob, entry: Entry, level: _Level) -> ImageFormat | None:
+        """The format to open `entry` as, or `None` where none recognises it."""
         form = recognise(blob, Opening(name=entry.path, problems=self._problems))
-        if form is None and not inside and entry.partition and (known := unread_format(blob)):
-            self._problems.note(entry.path, f"is {known}, which is not read")
+        if form is None and entry.partition and not self._inside(entry, level) and (known := unread_format(blob)):
+            self._problems.note("/".join((*level.within, entry.path)), f"is {known}, which is not read")
         return form
 
     def _level(self, image: Image, form: ImageFormat | None, entry: Entry, outer: _Level, path: str) -> _Level:

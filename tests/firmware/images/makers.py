@@ -9,7 +9,7 @@ import lzma
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from vuoto.firmware.content import Blob, BytesBlob, Image, open_image
 from vuoto.firmware.walking import walk
@@ -134,7 +134,7 @@ def bsdiff(old: bytes, new: bytes, form: bytes = b"BSDIFF40") -> bytes:
     common = min(len(old), len(new))
     difference = bytes((b - a) & 0xFF for a, b in zip(old[:common], new[:common], strict=True))
     streams = [struct.pack("<qqq", common, len(new) - common, 0), difference, new[common:]]
-    pack = {0: bytes, 1: bz2.compress, 2: _brotli}
+    pack: dict[int, Callable[[bytes], bytes]] = {0: bytes, 1: bz2.compress, 2: _brotli}
     kinds = (1, 1, 1) if form == b"BSDIFF40" else tuple(form[5:8])
     packed = [pack[kind](stream) for kind, stream in zip(kinds, streams, strict=True)]
     return form + struct.pack("<qqq", len(packed[0]), len(packed[1]), len(new)) + b"".join(packed)

@@ -1,35 +1,30 @@
 """Compressed files of EROFS (Linux, Documentation/filesystems/erofs.rst; fs/erofs/erofs_fs.h): index, and unpacking of clusters.
 
 A file is cut into logical clusters of one block; an index says for each whether a physical cluster of compressed data begins in
-it. Read: full and compact indexes, big physical clusters, tail packing, fragments, LZ4, MicroLZMA, deflate, zstd. Not read: the
-extent index of Linux 6.15.
+it. Read: full, compact and extent indexes, big physical clusters, tail packing, fragments, LZ4, MicroLZMA, deflate, zstd.
 """
 
 from __future__ import annotations
 
 import struct
-import zlib
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from vuoto.firmware.layouts.directories import BrokenNodeError
+from vuoto.firmware.layouts.erofs_unpacking import MAX_PHYSICAL, MAX_UNPACKED, unpack_cluster
 
 if TYPE_CHECKING:
     from vuoto.firmware.content import Blob
     from vuoto.firmware.layouts.stretches import Recent, Tell
 
-MAX_PHYSICAL: Final = 1 << 20
-"""Bytes of a physical cluster (`Z_EROFS_PCLUSTER_MAX_SIZE`)."""
-
-MAX_UNPACKED: Final = 12 << 20
-"""Bytes that a physical cluster unpacks to (`Z_EROFS_PCLUSTER_MAX_DSIZE`)."""
 
 _PLAIN, _HEAD1, _NONHEAD, _HEAD2 = range(4)
 _COMPACT_2B, _BIG1, _BIG2, _INLINE, _INTERLACED, _FRAGMENT = (1 << bit for bit in range(6))
+_EXTENTS: Final = 1  # in full indexes the first bit
 _COUNT: Final = 1 << 11  # in a cluster's distance: it is the count of blocks instead
 _ALGORITHMS: Final = ("lz4", "lzma", "deflate", "zstd")
-_SHIFTED, _ROTATED, _PACKED = "shifted", "rotated", "packed"
+_SHIFTED, _ROTATED, _PACKED, _HOLE = "shifted", "rotated", "packed", "hole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +44,8 @@ class ClusterMap:
     """Bytes of its data."""
 
     ways: list[str]
-    """How it is packed: an algorithm, `shifted` or `rotated` where it is stored plainly, `packed` where it is a fragment."""
+    """How it is packed: an algorithm, `shifted` or `rotated` where it is stored plainly, `packed` where it is a fragment,
+    `hole`."""
 
 
 def read_clusters(blob: Blob, begin: int, size: int, block_bits: int, *, compact: bool) -> ClusterMap:
@@ -62,8 +58,8 @@ def read_clusters(blob: Blob, begin: int, size: int, block_bits: int, *, compact
         place = int.from_bytes(head, "little") & (1 << 63) - 1
         return ClusterMap(size, [0], [place], [size], [_PACKED])
     bits = (bits & 15) + block_bits
-    if not compact and advise & 1:
-        raise BrokenNodeError("has an extent index, as Linux 6.15 and newer read it, which is not read")
+    if not compact and advise & _EXTENTS:
+        return _read_extents(blob, begin, size, (bits, block_bits), advise)
     if bits > 14 and compact:
         raise BrokenNodeError("has compact indexes of clusters larger than 16 KiB, which no mkfs writes")
     total = (size + (1 << bits) - 1) >> bits
@@ -170,6 +166,47 @@ def _map(rows: list[_Row], size: int, block_bits: int, bits: int, advise: int, a
     return result
 
 
+def _read_extents(blob: Blob, begin: int, size: int, bits: tuple[int, int], advise: int) -> ClusterMap:
+    """The extent index of Linux 6.15: a record of 4 to 32 bytes for each physical cluster; short ones imply where it begins."""
+    width = 4 << (advise >> 1 & 3)
+    cluster, block = bits
+    count = (size + (1 << cluster) - 1) >> cluster
+    if width > 8:
+        count = int.from_bytes(blob.read_at(begin, 4) + blob.read_at(begin + 6, 2), "little")
+    at = (begin + 8 + width - 1) // width * width
+    place = int.from_bytes(blob.read_at(at, 8), "little")
+    raw = blob.read_at(at + (8 if width == 4 else 0), count * width) if count * width <= blob.size else b""
+    if len(raw) < count * width or not count:
+        raise BrokenNodeError("has its index behind the end of the image")
+    found = ClusterMap(size, [], [], [], [])
+    for index in range(count):
+        row = struct.unpack_from(f"<{min(width // 4, 5)}I", raw, index * width)
+        length = row[0] & (MAX_PHYSICAL << 1) - 1
+        if width == 4:
+            start, here, place = index << cluster, place, place + length
+        else:
+            here = row[1] | (row[2] << 32 if width > 8 else 0)
+            start = index << cluster if width == 8 else row[3] | (row[4] << 32 if width > 16 else 0)
+        if (found.starts and start <= found.starts[-1]) or (not found.starts and start) or start >= size:
+            raise BrokenNodeError("has an index whose clusters do not follow one another")
+        way = _extent_way(row[0] >> 28, here | length, (1 << block) - 1, rotated=bool(advise & _INTERLACED)) if length else _HOLE
+        if index + 1 == count and advise & _FRAGMENT:
+            here, way = row[0] | (here << 32 if width > 4 else 0), _PACKED
+        found.starts.append(start)
+        found.places.append(here)
+        found.lengths.append(min(length, MAX_PHYSICAL))
+        found.ways.append(way)
+    return found
+
+
+def _extent_way(form: int, place: int, mask: int, *, rotated: bool) -> str:
+    if form == 0:
+        return _ROTATED if rotated and not place & mask else _SHIFTED
+    if form > len(_ALGORITHMS):
+        raise BrokenNodeError(f"is compressed by the unknown algorithm {form - 1}")
+    return _ALGORITHMS[form - 1]
+
+
 class ClustersBlob:
     """The content of a compressed file; physical clusters are unpacked on demand and held in `recent`, which files share.
 
@@ -206,6 +243,8 @@ class ClustersBlob:
         place, length, way = self._map.places[index], self._map.lengths[index], self._map.ways[index]
         if way == _PACKED:
             piece = self._packed.read_at(place + begin - start, end - begin) if self._packed else b""
+        elif way == _HOLE:
+            return bytes(end - begin)
         elif stop - start > MAX_UNPACKED:
             piece = b""
         elif way in {_SHIFTED, _ROTATED}:
@@ -213,7 +252,7 @@ class ClustersBlob:
             piece = self._plain(place, length, way, start, stop)[begin - start : end - start]
         else:
             key = (place, length, stop - start)
-            whole = self._recent.get(key, lambda: _unpack(self._blob.read_at(place, length), way, stop - start))
+            whole = self._recent.get(key, lambda: unpack_cluster(self._blob.read_at(place, length), way, stop - start))
             piece = whole if end - begin == len(whole) else whole[begin - start : end - start]
         if len(piece) < end - begin:
             self._tell("has a damaged or missing cluster; it reads as zeros")
@@ -224,100 +263,3 @@ class ClustersBlob:
         raw = self._blob.read_at(place, min(length, stop - start) if way == _SHIFTED else length)
         turn = start % self._block
         return (raw[turn:] + raw[:turn])[: stop - start] if way == _ROTATED else raw
-
-
-def _unpack(data: bytes, way: str, size: int) -> bytes:
-    """The first `size` bytes that a physical cluster unpacks to; fewer where it is damaged.
-
-    The data stands at the end of its blocks, and no algorithm's data begins with a zero byte. A cluster that several files share
-    can unpack to more than is asked for.
-    """
-    packed = data.lstrip(b"\0")
-    if way == "lz4":
-        return _lz4(packed, data, size)
-    if way == "deflate":
-        try:
-            return zlib.decompressobj(-15).decompress(packed, size)
-        except zlib.error:
-            return b""
-    if way == "lzma":
-        return _micro_lzma(packed, size)
-    import zstandard
-
-    try:
-        return zstandard.ZstdDecompressor(max_window_size=MAX_UNPACKED).stream_reader(packed).read(size)
-    except zstandard.ZstdError:
-        return b""
-
-
-def _lz4(packed: bytes, data: bytes, size: int) -> bytes:
-    from lz4.block import LZ4BlockError, decompress
-
-    try:
-        whole: bytes = decompress(packed, uncompressed_size=size)
-    except (LZ4BlockError, MemoryError, ValueError):
-        whole = b""
-    if len(whole) == size:
-        return whole
-    # It unpacks to more than is asked for, or, in images older than Linux 5.3, stands at the start of its blocks with padding
-    # behind.
-    return max(_lz4_begun(packed, size), _lz4_begun(data, size), key=len)
-
-
-def _lz4_begun(data: bytes, size: int) -> bytes:
-    """The first `size` bytes of an LZ4 block (lz4_Block_format.md), up to where it is damaged; slow, for the few that need it."""
-    made = bytearray()
-    place, end = 0, len(data)
-    while place < end and len(made) < size:
-        token = data[place]
-        place += 1
-        count = token >> 4
-        if count == 15:
-            while place < end and data[place] == 255:
-                count += 255
-                place += 1
-            count += data[place] if place < end else 0
-            place += 1
-        made += data[place : place + count]
-        place += count
-        if place + 2 > end or len(made) >= size:
-            break
-        distance = data[place] | data[place + 1] << 8
-        place += 2
-        count = (token & 15) + 4
-        if token & 15 == 15:
-            while place < end and data[place] == 255:
-                count += 255
-                place += 1
-            count += data[place] if place < end else 0
-            place += 1
-        if not 0 < distance <= len(made):
-            break
-        count = min(count, size - len(made))
-        begin = len(made) - distance
-        pattern = made[begin : begin + count]
-        made += (pattern * (count // len(pattern) + 1))[:count]
-    return bytes(made[:size])
-
-
-def _micro_lzma(packed: bytes, size: int) -> bytes:
-    """MicroLZMA (xz, lzma/container.h): LZMA1 without header, whose first byte, always zero, holds the inverted properties."""
-    import lzma
-
-    if len(packed) < 5:
-        return b""
-    properties = packed[0] ^ 0xFF
-    if properties > (4 * 5 + 4) * 9 + 8:
-        return b""
-    rest, lc = divmod(properties, 9)
-    pb, lp = divmod(rest, 5)
-    if lc + lp > 4:
-        return b""
-    try:
-        decoder = lzma.LZMADecompressor(
-            format=lzma.FORMAT_RAW,
-            filters=[{"id": lzma.FILTER_LZMA1, "dict_size": 8 * MAX_PHYSICAL, "lc": lc, "lp": lp, "pb": pb}],
-        )
-        return decoder.decompress(b"\0" + packed[1:], size)
-    except (lzma.LZMAError, MemoryError):
-        return b""

@@ -30,6 +30,7 @@ _TABLE_HELD: Final = 2 << 20
 _TABLE_PIECE: Final = 1 << 16
 _PLAIN, _FULL, _INLINE, _COMPACT, _CHUNKED = range(5)
 _UNREAD: Final = {0x100: "a meta box (Linux 6.17)"}
+_HOLE: Final = -1  # a plain file without blocks
 _48BIT: Final = 0x80
 
 
@@ -51,10 +52,14 @@ class Erofs:
         for bit, what in _UNREAD.items():
             if incompat & bit:
                 raise BrokenImageError(f"it uses {what}, which is not read")
+        wide_root: int = struct.unpack_from("<Q", raw, 112)[0]
+        # With 48-bit addresses the short root number is the upper part of the count of blocks, if the long one is set.
         self._wide = bool(incompat & _48BIT)
-        self.root: int = struct.unpack_from("<Q", raw, 112)[0] if self._wide else struct.unpack_from("<H", raw, 14)[0]
+        self.root: int = wide_root if self._wide and wide_root else struct.unpack_from("<H", raw, 14)[0]
         self.built: int = struct.unpack_from("<Q", raw, 24)[0]
-        blocks: int = struct.unpack_from("<I", raw, 36)[0] | (struct.unpack_from("<H", raw, 14)[0] << 32 if self._wide else 0)
+        blocks: int = struct.unpack_from("<I", raw, 36)[0] | (
+            struct.unpack_from("<H", raw, 14)[0] << 32 if self._wide and wide_root else 0
+        )
         self._meta: int = struct.unpack_from("<I", raw, 40)[0] * self.block
         self.uuid = raw[48:64].hex()
         self.label = raw[64:80].partition(b"\0")[0].decode("utf-8", "backslashreplace")
@@ -85,8 +90,11 @@ class Erofs:
             raise BrokenNodeError(f"claims {size:,} bytes; it is not read")
         behind = at + (64 if extended else 32) + (12 + (xattrs - 1) * 4 if xattrs else 0)
         (value,) = struct.unpack_from("<I", raw, 16)
-        upper: int = struct.unpack_from("<H", raw, 6)[0] if self._wide and layout in {_PLAIN, _INLINE} else 0
-        first = value | (upper << 32 if upper != 0xFFFF else 0)
+        # The upper 16 bits stand where the count of links was, in compact inodes only of files that say they have one link.
+        upper: int = struct.unpack_from("<H", raw, 6)[0] if extended or (form & 0x10 and mode & 0xF000 != 0x4000) else 0
+        first = value if layout == _CHUNKED else value | upper << 32
+        if layout == _PLAIN and first in {0xFFFFFFFF, 0xFFFFFFFFFFFF}:
+            first = _HOLE
 
         def tell(what: str) -> None:
             self._opening.note(f"inode {number} {what}")
@@ -130,6 +138,8 @@ class Erofs:
             clusters = read_clusters(self._blob, (behind + 7) & ~7, size, self._bits, compact=layout == _COMPACT)
             packed = self._packed_file(number) if "packed" in clusters.ways else None
             return ClustersBlob(self._blob, clusters, packed, self.block, self._recent, tell)
+        if layout == _PLAIN and first == _HOLE:
+            return self._within(size, [], tell)
         if layout == _PLAIN:
             return self._within(size, [Stretch(0, size, self._blob, first << self._bits)], tell)
         if layout == _INLINE:
