@@ -34,9 +34,7 @@ SOURCES: Final = (
 """Files, properties and providers that give identifiers."""
 
 _URL: Final = r"(?:[a-z][a-z0-9+.-]{1,15}://[^\s\"'<>\\^`{|}\x00-\x1f]{3,})"
-_NAME: Final = (
-    r"(?:(?<![a-z0-9_.@/$%-])(?:[a-z0-9](?:[a-z0-9-]{0,62})\.){1,8}(?:" + "|".join(sorted(TOP_LEVEL)) + r")(?![a-z0-9_.(-]))"
-)
+_NAME: Final = rf"(?:(?<![a-z0-9_.@/$%-])(?:[a-z0-9][a-z0-9-]{{0,62}}\.){{1,8}}(?:{TOP_LEVEL})(?![a-z0-9_.(-]))"
 _IPV4: Final = r"(?:(?<![0-9.])(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?![0-9.]))"
 _PATTERN: Final = re.compile(f"{_URL}|{_NAME}|{_IPV4}", re.IGNORECASE | re.ASCII)
 _SCHEMES_OF_XML: Final = (
