@@ -6,6 +6,7 @@ import hashlib
 import struct
 import zlib
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 ANDROID = "http://schemas.android.com/apk/res/android"
@@ -255,6 +256,7 @@ def prefixed(*parts: bytes) -> bytes:
     return struct.pack("<I", len(data)) + data
 
 
+@cache
 def certificate_and_key(name: str) -> tuple[bytes, Any]:
     """A self-signed certificate with fixed dates and a P-256 key made of the name."""
     import datetime as dt
@@ -267,7 +269,7 @@ def certificate_and_key(name: str) -> tuple[bytes, Any]:
     who = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     builder = x509.CertificateBuilder().subject_name(who).issuer_name(who).public_key(key.public_key()).serial_number(len(name))
     begin, end = dt.datetime(2019, 3, 21), dt.datetime(2049, 3, 21)  # noqa: DTZ001 - the builder takes UTC without a zone
-    made = builder.not_valid_before(begin).not_valid_after(end).sign(key, hashes.SHA256())
+    made = builder.not_valid_before(begin).not_valid_after(end).sign(key, hashes.SHA256(), ecdsa_deterministic=True)
     return made.public_bytes(serialization.Encoding.DER), key
 
 
@@ -306,7 +308,7 @@ def signing_block(
             + levels
             + prefixed(attributes)
         )
-        signature = key.sign(signed, ec.ECDSA(hashes.SHA256()))
+        signature = key.sign(signed, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
         spki = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         signer = prefixed(signed) + levels + prefixed(prefixed(struct.pack("<I", 0x0201), prefixed(signature))) + prefixed(spki)
         value = prefixed(prefixed(signer))
