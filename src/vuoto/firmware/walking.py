@@ -33,7 +33,7 @@ MAX_TOTAL: Final = 1 << 40
 _SMALLEST: Final = 512
 """Bytes below which nothing is a container worth opening: the block of a tar."""
 
-_INSIDE: Final = (".apex", ".capex", ".img")
+_INSIDE: Final = (".apex", ".capex", ".img", "original_apex")
 _PACKAGES: Final = (".apk", ".apks", ".xapk", ".jar", ".aar", ".dex", ".vdex", ".odex", ".oat", ".so")
 
 

@@ -120,7 +120,7 @@ def full_payload(images: Mapping[str, bytes]) -> bytes:
             block = image[index * BLOCK : (index + 1) * BLOCK]
             target = [(index, 1)]
             if not block.strip(b"\0"):
-                operations.append((6 + index % 2, b"", [], target))
+                operations.append((6 + index // 4 % 2, b"", [], target))
                 continue
             way = index % 3
             raw = block if way == 0 else bz2.compress(block) if way == 1 else lzma.compress(block)
@@ -265,3 +265,97 @@ def vendor_boot(version: int, ramdisks: Mapping[str, bytes]) -> bytes:
         head += struct.pack("<IIII", len(table), len(ramdisks), 108, 0)
     parts = (head, whole, b"dtb..", table) if version == 4 else (head, whole, b"dtb..")
     return b"".join(part + bytes(-len(part) % page) for part in parts)
+
+
+# File systems, as small as they come: a file is short text, a link a tuple, a directory a mapping.
+
+Tree = Mapping[str, "bytes | tuple[str] | Tree"]
+
+
+def erofs(tree: Tree) -> bytes:
+    """Compact inodes with their data behind them, blocks of 512 bytes."""
+    bits, meta_block = 9, 3
+    meta = bytearray()
+
+    def add(mode: int, data: bytes, layout: int) -> int:
+        meta.extend(bytes(-len(meta) % 512) if len(meta) % 512 + 32 + len(data) > 512 else b"")
+        number = len(meta) // 32
+        inode = struct.pack("<HHHHIIIIHHI", layout << 1, 0, mode, 1, len(data), 0, 0, number, 0, 0, 0)
+        meta.extend(inode + data + bytes(-(32 + len(data)) % 32))
+        return number
+
+    def place(node: bytes | tuple[str] | Tree) -> tuple[int, int]:
+        if isinstance(node, bytes):
+            return add(0o100644, node, 2), 1
+        if isinstance(node, tuple):
+            return add(0o120777, node[0].encode(), 2), 7
+        rows = [(name.encode(), *place(child)) for name, child in node.items()]
+        rows = sorted([*rows, (b".", 0, 2), (b"..", 0, 2)])
+        at, names, entries = 12 * len(rows), b"", b""
+        for name, number, kind in rows:
+            entries += struct.pack("<QHBB", number, at + len(names), kind, 0)
+            names += name
+        return add(0o40755, entries + names, 2), 2
+
+    root, _ = place(tree)
+    blocks = meta_block + (len(meta) + 511) // 512
+    head = struct.pack("<IIIBBHQQIIII", 0xE0F5E1E2, 0, 0, bits, 0, root, len(meta) // 32, 1550000000, 0, blocks, meta_block, 0)
+    head += bytes(16) + b"tiny".ljust(16, b"\0") + bytes(64)
+    return (bytes(1024) + head).ljust(meta_block * 512, b"\0") + meta + bytes(-len(meta) % 512)
+
+
+def ext4(tree: Tree) -> bytes:
+    """One group of 1 KiB blocks: superblock, descriptor, 32 inodes of 128 bytes, then directories and files by extents."""
+    block, inodes, table = 1024, 32, 3
+    data: list[bytes] = []
+    nodes: dict[int, bytes] = {}
+    first = table + inodes * 128 // block
+
+    def inode(number: int, mode: int, content: bytes, area: bytes | None = None) -> None:
+        if area is None:
+            blocks = [content[at : at + block].ljust(block, b"\0") for at in range(0, max(len(content), 1), block)]
+            area = struct.pack("<HHHHI", 0xF30A, 1, 4, 0, 0) + struct.pack("<IHHI", 0, len(blocks), 0, first + len(data))
+            data.extend(blocks)
+        flags = 0 if mode == 0o120777 else 0x80000
+        size = len(content)
+        nodes[number] = (struct.pack("<HHI24xI4x", mode, 0, size, flags) + area.ljust(60, b"\0")).ljust(128, b"\0")
+
+    numbers = iter(range(11, inodes))
+
+    def place(node: bytes | tuple[str] | Tree, number: int, parent: int) -> int:
+        if isinstance(node, bytes):
+            inode(number, 0o100644, node)
+            return 1
+        if isinstance(node, tuple):
+            inode(number, 0o120777, node[0].encode(), node[0].encode())
+            return 7
+        rows = [(b".", number, 2), (b"..", parent, 2)]
+        for name, child in node.items():
+            mine = next(numbers)
+            rows.append((name.encode(), mine, place(child, mine, number)))
+        content = b""
+        for index, (raw, mine, kind) in enumerate(rows):
+            length = 8 + (len(raw) + 3 & ~3) if index + 1 < len(rows) else block - len(content)
+            content += (struct.pack("<IHBB", mine, length, len(raw), kind) + raw).ljust(length, b"\0")
+        inode(number, 0o40755, content)
+        return 2
+
+    place(tree, 2, 2)
+    head = bytearray(1024)
+    struct.pack_into("<II", head, 0, inodes, first + len(data))
+    struct.pack_into("<II", head, 20, 1, 0)
+    struct.pack_into("<I4xI", head, 32, 8192, inodes)
+    struct.pack_into("<H", head, 56, 0xEF53)
+    struct.pack_into("<I", head, 76, 1)
+    struct.pack_into("<IH", head, 84, 11, 128)
+    struct.pack_into("<I", head, 96, 0x42)
+    head[120:124] = b"tiny"
+    descriptor = struct.pack("<III", 1, 2, table).ljust(block, b"\0")
+    rows = b"".join(nodes.get(number, bytes(128)) for number in range(1, inodes + 1))
+    return bytes(1024) + bytes(head) + descriptor + rows + b"".join(data)
+
+
+def apex(name: str, version: int, image: bytes, *, compressed: bool = False) -> bytes:
+    manifest = message((1, name), (2, version), (5, f"{version}.0"))
+    module = zipped({"apex_manifest.pb": manifest, "apex_payload.img": image})
+    return zipped({"original_apex": module, "apex_manifest.pb": manifest}) if compressed else module

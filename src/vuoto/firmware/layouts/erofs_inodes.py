@@ -21,6 +21,9 @@ MAGIC: Final = 0xE0F5E1E2
 MAX_FILE: Final = 16 << 30
 """Bytes of one file. Nothing in a system is larger; compressed zeros could claim more."""
 
+_PER_BYTE: Final = 1 << 15
+"""Bytes of a file for a byte of image: the shortest index takes two bytes for a block of up to 64 KiB."""
+
 _SUPER_AT: Final = 1_024
 _SLOT: Final = 32  # inodes are counted in units of their smallest size
 _HELD: Final = 8 << 20
@@ -86,8 +89,8 @@ class Erofs:
         extended = form & 1
         size: int = struct.unpack_from("<Q" if extended else "<I", raw, 8)[0]
         layout = form >> 1 & 7
-        if size > MAX_FILE:
-            raise BrokenNodeError(f"claims {size:,} bytes; it is not read")
+        if size > min(MAX_FILE, self._blob.size * _PER_BYTE):
+            raise BrokenNodeError(f"claims {size:,} bytes, more than the image can hold; it is not read")
         behind = at + (64 if extended else 32) + (12 + (xattrs - 1) * 4 if xattrs else 0)
         (value,) = struct.unpack_from("<I", raw, 16)
         # The upper 16 bits stand where the count of links was, in compact inodes only of files that say they have one link.
@@ -104,7 +107,7 @@ class Erofs:
                 return self._content(number, layout, size, first, behind, tell)
             except BrokenNodeError as error:
                 tell(f"{error}; it reads as zeros")
-                return StretchesBlob(min(size, self._blob.size), (), tell)
+                return StretchesBlob(size, (), tell)
 
         return Node(number=number, mode=mode, size=size, open=content)
 
@@ -152,8 +155,6 @@ class Erofs:
         raise BrokenNodeError(f"has the unknown layout {layout}")
 
     def _within(self, size: int, stretches: list[Stretch], tell: Tell) -> Blob:
-        if size > self._blob.size:
-            raise BrokenNodeError(f"claims {size:,} bytes, more than the image has")
         if len(stretches) == 1 and stretches[0].offset + size <= self._blob.size:
             return WindowBlob(self._blob, stretches[0].offset, size)
         return StretchesBlob(size, stretches, tell)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vuoto.firmware.content import Blob
-from vuoto.firmware.layouts.stretches import Stretch, StretchesBlob, Tell
+from vuoto.firmware.layouts.stretches import CUT_OFF, Stretch, StretchesBlob, Tell
 
 MAGIC: Final = 0xED26FF3A
 
@@ -81,7 +81,7 @@ def _stretches(blob: Blob, place: int, header: int, block: int, size: int, chunk
         data = place + header
         if kind == _RAW and total == header + length:
             if data + length > blob.size:
-                tell("is cut off; the rest reads as zeros")
+                tell(CUT_OFF)
             if length:
                 yield Stretch(start, length, blob, data)
         elif kind == _FILL and total == header + 4:

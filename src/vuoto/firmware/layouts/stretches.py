@@ -5,9 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from vuoto.firmware.content import Blob
+
+CUT_OFF: Final = "is cut off: blocks lie behind the end of the image; they read as zeros"
+"""What is told of bytes that are missing."""
 
 Tell = Callable[[str], None]
 """Takes what is wrong, in words."""
@@ -68,7 +71,7 @@ class StretchesBlob:
             want = min(start + size, end) - place
             piece = blob.read_at(at + place - start, want)
             if len(piece) < want:
-                self._tell("is cut off: blocks lie behind the end of the image; they read as zeros")
+                self._tell(CUT_OFF)
                 piece += bytes(want - len(piece))
             pieces.append(piece)
             place += want
