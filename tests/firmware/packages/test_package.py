@@ -133,6 +133,15 @@ def test_a_package_that_inflates_to_too_much(monkeypatch: pytest.MonkeyPatch) ->
     assert any(p.startswith("'assets/3' is not read") for p in said)
 
 
+def test_problems_are_bounded_and_small_packages_do_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = read([Put(f"lib/{i}.so", b"no library") for i in range(500)])
+    assert len(found.problems) == package_module.MAX_PROBLEMS + 1
+    assert found.problems[-1].what == "300 more problems of this package are not listed one by one"
+    monkeypatch.setattr(package_module, "MAX_FREE", 1000)
+    bomb = read([Put("assets/zeros", bytes(5 << 20), deflate=True)])
+    assert any(p.what.startswith("'assets/zeros' is larger than the") for p in bomb.problems)
+
+
 def test_dex_files_and_strings_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package_module, "MAX_DEX_FILES", 2)
     monkeypatch.setattr(package_module, "MAX_STRINGS", 1)

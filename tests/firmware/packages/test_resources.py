@@ -28,6 +28,17 @@ def test_references_are_followed_and_circles_end() -> None:
     assert [table.value(0x7F010000 + i) for i in range(4)] == ["x", "x", None, None]
 
 
+def test_lookups_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "MAX_ASKED", 2)
+    table = Resources(make_arsc(STRINGS), "t")
+    assert [table.value(0x7F010000 + i) for i in (0, 1, 2, 1)] == [
+        "Weather",
+        "https://collect.example.net/v1",
+        None,
+        "https://collect.example.net/v1",
+    ]
+
+
 def test_strings_that_name_addresses_with_their_names() -> None:
     table = Resources(make_arsc(STRINGS), "t")
     assert list(table.strings(names_address)) == [("string/server", "https://collect.example.net/v1")]

@@ -34,6 +34,15 @@ MAX_ASSET: Final = 32 << 20
 MAX_READ: Final = 1 << 30
 """Bytes inflated for one package in all; the largest packages of phones come to half of it."""
 
+MAX_RATIO: Final = 100
+"""Bytes inflated per byte of package, beyond `MAX_FREE`. Code inflates threefold, tables and lists of words tenfold."""
+
+MAX_FREE: Final = 64 << 20
+"""Bytes inflated whatever the package's size: small ones may hold a large empty file."""
+
+MAX_PROBLEMS: Final = 200
+"""Problems told one by one for a package; the rest is counted."""
+
 MAX_STRINGS: Final = 50_000
 """Strings that name addresses, of one package; lists of blocked hosts are longer, and their first entries tell what they are."""
 
@@ -59,7 +68,8 @@ class _Reading:
         self.path = path
         self.contents: ZipContents = read_zip(blob, path)
         self.problems: list[Problem] = list(self.contents.problems)
-        self.left = MAX_READ
+        self.bound = min(MAX_READ, MAX_FREE + MAX_RATIO * blob.size)
+        self.left = self.bound
         self.libraries: list[NativeLibrary] = []
         self.hidden: list[DexFile] = []
 
@@ -69,7 +79,7 @@ class _Reading:
     def content(self, member: Member, limit: int) -> bytes:
         """The content of a member within what is left of the package's bound; what is missing of it is a problem."""
         if self.left <= 0:
-            self.problem(f"{member.name!r} is not read: the package inflates to more than {MAX_READ} bytes")
+            self.problem(f"{member.name!r} is not read: the package inflates to more than {self.bound} bytes")
             return b""
         found = member.extract(min(limit, self.left))
         self.left -= len(found.data)
@@ -102,6 +112,9 @@ class _Reading:
         if resources is not None:
             self.problems += resources.problems
         unique = tuple(dict.fromkeys(self.problems))
+        if len(unique) > MAX_PROBLEMS:
+            rest = f"{len(unique) - MAX_PROBLEMS} more problems of this package are not listed one by one"
+            unique = (*unique[:MAX_PROBLEMS], Problem(where=self.path, what=rest))
         return replace(
             result,
             strings=strings,

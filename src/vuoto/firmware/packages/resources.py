@@ -7,6 +7,7 @@ arrays, plurals) except through the pool of strings, configurations other than t
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -23,6 +24,12 @@ MAX_TABLE: Final = 128 << 20
 MAX_TYPES: Final = 100_000
 """Entry tables of a package: types times configurations; the framework has some 3,000."""
 
+MAX_CONFIGURATIONS: Final = 16
+"""Configurations of a type in which an entry is looked for, the default first, where nearly all labels stand."""
+
+MAX_ASKED: Final = 20_000
+"""Different resources that are looked up in one table; a manifest of the largest kind refers to some hundred."""
+
 _STRING_POOL: Final = 0x0001
 _TABLE: Final = 0x0002
 _PACKAGE: Final = 0x0200
@@ -31,9 +38,11 @@ _SPARSE: Final = 1
 _OFFSET16: Final = 2
 _COMPLEX: Final = 1
 _COMPACT: Final = 8
-_MAX_HOPS: Final = 16  # references that lead on; Android follows 20
+_MAX_HOPS: Final = 8  # references that lead on; Android follows 20, and tables hardly ever use two
 _REFERENCE: Final = 1
 _STRING: Final = 3
+_DECIMAL: Final = 0x10
+_BOOLEAN: Final = 0x12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +58,8 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class _Entries:
-    """The simple entries of one table as columns, in order of the entry's number."""
+    """The simple entries of one table as columns."""
 
-    number: NDArray[np.int64]
     key: NDArray[np.int64]
     kind: NDArray[np.int64]
     data: NDArray[np.int64]
@@ -69,7 +77,7 @@ class Resources:
         self._keys: dict[int, StringPool] = {}
         self._types: dict[int, StringPool] = {}
         self._tables: list[_Table] = []
-        self._read: dict[int, _Entries] = {}
+        self._asked: dict[int, str | None] = {}
         self._by_type: dict[tuple[int, int], list[_Table]] = {}
         if len(data) > MAX_TABLE:
             self._problem(f"is longer than the {MAX_TABLE} bytes of a resource table that are read")
@@ -82,6 +90,11 @@ class Resources:
 
     def value(self, resource: int) -> str | None:
         """The text of a simple resource in the default configuration, or else the first there is, references followed."""
+        if resource not in self._asked and len(self._asked) < MAX_ASKED:
+            self._asked[resource] = self._resolved(resource)
+        return self._asked.get(resource)
+
+    def _resolved(self, resource: int) -> str | None:
         for _ in range(_MAX_HOPS):
             found = self._simple(resource)
             if found is None:
@@ -89,12 +102,12 @@ class Resources:
             kind, data = found
             if kind == _STRING:
                 return self._values.get(data)
+            if kind == _DECIMAL:
+                return str(data - (1 << 32) if data >> 31 else data)
+            if kind == _BOOLEAN:
+                return "true" if data else "false"
             if kind != _REFERENCE:
-                return (
-                    str(data - (1 << 32) if kind == 0x10 and data >> 31 else bool(data)).lower()
-                    if kind in (0x10, 0x12)
-                    else f"{data:#x}"
-                )
+                return f"{data:#x}"
             resource = data
         return None
 
@@ -106,7 +119,7 @@ class Resources:
         named: set[int] = set()
         seen: set[tuple[str, int]] = set()
         for table in self._tables if chosen.size else ():
-            entries = self._entries(table)
+            entries = _columns(self._data[table.at : table.at + table.size])
             hit = (entries.kind == _STRING) & np.isin(entries.data, chosen)
             for key, index in zip(entries.key[hit].tolist(), entries.data[hit].tolist(), strict=True):
                 named.add(index)
@@ -171,18 +184,45 @@ class Resources:
 
     def _simple(self, resource: int) -> tuple[int, int] | None:
         """Kind and data of an entry, default configuration first."""
-        for table in self._by_type.get((resource >> 24, resource >> 16 & 0xFF), ()):
-            entries = self._entries(table)
-            place = int(np.searchsorted(entries.number, resource & 0xFFFF))
-            if place < entries.number.size and entries.number[place] == resource & 0xFFFF:
-                return int(entries.kind[place]), int(entries.data[place])
+        for table in self._by_type.get((resource >> 24, resource >> 16 & 0xFF), ())[:MAX_CONFIGURATIONS]:
+            found = _entry(self._data, table, resource & 0xFFFF)
+            if found is not None:
+                return found
         return None
 
-    def _entries(self, table: _Table) -> _Entries:
-        found = self._read.get(table.at)
-        if found is None:
-            found = self._read[table.at] = _columns(self._data[table.at : table.at + table.size])
-        return found
+
+def _entry(data: bytes, table: _Table, number: int) -> tuple[int, int] | None:
+    """Kind and data of the simple entry `number` of a table, or `None`: the same rules as `_columns`, for one entry."""
+    header, _, _, flags, _, count, start = struct.unpack_from("<HIBBHII", data, table.at + 2)
+    first, end = table.at + header, table.at + table.size
+    if flags & _SPARSE:
+        place = bisect_left(range(min(count, (end - first) // 4)), number, key=lambda i: _half(data, first + 4 * i))
+        if first + 4 * place + 4 > end or place >= count or _half(data, first + 4 * place) != number:
+            return None
+        offset = _half(data, first + 4 * place + 2) * 4
+    else:
+        wide = 2 if flags & _OFFSET16 else 4
+        if number >= count or first + wide * (number + 1) > end:
+            return None
+        offset = int.from_bytes(data[first + wide * number : first + wide * (number + 1)], "little")
+        if offset == (1 << 8 * wide) - 1:
+            return None
+        offset *= 4 if wide == 2 else 1
+    at = table.at + start + offset
+    if at + 8 > end:
+        return None
+    size, marks, word = struct.unpack_from("<HHI", data, at)
+    if marks & _COMPACT:
+        return marks >> 8, word
+    if marks & _COMPLEX or at + size + 8 > end:
+        return None
+    kind, value = struct.unpack_from("<3xBI", data, at + size)
+    return kind, value
+
+
+def _half(data: bytes, at: int) -> int:
+    value: int = struct.unpack_from("<H", data, at)[0]
+    return value
 
 
 def _columns(chunk: bytes) -> _Entries:
@@ -191,18 +231,15 @@ def _columns(chunk: bytes) -> _Entries:
     room = max(0, len(chunk) - header)
     if flags & _SPARSE:
         pairs = np.frombuffer(chunk, "<u2", 2 * min(count, room // 4), header).astype(np.int64)
-        number, offset = pairs[0::2], pairs[1::2] * 4
+        offset = pairs[1::2] * 4
     elif flags & _OFFSET16:
         offset = np.frombuffer(chunk, "<u2", min(count, room // 2), header).astype(np.int64)
-        number = np.arange(offset.size)
-        offset, number = offset[offset != 0xFFFF] * 4, number[offset != 0xFFFF]
+        offset = offset[offset != 0xFFFF] * 4
     else:
         offset = np.frombuffer(chunk, "<u4", min(count, room // 4), header).astype(np.int64)
-        number = np.arange(offset.size)
-        offset, number = offset[offset != 0xFFFFFFFF], number[offset != 0xFFFFFFFF]
+        offset = offset[offset != 0xFFFFFFFF]
     at = offset + start
-    inside = at + 8 <= len(chunk)
-    at, number = at[inside], number[inside]
+    at = at[at + 8 <= len(chunk)]
     data = np.frombuffer(chunk, np.uint8)
     size, marks, word = _u16(data, at), _u16(data, at + 2), _u32(data, at + 4)
     compact = (marks & _COMPACT) != 0
@@ -212,9 +249,8 @@ def _columns(chunk: bytes) -> _Entries:
     kind = np.where(compact, marks >> 8, data[value + 3] if data.size else value)
     payload = np.where(compact, word, _u32(data, value + 4))
     keep = compact | whole
-    number, key, kind, payload = number[keep], np.where(compact, size, word)[keep], kind[keep].astype(np.int64), payload[keep]
-    order = np.argsort(number, kind="stable")
-    return _Entries(number[order], key[order], kind[order], payload[order])
+    key, kind, payload = np.where(compact, size, word)[keep], kind[keep].astype(np.int64), payload[keep]
+    return _Entries(key, kind, payload)
 
 
 def _u16(data: NDArray[np.uint8], at: NDArray[np.int64]) -> NDArray[np.int64]:
