@@ -370,7 +370,7 @@ class CodePlace:
     """Which DEX file: `classes2.dex`."""
 
     method: str
-    """Class, method and signature in DEX notation: `Lcom/example/Foo;->bar(I)V`; a field or a class where it stands in no method."""
+    """Class, method and signature in DEX notation: `Lcom/example/Foo;->bar(I)V`; a field or a class outside methods."""
 
     offset: int | None
     """16-bit units from the beginning of the method's code to the instruction, as `dexdump` counts; `None` outside code."""
@@ -407,7 +407,7 @@ class IdentifierRead:
     """The contract's word for the kind of data."""
 
     api: str
-    """What is asked: `Landroid/telephony/TelephonyManager;->getImei(I)Ljava/lang/String;`, a key, a file, an address of a provider."""
+    """What is asked: `Landroid/os/Build;->getSerial()Ljava/lang/String;`, a key, a file, an address of a provider."""
 
     how: str
     """`call`, `field`, `key` (a call whose constant argument says what), `constant` (the text alone), `reflection`."""
@@ -478,7 +478,7 @@ class PathStep:
     """One step on the way from a read to a send."""
 
     how: str
-    """`reads`, `returns to`, `passes to`, `keeps in`, `takes from`, `hands over to`, `calls`, `sends`."""
+    """`reads`, `returns to`, `passes to`, `keeps in`, `hands over to`, `calls`, `sends`."""
 
     what: str
     """The method, field or call that the step leads to."""
@@ -498,8 +498,8 @@ class DataPath:
     """Where it ends."""
 
     strength: str
-    """`value`: the value was followed through registers, parameters, results and fields; `calls`: only the order of calls connects
-    the two."""
+    """`value`: the value was followed through registers, parameters, results and fields; `calls`: only the order of calls
+    connects the two."""
 
     steps: tuple[PathStep, ...]
     """The way, from the read to the send."""

@@ -20,7 +20,7 @@ from vuoto.firmware.code.class_data import ClassData, read_class_data
 from vuoto.firmware.code.encoded import Budget, Noted, Value, read_annotations, read_array
 from vuoto.firmware.code.header import Header, Section, read_headers
 from vuoto.firmware.code.leb128 import I64
-from vuoto.firmware.code.opcodes import CONST_STRING_JUMBO, MEANING, METHOD, STRING
+from vuoto.firmware.code.opcodes import CONST_STRING_JUMBO, LENGTH, MEANING, METHOD, STRING
 from vuoto.firmware.code.strings import read_strings
 from vuoto.firmware.code.walk import Code, read_code
 
@@ -31,6 +31,7 @@ MAX_LIST: Final = 1024
 KOTLIN_METADATA: Final = "Lkotlin/Metadata;"
 
 _MEANING: Final = np.frombuffer(MEANING, np.uint8)
+_LENGTHS: Final = np.frombuffer(LENGTH, np.uint8).astype(np.int64)
 
 
 @dataclass(slots=False, kw_only=True, eq=False)
@@ -111,6 +112,10 @@ class Dex:
         signature = self.protos[proto] if proto < len(self.protos) else "()"
         return f"{self.type(int(self.method_class[index]))}->{self.string(int(self.method_name[index]))}{signature}"
 
+    def method_short(self, index: int) -> str:
+        """Name of the method alone: `bar`."""
+        return self.string(int(self.method_name[index])) if 0 <= index < len(self.method_name) else ""
+
     def field(self, index: int) -> str:
         """`Lcom/example/Foo;->bar:I`."""
         if not 0 <= index < len(self.field_class):
@@ -143,7 +148,7 @@ class Dex:
     def rows(self, meaning: int) -> I64:
         """The instructions that refer to something of this kind, with their whole operands inside the file."""
         rows = np.flatnonzero(self.meaning == meaning)
-        return rows[self.code.unit[rows] + 5 <= len(self.code.units)] if len(rows) else rows
+        return rows[self.code.unit[rows] + _LENGTHS[self.code.opcode[rows]] <= len(self.code.units)] if len(rows) else rows
 
     @cached_property
     def string_uses(self) -> tuple[I64, I64]:

@@ -1,0 +1,110 @@
+"""Where the code of one method can go on after each instruction: branches, switches and handlers of exceptions.
+
+Source: "Dalvik bytecode format"; `try_item` and `encoded_catch_handler_list` of "Dalvik executable format".
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+from vuoto.firmware.code.dex import Dex
+from vuoto.firmware.code.instructions import signed
+from vuoto.firmware.code.leb128 import LONGEST, uleb128
+
+GOTOS: Final = frozenset({0x28, 0x29, 0x2A})
+ENDS: Final = frozenset({0x0E, 0x0F, 0x10, 0x11, 0x27})
+SWITCHES: Final = frozenset({0x2B, 0x2C})
+# Cases of a switch, handlers of a method: as many as a method of 64 K units can have.
+MAX_CASES: Final = 65_536
+
+
+def successors(dex: Dex, body: int) -> list[list[int]]:
+    """Per instruction of a body: the instructions (counted from its first) that may come next, handlers included."""
+    code = dex.code
+    first, end = int(code.first[body]), int(code.first[body + 1])
+    units = code.unit[first:end].tolist()
+    row_at = {unit: row for row, unit in enumerate(units)}
+    result: list[list[int]] = []
+    for row, unit in enumerate(units):
+        opcode = int(code.opcode[first + row])
+        following = [] if opcode in GOTOS or opcode in ENDS or row + 1 >= len(units) else [row + 1]
+        for offset in _offsets(dex, unit, opcode):
+            target = row_at.get(unit + offset)
+            if target is not None:
+                following.append(target)
+        result.append(following)
+    _add_handlers(dex, body, row_at, units, result)
+    return result
+
+
+def _offsets(dex: Dex, unit: int, opcode: int) -> list[int]:
+    units = dex.code.units
+    if opcode == 0x28:
+        return [signed(int(units[unit]) >> 8, 8)]
+    if opcode == 0x29 or 0x32 <= opcode <= 0x3D:
+        return [signed(int(units[unit + 1]), 16)] if unit + 1 < len(units) else []
+    if opcode != 0x2A and opcode not in SWITCHES:
+        return []
+    if unit + 2 >= len(units):
+        return []
+    offset = signed(int(units[unit + 1]) | int(units[unit + 2]) << 16, 32)
+    if opcode == 0x2A:
+        return [offset]
+    at = unit + offset
+    if not 0 <= at < len(units) - 1:
+        return []
+    count = int(units[at + 1])
+    begin = at + 4 if int(units[at]) == 0x0100 else at + 2 + 2 * count
+    if begin + 2 * count > len(units):
+        return []
+    words = units[begin : begin + 2 * count].tolist()
+    return [signed(words[2 * case] | words[2 * case + 1] << 16, 32) for case in range(count)]
+
+
+def _add_handlers(dex: Dex, body: int, row_at: dict[int, int], units: list[int], result: list[list[int]]) -> None:
+    code = dex.code
+    offset = int(code.body_offset[body])
+    tries = int(code.units[offset // 2 + 3])
+    if not tries:
+        return
+    begin = int(code.start[body])
+    at = 2 * int(code.stop[body])
+    at += at - 2 * begin & 2
+    handlers_at = at + 8 * tries
+    for index in range(tries):
+        if at + 8 * index + 8 > len(dex.data):
+            return
+        start, count, handler = struct.unpack_from("<IHH", dex.data, at + 8 * index)
+        targets = [row_at[begin + one] for one in _handlers(dex.data, handlers_at + handler) if begin + one in row_at]
+        if not targets:
+            continue
+        for row, unit in enumerate(units):
+            if begin + start <= unit < begin + start + count:
+                result[row].extend(target for target in targets if target not in result[row])
+
+
+def _handlers(data: bytes, at: int) -> list[int]:
+    found: list[int] = []
+    try:
+        size, at = _sleb128(data, at)
+        for _ in range(min(abs(size), MAX_CASES)):
+            _, at = uleb128(data, at)
+            address, at = uleb128(data, at)
+            found.append(address)
+        if size <= 0:
+            found.append(uleb128(data, at)[0])
+    except IndexError:
+        return []
+    return found
+
+
+def _sleb128(data: bytes, at: int) -> tuple[int, int]:
+    value = 0
+    for shift in range(0, 7 * LONGEST, 7):
+        octet = data[at]
+        at += 1
+        value |= (octet & 0x7F) << shift
+        if octet < 0x80:
+            return signed(value, shift + 7), at
+    return value, at

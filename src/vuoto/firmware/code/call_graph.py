@@ -1,0 +1,200 @@
+"""Who may call whom in a program: class hierarchy, overriding, and the system's callbacks.
+
+A call through a class or an interface of the program may reach each overriding method of a subclass (class hierarchy analysis).
+Where there are more than `MAX_DISPATCH` of them the call says nothing, and is not followed; the bound that was met is reported. A
+call through an interface of the framework (`Iterator.next`) is the framework's. Objects handed to the system (threads, tasks,
+handlers, services started by name) are connected to the method that the system calls on them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from vuoto.firmware.code.leb128 import I64
+from vuoto.firmware.code.opcodes import CONST_CLASS, NEW_INSTANCE, TYPE
+from vuoto.firmware.code.program import Program
+
+Node = tuple[int, int]
+"""A body: number of the DEX file, number of the body."""
+
+# Beyond this a call could mean anything (`Runnable.run`, `Object.toString`, short names after renaming).
+MAX_DISPATCH: Final = 16
+
+# Collections, JSON and buffers that come with the package: what is put into one would seem to be in all of them. They are taken
+# for framework, by the names they have where they are not renamed.
+OPAQUE: Final = (
+    "Landroid/support/",
+    "Landroidx/",
+    "Lcom/google/android/material/",
+    "Lcom/google/common/",
+    "Lcom/google/gson/",
+    "Lcom/fasterxml/",
+    "Lkotlin/",
+    "Lkotlinx/",
+    "Lokio/",
+    "Lorg/json/",
+    "Lorg/apache/commons/",
+    "Lio/reactivex/",
+    "Lrx/",
+)
+
+CALLBACKS: Final = frozenset(
+    {
+        "run",
+        "call",
+        "doInBackground",
+        "onPostExecute",
+        "handleMessage",
+        "onHandleIntent",
+        "onHandleWork",
+        "onStartCommand",
+        "onStart",
+        "onStartJob",
+        "onReceive",
+        "onCreate",
+        "onBind",
+        "doWork",
+        "invoke",
+        "accept",
+        "onClick",
+        "onLocationChanged",
+        "onCellLocationChanged",
+        "onSuccess",
+        "onResponse",
+        "apply",
+        "get",
+    }
+)
+"""Names of methods that the system or a library calls on an object it is given, or on a component it starts."""
+
+
+class CallGraph:
+    """Edges on demand; each asked for once."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.bounded = 0
+        """How many calls were not followed because they have too many targets."""
+        self._targets: dict[tuple[int, int], tuple[Node, ...]] = {}
+        self._overriding: dict[tuple[str, str], tuple[Node, ...] | None] = {}
+
+    def key(self, number: int, reference: int) -> tuple[str, str]:
+        """Owner of a method, and its name with the signature."""
+        owner, _, rest = self.program.dexes[number].method(reference).partition("->")
+        return owner, rest
+
+    @cached_property
+    def _definitions(self) -> dict[str, dict[str, Node]]:
+        """By name and signature: the classes that define such a method with code, and its body."""
+        result: dict[str, dict[str, Node]] = defaultdict(dict)
+        for number, dex in enumerate(self.program.dexes):
+            bodies = dex.method_body
+            for at in np.flatnonzero(bodies >= 0).tolist():
+                owner, key = self.key(number, int(dex.classes.method[at]))
+                result[key].setdefault(owner, (number, int(bodies[at])))
+        return result
+
+    @cached_property
+    def _references(self) -> dict[str, list[tuple[int, int, str]]]:
+        """By name and signature: every method that some code refers to, with its owner."""
+        result: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        for number, dex in enumerate(self.program.dexes):
+            for reference in np.unique(dex.invokes[1]).tolist():
+                owner, key = self.key(number, reference)
+                result[key].append((number, reference, owner))
+        return result
+
+    @cached_property
+    def _sites(self) -> list[tuple[I64, I64]]:
+        """Per DEX file: calls sorted by the method they refer to, and those methods."""
+        result = []
+        for dex in self.program.dexes:
+            rows, references = dex.invokes
+            order = np.argsort(references, kind="stable")
+            result.append((rows[order], references[order]))
+        return result
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[tuple[int, I64]]]:
+        """By class of the program: instructions that make an object of it or name it."""
+        result: dict[str, list[tuple[int, I64]]] = defaultdict(list)
+        for number, dex in enumerate(self.program.dexes):
+            rows, types = dex.references(TYPE)
+            opcodes = dex.code.opcode[rows]
+            keep = (opcodes == NEW_INSTANCE) | (opcodes == CONST_CLASS)
+            rows, types = rows[keep], types[keep]
+            order = np.argsort(types, kind="stable")
+            used, begins = np.unique(types[order], return_index=True)
+            for index, part in zip(used.tolist(), np.split(rows[order], begins)[1:], strict=True):
+                name = dex.type(index)
+                if name in self.program.classes:
+                    result[name].append((number, part))
+        return result
+
+    def targets(self, number: int, reference: int) -> tuple[Node, ...]:
+        """Bodies that a call of the method may reach, the one it names first."""
+        known = self._targets.get((number, reference))
+        if known is not None:
+            return known
+        owner, key = self.key(number, reference)
+        candidates = {} if owner.startswith(OPAQUE) else self._definitions.get(key, {})
+        found = [candidates[one] for one in self.program.ancestors(owner) if one in candidates][:1] if candidates else []
+        if candidates and not key.startswith("<") and owner in self.program.classes:
+            overriding = self._below(owner, key)
+            if overriding is None:
+                self.bounded += 1
+            else:
+                found += [node for node in overriding if node not in found]
+        result = self._targets[number, reference] = tuple(found)
+        return result
+
+    def _below(self, owner: str, key: str) -> tuple[Node, ...] | None:
+        """Bodies of a method in the classes below `owner`; `None` where there are too many."""
+        if (owner, key) not in self._overriding:
+            below = [
+                node
+                for name, node in self._definitions.get(key, {}).items()
+                if name != owner and owner in self.program.ancestors(name)
+            ]
+            self._overriding[owner, key] = tuple(below) if len(below) <= MAX_DISPATCH else None
+        return self._overriding[owner, key]
+
+    def callers(self, node: Node) -> list[tuple[int, int]]:
+        """Calls that may reach a body: DEX file and instruction."""
+        dex = self.program.dexes[node[0]]
+        owner, key = self.key(node[0], int(dex.classes.method[dex.body_method[node[1]]]))
+        if self._definitions[key].get(owner) != node:
+            # A later definition of the same class is never loaded.
+            return []
+        above = self.program.ancestors(owner)
+        found: list[tuple[int, int]] = []
+        for number, reference, named in self._references.get(key, ()):
+            reaches = named == owner or (
+                owner in self.program.ancestors(named)
+                if named not in above
+                else not key.startswith("<") and named in self.program.classes and self._below(named, key) is not None
+            )
+            if reaches:
+                rows, references = self._sites[number]
+                begin, end = np.searchsorted(references, (reference, reference + 1))
+                found.extend((number, row) for row in rows[begin:end].tolist())
+        return found
+
+    def starters(self, node: Node) -> list[tuple[int, int]]:
+        """For a callback: instructions that make an object of its class, or name the class (to start it)."""
+        dex = self.program.dexes[node[0]]
+        reference = int(dex.classes.method[dex.body_method[node[1]]])
+        if dex.method_short(reference) not in CALLBACKS:
+            return []
+        owner, _ = self.key(node[0], reference)
+        if len(self.program.ancestors(owner)) < 2:
+            return []
+        return [(number, row) for number, rows in self._mentions.get(owner, ()) for row in rows.tolist()]
+
+    def node_of(self, number: int, row: int) -> Node:
+        """The body in which an instruction stands."""
+        return number, int(self.program.dexes[number].code.first.searchsorted(row, side="right")) - 1

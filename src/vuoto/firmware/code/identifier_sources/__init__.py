@@ -1,0 +1,1 @@
+"""Sources of identifiers, one family a file."""

@@ -1,0 +1,136 @@
+"""The DEX files of one package as one program: its classes, their ancestors, and who calls what.
+
+Android's class loader takes the first definition of a class; so is it here. What a package does not define is called framework,
+whether it comes from Android, Java or a shared library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from vuoto.facts.firmware import CodePlace
+from vuoto.firmware.code.dex import Dex
+from vuoto.firmware.code.encoded import VALUE_STRING
+from vuoto.firmware.code.leb128 import I64
+
+# A chain of superclasses that is longer is a loop or an attack: the longest of Android's own has 12.
+MAX_ANCESTORS: Final = 256
+
+
+class Hit(NamedTuple):
+    """An instruction that calls one of the methods that were asked for."""
+
+    dex: int
+    """Number of the DEX file."""
+
+    row: int
+    """The instruction."""
+
+    reference: int
+    """Index of the method it calls."""
+
+    rule: int
+    """Number of the rule that it fits."""
+
+
+class Program:
+    """Several DEX files, joined by names. Read only."""
+
+    def __init__(self, dexes: Sequence[Dex]) -> None:
+        self.dexes = tuple(dexes)
+        self._ancestors: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def classes(self) -> dict[str, tuple[int, int]]:
+        """Descriptor of each defined class: its DEX file and its row there."""
+        result: dict[str, tuple[int, int]] = {}
+        for number, dex in enumerate(self.dexes):
+            for row, index in enumerate(dex.classes.type.tolist()):
+                result.setdefault(dex.type(index), (number, row))
+        return result
+
+    def parents(self, name: str) -> tuple[str, ...]:
+        """Superclass and interfaces of a class of the program; none for a class of the framework."""
+        found = self.classes.get(name)
+        if found is None:
+            return ()
+        dex = self.dexes[found[0]]
+        above = int(dex.classes.superclass[found[1]])
+        return ((dex.type(above),) if above >= 0 else ()) + tuple(dex.type_list(int(dex.classes.interfaces[found[1]])))
+
+    def ancestors(self, name: str) -> tuple[str, ...]:
+        """The class itself, its superclasses and interfaces, nearest first; those beyond the framework's border are not known."""
+        known = self._ancestors.get(name)
+        if known is None:
+            result = [name]
+            seen = {name}
+            for one in result:
+                if len(result) > MAX_ANCESTORS:
+                    break
+                for parent in self.parents(one):
+                    if parent not in seen:
+                        seen.add(parent)
+                        result.append(parent)
+            known = self._ancestors[name] = tuple(result)
+        return known
+
+    @cached_property
+    def static_texts(self) -> Mapping[str, str]:
+        """The constant of each static field that has a text for its initial value."""
+        return {
+            dex.field(index): dex.string(value.number)
+            for dex in self.dexes
+            for _, index, value in dex.static_values()
+            if value.kind == VALUE_STRING
+        }
+
+    def find_calls(self, rules: Sequence[tuple[str, Iterable[str]]]) -> list[Hit]:
+        """Every call of a method whose owner fits the pattern of a rule and whose name is one of its names, in order."""
+        wanted: dict[str, list[int]] = {}
+        for number, (_, names) in enumerate(rules):
+            for name in names:
+                wanted.setdefault(name, []).append(number)
+        patterns = [re.compile(owner) for owner, _ in rules]
+        fits: dict[tuple[str, int], bool] = {}
+        hits: list[Hit] = []
+        for number, dex in enumerate(self.dexes):
+            named = [index for index, text in enumerate(dex.strings) if text in wanted]
+            if not named:
+                continue
+            candidates = np.flatnonzero(np.isin(dex.method_name, named))
+            fitting: dict[int, list[int]] = {}
+            for index in candidates.tolist():
+                owner = dex.type(int(dex.method_class[index]))
+                for rule in wanted[dex.string(int(dex.method_name[index]))]:
+                    if (owner, rule) not in fits:
+                        fits[owner, rule] = any(patterns[rule].fullmatch(one) for one in self.ancestors(owner))
+                    if fits[owner, rule]:
+                        fitting.setdefault(index, []).append(rule)
+            if not fitting:
+                continue
+            rows, references = dex.invokes
+            at = np.flatnonzero(np.isin(references, list(fitting)))
+            for row, reference in zip(rows[at].tolist(), references[at].tolist(), strict=True):
+                hits.extend(Hit(number, row, reference, rule) for rule in fitting[reference])
+        return hits
+
+    def place(self, number: int, row: int) -> CodePlace:
+        """Where an instruction stands."""
+        dex = self.dexes[number]
+        body = int(dex.code.first.searchsorted(row, side="right")) - 1
+        offset = int(dex.code.unit[row] - dex.code.start[body])
+        return CodePlace(dex=dex.name, method=self.method_of_body(number, body), offset=offset)
+
+    def method_of_body(self, number: int, body: int) -> str:
+        """Name of the method whose code the body is; the first, where several share it."""
+        dex = self.dexes[number]
+        return dex.method(int(dex.classes.method[dex.body_method[body]]))
+
+    def places(self, number: int, rows: I64) -> list[CodePlace]:
+        """Where instructions stand, sorted."""
+        return sorted(self.place(number, row) for row in rows.tolist())

@@ -1,0 +1,1 @@
+"""Ways of sending, one family a file."""
