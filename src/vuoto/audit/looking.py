@@ -11,6 +11,7 @@ from vuoto import disclosures as laboratory
 from vuoto import flows as hall
 from vuoto import intake, messages, payloads
 from vuoto.audit.question import Question, Source
+from vuoto.audit.repeats import Repeats
 from vuoto.disclosures.evidence import build_evidence, hidden_places
 from vuoto.disclosures.tally import Contact, Tally
 from vuoto.errors import InputError
@@ -40,6 +41,9 @@ class Harvest:
     tally: Tally = field(default_factory=Tally)
     problems: list[Problem] = field(default_factory=list)
     claims: set[tuple[Contact, str]] = field(default_factory=set)
+    repeats: Repeats = field(default_factory=Repeats)
+    """Headers that need no second look."""
+
     readable: set[int] = field(default_factory=set)
     """Unknown flows in which something was found in plain bytes: they were not protected, whatever they were."""
 
@@ -97,8 +101,14 @@ def look_through(source: Source, index: int, search: laboratory.Search, question
 
 
 def within(name: str, where: str) -> str:
-    """`where` with the input's name before it, once."""
-    return where if where.startswith(name) else f"{name}, {where}" if where else name
+    """`where` with what it is in before it, once."""
+    return (
+        where
+        if where.startswith((name, "flow ") if name.startswith("flow ") else name)
+        else f"{name}, {where}"
+        if where
+        else name
+    )
 
 
 def look_at_conversations(
@@ -151,7 +161,7 @@ def look_at_shard(
     for done, conversation in enumerate(conversations):
         reading, found = messages.read_conversation(conversation)
         harvest.readings.append(reading)
-        harvest.problems += [replace(p, where=f"flow {conversation.index + 1}, {p.where}".rstrip(", ")) for p in reading.problems]
+        harvest.problems += [replace(p, where=within(f"flow {conversation.index + 1}", p.where)) for p in reading.problems]
         for message in found:
             batch.append((message, conversation, reading))
             size += sum(len(section.data) for section in message.sections)
@@ -192,8 +202,9 @@ def search_batch(
     """Unwrap the messages of a batch, search them in one pass, and count what was found."""
     if not batch:
         return
-    opened = [payloads.unwrap(message) for message, _, _ in batch]
     hosts = [message.host or reading.host for message, _, reading in batch]
+    repeats = harvest.repeats
+    opened = [payloads.unwrap(repeats.without(message, host)) for (message, _, _), host in zip(batch, hosts, strict=True)]
     findings = laboratory.find_disclosures(opened, search, hosts=hosts)
     streams: dict[int, Stream] = {}
     by_message: dict[int, list[Finding]] = {}
@@ -228,8 +239,10 @@ def search_batch(
             note_claims(message, contact, harvest)
             if reading.protection == "unknown" and message.protocol == "bytes":
                 harvest.readable.add(message.flow)
-    for (message, _, _), one in zip(batch, opened, strict=True):
-        harvest.problems += problems_of(message, one)
+    for at, ((message, _, _), one, host) in enumerate(zip(batch, opened, hosts, strict=True)):
+        repeats.learn(one, host, by_message.get(at, ()))
+        if one.problems:
+            harvest.problems += problems_of(message, one)
 
 
 def note_claims(message: Message, contact: Contact, harvest: Harvest) -> None:

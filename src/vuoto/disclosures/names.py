@@ -8,7 +8,7 @@ name are neutral (`deviceImei`, `IMEI1`); `imei_count` and `hasImei` are not abo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from vuoto.disclosures.identifier import Identifier
@@ -21,6 +21,9 @@ MOST_WORDS: Final = 12
 
 MOST_NAMES: Final = 65_536
 """Names remembered; hostile traffic can make each name new. Beyond it the memory starts afresh."""
+
+MOST_TOGETHER: Final = 256
+"""Names of one layer whose company is remembered; a document with more is rarely sent twice."""
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\x00-\x7f]+")
 
@@ -132,6 +135,7 @@ class NameBook:
         self._endings: set[str] = set()
         self.alone: dict[str, NameSense] = {}
         """Names met so far, without their group; for a caller's fast path."""
+        self._offers: dict[tuple[str, ...], Mapping[str, frozenset[str]]] = {}
         self._within: dict[tuple[str, str], NameSense] = {}
         self._at: dict[tuple[str, str], NameSense] = {}
         for identifier in identifiers:
@@ -169,6 +173,21 @@ class NameBook:
                 self._at.clear()
             at = self._at[place] = self._in_group(found, name, group_of(pointer))
         return at
+
+    def offers(self, names: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
+        """The phrases that fields of these names offer each other as company, each with the names that offer it. Remembered."""
+        known = self._offers.get(names)
+        if known is None:
+            by_phrase: dict[str, set[str]] = {}
+            for name in set(names):
+                for phrase in (self.alone.get(name) or self.sense(name, "")).offers:
+                    by_phrase.setdefault(phrase, set()).add(name)
+            known = {phrase: frozenset(by) for phrase, by in by_phrase.items()}
+            if len(names) <= MOST_TOGETHER:
+                if len(self._offers) >= MOST_NAMES:
+                    self._offers.clear()
+                self._offers[names] = known
+        return known
 
     def is_telling(self, name: str) -> bool:
         """Whether a field of this name may hold a person's address though the name does not say so: machines have names too."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -69,41 +69,27 @@ class Candidate(NamedTuple):
 
 
 class Company:
-    """Which phrases the names of a layer offer as company, gathered when first asked."""
+    """Which phrases the names of a layer offer as company, gathered when first asked.
 
-    __slots__ = ("_asked", "_by_layer", "_names", "_parts")
+    Messages of one kind have the same names, so what a list of names offers is remembered by the `NameBook`.
+    """
+
+    __slots__ = ("_by_layer", "_names", "_parts")
 
     def __init__(self, parts: Sequence[Part], names: NameBook) -> None:
         self._parts = parts
         self._names = names
-        self._asked = False
-        self._by_layer: dict[int, dict[str, set[str]]] | None = None
+        self._by_layer: dict[int, Mapping[str, frozenset[str]]] | None = None
 
     def covers(self, part: Part, wanted: frozenset[str]) -> bool:
-        """Whether a field of another name in the layer of `part` offers one of the phrases `wanted`.
-
-        The first question is answered by looking until one is found; from the second on there is an index, so that a message of
-        many such fields costs two passes.
-        """
-        senses, layer, name = self._names.alone, part.layer, part.name
-        if not self._asked:
-            self._asked = True
-            for other in self._parts:
-                if other.layer is layer and other.name != name:
-                    sense = senses.get(other.name) or self._names.sense(other.name, "")
-                    if not sense.offers.isdisjoint(wanted):
-                        return True
-            return False
+        """Whether a field of another name in the layer of `part` offers one of the phrases `wanted`."""
         if self._by_layer is None:
-            self._by_layer = {}
+            names: dict[int, list[str]] = {}
             for other in self._parts:
-                sense = senses.get(other.name) or self._names.sense(other.name, "")
-                if sense.offers:
-                    by_phrase = self._by_layer.setdefault(id(other.layer), {})
-                    for phrase in sense.offers:
-                        by_phrase.setdefault(phrase, set()).add(other.name)
-        offered = self._by_layer.get(id(layer), {})
-        return any(phrase in wanted and by != {name} for phrase, by in offered.items())
+                names.setdefault(id(other[0]), []).append(other[1])
+            self._by_layer = {number: self._names.offers(tuple(of_layer)) for number, of_layer in names.items()}
+        offered, own = self._by_layer[id(part.layer)], part.name
+        return any(len(by) > 1 or own not in by for phrase in wanted if (by := offered.get(phrase)))
 
 
 class Search:
@@ -115,7 +101,8 @@ class Search:
         self.names = NameBook(identifiers, self._formats.marked_names())
         self._shapes = Shapes(identifiers, self.names)
         self._known = KnownValues(profile.values, self.names, normalise) if profile.values else None
-        self._remembered: dict[tuple[str, str, bool], tuple[Judgement, ...]] = {}
+        self._remembered: dict[tuple[str, str, bool], tuple[tuple[Judgement, ...], bool]] = {}
+        """What was judged of a name and a value, and whether any of it may be a wording."""
 
     def find(self, batch: Sequence[Opened], hosts: Sequence[str | None]) -> list[Finding]:
         """See `find_disclosures`."""
@@ -179,26 +166,29 @@ class Search:
         accompanied = bool(sense.shy) and company.covers(part, sense.company)
         if len(value) > LONGEST_REMEMBERED:
             judged = judge(sense, value, in_company=accompanied)
+            unchecked = any(not j.checked for j in judged)
         else:
             key = (sense.key, value, accompanied)
-            judged = self._remembered.get(key, _UNKNOWN)
-            if judged is _UNKNOWN:
+            known = self._remembered.get(key)
+            if known is None:
                 if len(self._remembered) >= MOST_REMEMBERED:
                     self._remembered.clear()
-                judged = self._remembered[key] = judge(sense, value, in_company=accompanied)
+                judged = judge(sense, value, in_company=accompanied)
+                known = self._remembered[key] = judged, any(_may_be_wording(j) for j in judged)
+            judged, unchecked = known
         if not judged:
             return ()
         if part.syntax == "cookie":
             # A cookie's name is the server's own: `SSID` is a session there, and only a check makes it more than possible.
             judged = tuple(j if j.checked else j._replace(certainty="possible") for j in judged)
-        elif any(not j.checked for j in judged):
+        elif unchecked:
             judged = tuple(j if j.checked or not self._is_wording(j, part) else j._replace(certainty="possible") for j in judged)
         loose = is_loose(part)
         return [Candidate(j, part.layer, part, loose) for j in judged]
 
     def _is_wording(self, judgement: Judgement, part: Part) -> bool:
         """Whether an unchecked value speaks about such values: the label of a field, a text of the program, a place in a site."""
-        if kind_of(judgement.kind).family == "technical" or judgement.certainty == "possible" or judgement.digest:
+        if not _may_be_wording(judgement):
             return False
         if part.syntax == "path" and judgement.kind == "account":
             return True
@@ -292,8 +282,11 @@ def _within(at: int, regions: Sequence[tuple[int, int]]) -> bool:
     return any(begin <= at < end for begin, end in regions[max(0, index - 16) : index])
 
 
-_UNKNOWN: Final[tuple[Judgement, ...]] = (Judgement("", "", "possible", ""),)
-"""Stands for a judgement that is not remembered."""
+def _may_be_wording(judgement: Judgement) -> bool:
+    """Whether a judgement is one that the label of a field or a text of a program could have caused."""
+    if judgement.checked or judgement.certainty == "possible" or judgement.digest:
+        return False
+    return kind_of(judgement.kind).family != "technical"
 
 
 def _is_text(data: bytes) -> bool:
@@ -304,21 +297,28 @@ def _is_text(data: bytes) -> bool:
 def _weighed(candidates: Sequence[Candidate], known: Sequence[Finding], index: int) -> list[Finding]:
     """The candidates of one message against each other and against the known values: one finding per value and place."""
     by_place: dict[tuple[int, int], list[Candidate]] = {}
+    loose = unsure = partial = False
     for candidate in candidates:
-        part = candidate.part
-        place = (id(part), -1) if part is not None else (id(candidate.layer), candidate.judgement.start)
+        judgement, layer, part, is_loose_here = candidate
+        place = (id(part), -1) if part is not None else (id(layer), judgement.start)
         by_place.setdefault(place, []).append(candidate)
+        loose = loose or is_loose_here
+        unsure = unsure or judgement.certainty == "possible"
+        partial = partial or judgement.length >= 0
     chosen: list[Candidate] = []
     for here in by_place.values():
         chosen += here if len(here) == 1 else _best_here(here)
-    if any(c.loose for c in chosen):
+    if loose:
         anchored = {id(c.layer) for c in chosen if _anchors(c.judgement)}
         chosen = [_capped(c) if c.loose and id(c.layer) not in anchored else c for c in chosen]
-    if any(c.judgement.certainty == "possible" for c in chosen):
+    if loose or unsure:
         sure = {f.value for f in known} | {c.judgement.value for c in chosen if c.judgement.certainty != "possible"}
         chosen = [c for c in chosen if c.judgement.certainty != "possible" or c.judgement.value not in sure]
-    whole = {(c.judgement.kind, c.judgement.value) for c in chosen if c.judgement.length < 0}
-    chosen = [c for c in chosen if c.judgement.length < 0 or not c.inside or (c.judgement.kind, c.judgement.value) not in whole]
+    if partial:
+        whole = {(c.judgement.kind, c.judgement.value) for c in chosen if c.judgement.length < 0}
+        chosen = [
+            c for c in chosen if c.judgement.length < 0 or not c.inside or (c.judgement.kind, c.judgement.value) not in whole
+        ]
     if known:
         at: dict[int, list[Finding]] = {}
         for finding in known:

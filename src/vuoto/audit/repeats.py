@@ -1,0 +1,71 @@
+"""Headers that were looked at before and hold nothing: a phone sends the same ten with every request.
+
+A header is passed over only where the answer cannot differ: same host, same label, same bytes, found empty, and nothing else in
+its message was found whose value stands in it too (there it may have been empty only because the other place says more).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from vuoto.facts.disclosures import Finding
+from vuoto.facts.messages import Message, Section
+from vuoto.facts.parts import Opened
+
+MOST: Final = 65_536
+"""Headers remembered; beyond it the memory starts afresh."""
+
+LONGEST: Final = 512
+"""Bytes of a header that is remembered: longer ones rarely repeat."""
+
+_LETTERS: Final = re.compile(r"[^0-9a-z]")
+
+Key = tuple[str | None, str, bytes]
+
+
+class Repeats:
+    """The memory of one shard. It changes no outcome, only what is looked at twice."""
+
+    __slots__ = ("_empty", "_once")
+
+    def __init__(self) -> None:
+        self._once: set[Key] = set()
+        self._empty: set[Key] = set()
+
+    def without(self, message: Message, host: str | None) -> Message:
+        """`message` without the headers that are known to hold nothing."""
+        empty = self._empty
+        kept = tuple(s for s in message.sections if (host, s.label, s.data) not in empty)
+        return message if len(kept) == len(message.sections) else replace(message, sections=kept)
+
+    def learn(self, opened: Opened, host: str | None, findings: Sequence[Finding]) -> None:
+        """Remember the headers of a message in which nothing was found."""
+        if opened.problems:
+            return
+        again: list[tuple[Section, Key]] = []
+        for section in opened.message.sections:
+            if " header" in section.label and len(section.data) <= LONGEST:
+                key = (host, section.label, section.data)
+                if key in self._once:
+                    again.append((section, key))
+                else:
+                    if len(self._once) >= MOST:
+                        self._once.clear()
+                    self._once.add(key)
+        if not again:
+            return
+        full = {id(finding.layer.section) for finding in findings}
+        values = [squeezed for finding in findings if (squeezed := _squeeze(finding.value))]
+        for section, key in again:
+            text = _squeeze(section.data.decode("latin-1"))
+            if id(section) not in full and not any(value in text for value in values):
+                if len(self._empty) >= MOST:
+                    self._empty.clear()
+                self._empty.add(key)
+
+
+def _squeeze(text: str) -> str:
+    return _LETTERS.sub("", text.lower())
