@@ -178,23 +178,33 @@ def manifest(*inside: Tag, **attributes: Any) -> Tag:
 
 
 def make_arsc(
-    strings: dict[str, str], *, sparse: bool = False, compact: bool = False, references: dict[str, int] | None = None
+    strings: dict[str, str], *, offsets: str = "wide", compact: bool = False, references: dict[str, int] | None = None
 ) -> bytes:
     """A table of package 0x7f with the one type `string`; entry n has the id 0x7f010000 + n. References come last."""
     names = [*strings, *(references or {})]
-    entries, offsets = bytearray(), []
+    entries, at = bytearray(), []
     for i, _ in enumerate(names):
-        offsets.append(len(entries))
+        at.append(len(entries))
         kind, data = (3, i) if i < len(strings) else (1, list((references or {}).values())[i - len(strings)])
         entries += struct.pack("<HHI", i, 8 | kind << 8, data) if compact else struct.pack("<HHIHBBI", 8, 0, i, 8, 0, kind, data)
-    if sparse:
-        table = b"".join(struct.pack("<HH", i, o // 4) for i, o in enumerate(offsets))
+    if offsets == "sparse":
+        table = b"".join(struct.pack("<HH", i, o // 4) for i, o in enumerate(at))
+    elif offsets == "short":
+        table = struct.pack(f"<{len(at)}H", *(o // 4 for o in at)) + bytes(len(at) % 2 * 2)
     else:
-        table = struct.pack(f"<{len(offsets)}I", *offsets)
+        table = struct.pack(f"<{len(at)}I", *at)
     config = struct.pack("<I", 28) + bytes(24)
     header = 20 + len(config)
     typed = struct.pack(
-        "<HHIBBHII", 0x201, header, header + len(table) + len(entries), 1, int(sparse), 0, len(names), header + len(table)
+        "<HHIBBHII",
+        0x201,
+        header,
+        header + len(table) + len(entries),
+        1,
+        ["wide", "sparse", "short"].index(offsets),
+        0,
+        len(names),
+        header + len(table),
     )
     types, keys = string_pool(["string"]), string_pool(names, utf8=True)
     inner = types + keys + typed + config + table + entries
@@ -210,9 +220,9 @@ def make_arsc(
 
 def make_elf(
     *, wide: bool = True, order: str = "<", needed: list[str], soname: str, imports: list[str], exports: list[str],
-    text: bytes = b"",    machine: int = 183,
+    text: bytes = b"", machine: int = 183, table: str = "hash",
 ) -> bytes:  # fmt: skip
-    """A shared library with one loaded segment, a dynamic section and a DT_HASH; loaded one page above its place in the file."""
+    """A shared library with one loaded segment, a dynamic section and a table of hashes, loaded one page up."""
     names = bytearray(b"\0")
 
     def name(s: str) -> int:
@@ -230,9 +240,20 @@ def make_elf(
     head = 64 + 2 * 56 if wide else 52 + 2 * 32
     symbols_at, names_at = head, head + len(symbols)
     hash_at = names_at + len(names)
-    hashes = struct.pack(order + "II", 1, 1 + len(imports) + len(exports))
+    if table == "gnu":  # one bucket, an empty filter, a chain over the exports whose last entry is odd
+        first = 1 + len(imports)
+        hashes = struct.pack(order + "IIII", 1, first, 1, 0) + bytes(n) + struct.pack(order + "I", first)
+        hashes += b"".join(struct.pack(order + "I", 2 * i + (i == len(exports) - 1)) for i in range(len(exports)))
+    else:
+        hashes = struct.pack(order + "II", 1, 1 + len(imports) + len(exports))
     dynamic_at = hash_at + len(hashes)
-    tags += [(5, names_at + base), (6, symbols_at + base), (10, len(names)), (4, hash_at + base), (0, 0)]
+    tags += [
+        (5, names_at + base),
+        (6, symbols_at + base),
+        (10, len(names)),
+        ({"gnu": 0x6FFFFEF5, "hash": 4}.get(table, 0x6FFFFFFF), hash_at + base),
+        (0, 0),
+    ]
     dynamic = b"".join(struct.pack(order + o * 2, *t) for t in tags)
     end = dynamic_at + len(dynamic) + len(text)
     ident = b"\x7fELF" + bytes([2 if wide else 1, 1 if order == "<" else 2, 1]) + bytes(9)

@@ -14,17 +14,18 @@ from vuoto.firmware.packages.native_libraries import read_native_library
 TEXT = b"\0https://collect.example.net/v1\0/sys/class/net/wlan0/address\0GLIBC_2.17\0not an address\0"
 
 
-def library(*, wide: bool = True, order: str = "<") -> bytes:
+def library(*, wide: bool = True, order: str = "<", table: str = "hash") -> bytes:
     return make_elf(
         wide=wide, order=order, needed=["liblog.so", "libc.so"], soname="libsend.so", imports=["send", "__system_property_get"],
-        exports=["JNI_OnLoad", "Java_com_example_Send_go"], text=TEXT,
+        exports=["JNI_OnLoad", "Java_com_example_Send_go"], text=TEXT, table=table,
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("wide", [True, False])
 @pytest.mark.parametrize("order", ["<", ">"])
-def test_what_a_library_asks_for_offers_and_names(wide: bool, order: str) -> None:
-    found, problems = read_native_library(library(wide=wide, order=order), "lib/a.so")
+@pytest.mark.parametrize("table", ["hash", "gnu", "none"])
+def test_what_a_library_asks_for_offers_and_names(wide: bool, order: str, table: str) -> None:
+    found, problems = read_native_library(library(wide=wide, order=order, table=table), "lib/a.so")
     assert found == NativeLibrary(
         path="lib/a.so",
         machine="arm64",

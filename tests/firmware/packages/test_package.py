@@ -93,10 +93,11 @@ def test_an_apex_is_named_by_its_own_manifest(name: str, content: bytes) -> None
     assert found.strings == ()
 
 
-def test_an_apex_whose_names_differ() -> None:
-    found = read([Put("apex_manifest.pb", b"\x0a\x10com.example.apex\x10\x05"), Put("AndroidManifest.xml", MANIFEST)])
-    assert (found.name, found.version_code) == ("com.example.app", 5)
-    assert any("in its APEX manifest" in p.what for p in found.problems)
+def test_an_apex_with_a_package_is_called_by_it() -> None:
+    found = read(
+        [Put("apex_manifest.pb", b"\x0a\x10com.example.apex\x10\x05"), Put("AndroidManifest.xml", make_axml(manifest()))]
+    )
+    assert (found.name, found.version_code, found.problems) == ("com.example.app", 5, ())
 
 
 def test_code_under_other_names_is_found() -> None:

@@ -14,11 +14,12 @@ from vuoto.firmware.packages.resources import Resources
 STRINGS = {"app_name": "Weather", "server": "https://collect.example.net/v1", "help": "no address in here"}
 
 
-@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("offsets", ["wide", "sparse", "short"])
 @pytest.mark.parametrize("compact", [False, True])
-def test_values_by_id_in_every_form(sparse: bool, compact: bool) -> None:
-    table = Resources(make_arsc(STRINGS, sparse=sparse, compact=compact), "t")
+def test_values_by_id_in_every_form(offsets: str, compact: bool) -> None:
+    table = Resources(make_arsc(STRINGS, offsets=offsets, compact=compact), "t")
     assert [table.value(0x7F010000 + i) for i in range(4)] == [*STRINGS.values(), None]
+    assert list(table.strings(names_address)) == [("string/server", "https://collect.example.net/v1")]
     assert (table.value(0x7F020000), table.value(0x01010000), table.value(0)) == (None, None, None)
     assert table.problems == []
 

@@ -183,9 +183,7 @@ class _Reading:
     def with_apex_manifest(self, package: Package) -> Package:
         member = self.contents.find("apex_manifest.pb") or self.contents.find("apex_manifest.json")
         name, version = read_apex_manifest(self.content(member, MAX_MANIFEST)) if member is not None else (None, None)
-        if name and package.name and name != package.name:
-            # The module's name and its package's differ for modules that makers rename (com.android.x and com.google.android.x).
-            self.problem(f"is called {package.name!r} in its manifest and {name!r} in its APEX manifest")
+        # The package's name may differ from the module's (com.google.android.wifi, com.android.wifi): it is what is installed.
         return replace(package, name=package.name or name, version_code=version if version is not None else package.version_code)
 
     def dex(self) -> Iterator[DexFile]:
