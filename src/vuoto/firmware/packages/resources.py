@@ -112,24 +112,20 @@ class Resources:
         return None
 
     def strings(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-        """`(name, value)` of each string for which `wanted` is true, once per name: `string/server`, or `""` inside a bag."""
+        """`(name, value)` of each string for which `wanted` is true, sorted, each once; the name is `string/server`, or `""` in a bag."""
         chosen = np.array([i for i in range(len(self._values)) if (s := self._values.get(i)) and wanted(s)], dtype=np.int64)
         if self._values.exhausted:
             self._problem("spells more text than it holds; the rest of its strings is not read")
         named: set[int] = set()
-        seen: set[tuple[str, int]] = set()
+        seen: set[tuple[str, str]] = set()
         for table in self._tables if chosen.size else ():
             entries = _columns(self._data[table.at : table.at + table.size])
             hit = (entries.kind == _STRING) & np.isin(entries.data, chosen)
             for key, index in zip(entries.key[hit].tolist(), entries.data[hit].tolist(), strict=True):
                 named.add(index)
-                name = self._name(table, key)
-                if (name, index) not in seen:
-                    seen.add((name, index))
-                    yield name, self._values.get(index) or ""
-        for index in chosen.tolist():
-            if index not in named:
-                yield "", self._values.get(index) or ""
+                seen.add((self._name(table, key), self._values.get(index) or ""))
+        seen.update(("", self._values.get(index) or "") for index in chosen.tolist() if index not in named)
+        yield from sorted(seen)
 
     def _problem(self, what: str) -> None:
         self.problems.append(Problem(where=self._where, what=what))
