@@ -112,7 +112,7 @@ class Resources:
         return None
 
     def strings(self, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-        """`(name, value)` of each string that is `wanted`, sorted, each once: `string/server`, or `""` where it stands in a bag."""
+        """`(name, value)` of each `wanted` string, sorted, each once: `string/server`, or `""` where it stands in a bag."""
         chosen = np.array([i for i in range(len(self._values)) if (s := self._values.get(i)) and wanted(s)], dtype=np.int64)
         if self._values.exhausted:
             self._problem("spells more text than it holds; the rest of its strings is not read")
