@@ -15,7 +15,8 @@
     .end method
 
 `.annotation method send(Ljava/lang/String;)V Lretrofit2/http/GET; value = "v1/x"` (or `class`, `field NAME:TYPE`) notes a string.
-`.units 0x0100 0x0002 ...` puts raw code units. Registers are `vN`; `p` registers are not known here.
+`.units 0x0100 0x0002 ...` puts raw code units; `.catchall :from :to :handler` catches every exception. Registers are `vN`; `p`
+registers are not known here.
 """
 
 from __future__ import annotations
@@ -303,7 +304,8 @@ class Assembly:
         elif form.endswith("method"):
             self.method_set.add(method_name(operand))
 
-    def units(self, method: Method) -> list[int]:
+    def units(self, method: Method) -> tuple[list[int], list[tuple[int, int, int]]]:
+        """The code, and begin, end and handler of what is caught."""
         labels: dict[str, int] = {}
         at = 0
         for head, rest in method.code:
@@ -311,15 +313,16 @@ class Assembly:
                 labels[head] = at
             elif head == ".units":
                 at += len(rest.split())
-            else:
+            elif head != ".catchall":
                 at += UNITS[FORMATS[head][1].partition("-")[0]]
         out: list[int] = []
         for head, rest in method.code:
             if head == ".units":
                 out.extend(int(word, 0) for word in rest.split())
-            elif not head.startswith(":"):
+            elif not head.startswith((":", ".")):
                 out.extend(self._instruction(head, rest, labels, len(out)))
-        return out
+        caught = [tuple(labels[word] for word in rest.split()) for head, rest in method.code if head == ".catchall"]
+        return out, [(begin, end, handler) for begin, end, handler in caught]
 
     def _instruction(self, head: str, rest: str, labels: dict[str, int], at: int) -> list[int]:
         opcode, form = FORMATS[head]
@@ -487,13 +490,22 @@ class Assembly:
         return self._put(b"".join([*(uleb(count) for count in counts), *members]), 0x2000) if any(counts) else 0
 
     def _code(self, method: Method) -> int:
-        units = self.units(method)
+        units, caught = self.units(method)
         if not units:
             return 0
         parameters, _ = types_of(method.proto)
         ins = sum(2 if kind in "JD" else 1 for kind in parameters) + (0 if method.access & 8 else 1)
         registers = max(method.registers, ins)
-        return self._put(struct.pack(f"<4HII{len(units)}H", registers, ins, 5, 0, 0, len(units), *units), 0x2001, 4)
+        code = struct.pack(f"<4HII{len(units)}H", registers, ins, 5, len(caught), 0, len(units), *units)
+        if caught:
+            # The list of handlers: how many, then for each no typed ones and the address of the one for everything.
+            handlers = [uleb(len(caught))]
+            code += bytes(len(code) & 2)
+            for begin, end, handler in caught:
+                code += struct.pack("<IHH", begin, end - begin, sum(map(len, handlers)))
+                handlers.append(b"\0" + uleb(handler))
+            code += b"".join(handlers)
+        return self._put(code, 0x2001, 4)
 
     def _encoded(self, value: str | int | None) -> bytes:
         if isinstance(value, str):

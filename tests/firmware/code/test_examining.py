@@ -102,7 +102,7 @@ def test_a_way_has_a_longest_length(hops: int, found: list[str]) -> None:
 def test_a_search_that_is_cut_off_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "MAX_VISITS", 2)
     limits = examine(read_dexes(assemble(chain(6)))).limits
-    assert limits[-1] == "The search for ways of IMEI was cut off after 2 methods"
+    assert limits[-1] == "The search for ways of IMEI was cut off"
 
 
 def many(count: int) -> str:
@@ -224,3 +224,61 @@ def test_addresses(text: str) -> None:
 )  # no socket
 def test_what_is_no_address(text: str) -> None:
     assert not is_address(text)
+
+
+HANDLED = """
+.class LA;
+.super Ljava/lang/Object;
+.method static a(Landroid/telephony/TelephonyManager;Landroid/webkit/WebView;)V
+  .registers 4
+  invoke-virtual {v2}, Landroid/telephony/TelephonyManager;->getImei()Ljava/lang/String;
+  move-result-object v0
+  packed-switch v1, :table
+  const-string v0, "other"
+  return-void
+  :sent
+  invoke-virtual {v3, v0}, Landroid/webkit/WebView;->loadUrl(Ljava/lang/String;)V
+  return-void
+  nop
+  :table
+  .units 0x0100 0x0001 0 0 6 0
+.end method
+"""
+
+
+def test_a_way_through_a_case_of_a_switch() -> None:
+    assert [path.strength for path in examine(read_dexes(assemble(HANDLED))).paths] == ["value"]
+
+
+def test_a_case_that_leads_elsewhere_is_no_way() -> None:
+    facts = examine(read_dexes(assemble(HANDLED.replace("0 0 6 0", "0 0 5 0"))))
+    assert [path.strength for path in facts.paths] == ["calls"]
+
+
+CAUGHT = """
+.class LA;
+.super Ljava/lang/Object;
+.method static a(Landroid/telephony/TelephonyManager;Landroid/webkit/WebView;)V
+  .registers 4
+  invoke-virtual {v2}, Landroid/telephony/TelephonyManager;->getImei()Ljava/lang/String;
+  move-result-object v0
+  :from
+  invoke-static {}, LA;->risky()V
+  :to
+  return-void
+  :handler
+  move-exception v1
+  invoke-virtual {v3, v0}, Landroid/webkit/WebView;->loadUrl(Ljava/lang/String;)V
+  return-void
+  .catchall :from :to :handler
+.end method
+"""
+
+
+def test_a_way_through_the_handler_of_an_exception() -> None:
+    assert [path.strength for path in examine(read_dexes(assemble(CAUGHT))).paths] == ["value"]
+
+
+def test_without_the_handler_the_code_behind_is_not_reached() -> None:
+    facts = examine(read_dexes(assemble(CAUGHT.replace(".catchall :from :to :handler", ""))))
+    assert [path.strength for path in facts.paths] == ["calls"]

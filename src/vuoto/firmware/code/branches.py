@@ -6,6 +6,7 @@ Source: "Dalvik bytecode format"; `try_item` and `encoded_catch_handler_list` of
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from typing import Final
 
 from vuoto.firmware.code.dex import Dex
@@ -15,8 +16,10 @@ from vuoto.firmware.code.leb128 import LONGEST, uleb128
 GOTOS: Final = frozenset({0x28, 0x29, 0x2A})
 ENDS: Final = frozenset({0x0E, 0x0F, 0x10, 0x11, 0x27})
 SWITCHES: Final = frozenset({0x2B, 0x2C})
-# Cases of a switch, handlers of a method: as many as a method of 64 K units can have.
-MAX_CASES: Final = 65_536
+# Ways from one instruction to another in a body: a switch has hundreds, but every switch could be given the same table of 64 K.
+MAX_WAYS: Final = 65_536
+# Exceptions that one block handles.
+MAX_HANDLERS: Final = 64
 
 
 def successors(dex: Dex, body: int) -> list[list[int]]:
@@ -26,10 +29,12 @@ def successors(dex: Dex, body: int) -> list[list[int]]:
     units = code.unit[first:end].tolist()
     row_at = {unit: row for row, unit in enumerate(units)}
     result: list[list[int]] = []
+    ways = 0
     for row, unit in enumerate(units):
         opcode = int(code.opcode[first + row])
         following = [] if opcode in GOTOS or opcode in ENDS or row + 1 >= len(units) else [row + 1]
-        for offset in _offsets(dex, unit, opcode):
+        for offset in _offsets(dex, unit, opcode)[: max(0, MAX_WAYS - ways)]:
+            ways += 1
             target = row_at.get(unit + offset)
             if target is not None:
                 following.append(target)
@@ -72,23 +77,27 @@ def _add_handlers(dex: Dex, body: int, row_at: dict[int, int], units: list[int],
     at = 2 * int(code.stop[body])
     at += at - 2 * begin & 2
     handlers_at = at + 8 * tries
+    covered = 0
     for index in range(tries):
         if at + 8 * index + 8 > len(dex.data):
             return
         start, count, handler = struct.unpack_from("<IHH", dex.data, at + 8 * index)
+        # Blocks are sorted and lie side by side; what does not is refused by Android's verifier.
+        if start < covered:
+            continue
+        covered = start + count
         targets = [row_at[begin + one] for one in _handlers(dex.data, handlers_at + handler) if begin + one in row_at]
         if not targets:
             continue
-        for row, unit in enumerate(units):
-            if begin + start <= unit < begin + start + count:
-                result[row].extend(target for target in targets if target not in result[row])
+        for row in range(bisect_left(units, begin + start), bisect_left(units, begin + covered)):
+            result[row].extend(targets)
 
 
 def _handlers(data: bytes, at: int) -> list[int]:
     found: list[int] = []
     try:
         size, at = _sleb128(data, at)
-        for _ in range(min(abs(size), MAX_CASES)):
+        for _ in range(min(abs(size), MAX_HANDLERS)):
             _, at = uleb128(data, at)
             address, at = uleb128(data, at)
             found.append(address)

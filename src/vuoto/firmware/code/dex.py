@@ -26,8 +26,8 @@ from vuoto.firmware.code.walk import Code, read_code
 
 # One file of a phone is under 20 MB; a larger one than this is refused whole, so that no column outgrows the machine.
 MAX_SIZE: Final = 256 << 20
-# `type_list` of a prototype or of interfaces: Android's runtime allows 255 parameters; classes with more interfaces do not exist.
-MAX_LIST: Final = 1024
+# `type_list` of a prototype or of interfaces: Android's runtime allows 255 parameters; no class has that many interfaces.
+MAX_LIST: Final = 255
 KOTLIN_METADATA: Final = "Lkotlin/Metadata;"
 
 _MEANING: Final = np.frombuffer(MEANING, np.uint8)

@@ -26,6 +26,8 @@ VALUE_BOOLEAN: Final = 0x1F
 VISIBILITY_SYSTEM: Final = 2
 # Arrays in annotations in arrays: source code has two or three.
 MAX_DEPTH: Final = 16
+# What a file of 20 MB could not hold of anything but values; reading them takes seconds.
+MAX_VALUES: Final = 1_000_000
 _WORD: Final = struct.Struct("<I")
 
 
@@ -58,8 +60,8 @@ class Budget:
     """How many more values may be read from a file: items that overlap could otherwise be read again and again."""
 
     def __init__(self, size: int) -> None:
-        # A value takes at least one byte.
-        self.left = size
+        # A value takes a byte, its type and its field some more; files of phones have one for every fifty bytes.
+        self.left = min(size // 4, MAX_VALUES)
 
     def spend(self) -> None:
         """Raises `IndexError` when nothing is left, as the end of the file does."""

@@ -17,6 +17,8 @@ VERSIONS: Final = frozenset({"035", "036", "037", "038", "039", "040", "041"})
 HEADER_SIZE: Final = 0x70
 CONTAINER_HEADER_SIZE: Final = 0x78
 LITTLE_ENDIAN: Final = 0x12345678
+# A class is the definition of a type, and a type's index has 16 bits.
+MAX_CLASSES: Final = 65_536
 # A container repeats its header per 64 K methods; a firmware's largest APK has some forty DEX files.
 MAX_HEADERS: Final = 256
 
@@ -118,6 +120,11 @@ def _cut(data: bytes, name: str, count: int, offset: int, size: int, where: str,
     if count > fits:
         problems.append(Problem(where=where, what=f"the table of {name} reaches beyond the file: {fits:,} of {count:,} are read"))
         count = fits
+    if name == "classes" and count > MAX_CLASSES:
+        problems.append(
+            Problem(where=where, what=f"{count:,} classes are more than there can be types; {MAX_CLASSES:,} are read")
+        )
+        count = MAX_CLASSES
     return Section(count=count, offset=offset)
 
 

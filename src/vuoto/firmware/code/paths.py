@@ -33,7 +33,8 @@ LIMITS: Final = (
     "A field is one place for all objects of its class, and what a call of the system does with a value is assumed, not known",
 )
 # Bounds of the search per kind of data: what is reached beyond them is reached by a way nobody reads.
-MAX_VISITS: Final = 600
+MAX_VISITS: Final = 500
+MAX_INSTRUCTIONS: Final = 300_000
 MAX_STEPS: Final = 12
 # Ways by calls alone: longer ones connect anything with anything.
 MAX_CALLS: Final = 5
@@ -76,7 +77,7 @@ def find_paths(program: Program, reads: Sequence[Found], sends: Sequence[Sent]) 
         found, whole = values.follow([read for read in personal if read[0].kind == kind])
         paths += found
         if not whole:
-            cut.append(f"The search for ways of {kind_of(kind).title} was cut off after {MAX_VISITS:,} methods")
+            cut.append(f"The search for ways of {kind_of(kind).title} was cut off")
     done = {path.read for path in paths}
     paths += find_call_ways(graph, [read for read in personal if read[0] not in done], sends)
     if graph.bounded:
@@ -114,14 +115,21 @@ class Values:
         paths: dict[CodeSend, DataPath] = {}
         for index, (read, number, row) in enumerate(reads):
             self._result(number, row, None, ("reads", read.api, number, row), index, 0)
-        visits = 0
+        seen: set[tuple[Node, Event, bool]] = set()
+        visits = instructions = 0
         while self.queue:
             node, cause = self.queue.popleft()
             visits += 1
-            if visits > MAX_VISITS:
+            instructions += len(self._body(node).operations)
+            if visits > MAX_VISITS or instructions > MAX_INSTRUCTIONS:
                 return list(paths.values()), False
+            own = self._is_own(cause, node)
             for event in self._events(node):
-                send = self._spread(node, event, cause)
+                # A body that is gone through again says again what it said; new is what this cause adds.
+                if (node, event, own) in seen:
+                    continue
+                seen.add((node, event, own))
+                send = self._spread(node, event, cause, own=own)
                 if send is not None and send[0] not in paths:
                     origin = self.origins[cause]
                     steps = (*self._steps(cause), self._worded(send[1]))
@@ -170,7 +178,7 @@ class Values:
             )
         return known
 
-    def _spread(self, node: Node, event: Event, cause: Key | str) -> tuple[CodeSend, Move] | None:
+    def _spread(self, node: Node, event: Event, cause: Key | str, *, own: bool) -> tuple[CodeSend, Move] | None:
         """Passes on what an event says; gives the send and its step, where the value has arrived."""
         number = node[0]
         row = self._body(node).first + event.row
@@ -182,7 +190,7 @@ class Values:
             self._keep(name, cause, ("keeps in", name, number, row), origin)
         elif event.what == "returned":
             # What came in by a parameter goes back to those who gave it, which the call's result already says.
-            if self._is_own(cause, node):
+            if own:
                 for caller, call in self.graph.callers(node):
                     step = ("returns to", self.graph.node_of(caller, call), number, row)
                     self._result(caller, call, cause, step, origin.read, origin.depth + 1)

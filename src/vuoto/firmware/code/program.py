@@ -18,8 +18,8 @@ from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.encoded import VALUE_STRING
 from vuoto.firmware.code.leb128 import I64
 
-# A chain of superclasses that is longer is a loop or an attack: the longest of Android's own has 12.
-MAX_ANCESTORS: Final = 256
+# A chain of superclasses that is longer is a loop or an attack: the longest of Android's own has 12, with some interfaces.
+MAX_ANCESTORS: Final = 64
 
 
 class Hit(NamedTuple):
@@ -72,7 +72,7 @@ class Program:
             for one in result:
                 if len(result) > MAX_ANCESTORS:
                     break
-                for parent in self.parents(one):
+                for parent in self.parents(one)[:MAX_ANCESTORS]:
                     if parent not in seen:
                         seen.add(parent)
                         result.append(parent)
