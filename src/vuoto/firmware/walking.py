@@ -153,7 +153,7 @@ class _Walk:
         folder = path.rpartition("/")[0]
         if naming == "module":
             name, _ = safe_path(image.properties.get("name", "").replace("/", "_"))
-            stem = name or entry.path.rpartition("/")[2].rpartition(".")[0]
+            stem = name or _without_ending(entry.path.rpartition("/")[2])
             # A compressed module holds the original: both are the same module.
             prefix = outer.prefix if entry.path == "original_apex" else f"apex/{stem}"
             return _Level(image.entries(), prefix, outer.partition, within, mounted=True)
@@ -167,7 +167,7 @@ class _Walk:
     def _mounted(self, image: Image, entry: Entry, outer: _Level, path: str, within: tuple[str, ...]) -> _Level:
         """A file system: `system/…` for the partition system, `boot/ramdisk/…` for a ramdisk, `system/etc/x/…` inside another."""
         partition = entry.partition
-        stem = path.rpartition(".")[0] or path
+        stem = _without_ending(path)
         if outer.mounted:
             return _Level(image.entries(), stem, outer.partition, within, mounted=True)
         if partition is None:
@@ -213,6 +213,11 @@ def _outermost(name: str) -> Entry:
     """The outermost container as an entry, for the names of what it holds."""
     base, _ = safe_path(name.rpartition("/")[2])
     return Entry(path=base or "image", kind="file", size=0, open=lambda: BytesBlob(b""), partition=partition_of(base))
+
+
+def _without_ending(path: str) -> str:
+    folder, slash, base = path.rpartition("/")
+    return folder + slash + (base.rpartition(".")[0] or base)
 
 
 def _same(blob: Blob) -> Blob:

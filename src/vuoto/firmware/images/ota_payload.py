@@ -19,7 +19,7 @@ from vuoto.firmware.layouts.payload_operations import MAX_OPERATION, UnreadOpera
 from vuoto.firmware.layouts.protobuf import BrokenMessageError
 from vuoto.firmware.layouts.stretches import MadeBlob, Recent, Stretch, StretchesBlob
 
-MAX_MANIFEST: Final = 64 << 20
+MAX_MANIFEST: Final = 32 << 20
 """Bytes of manifest read. Those of full system images have some 2 MB."""
 
 MAX_PARTITION: Final = 1 << 40

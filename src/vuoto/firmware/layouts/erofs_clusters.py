@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from vuoto.firmware.layouts.stretches import Recent, Tell
 
 
+MAX_CLUSTERS: Final = 1 << 20
+"""Clusters or chunks of one file: 4 GB in blocks of 4 KiB. What a map of them takes in memory, some 150 MB, is the reason."""
+
 _PLAIN, _HEAD1, _NONHEAD, _HEAD2 = range(4)
 _COMPACT_2B, _BIG1, _BIG2, _INLINE, _INTERLACED, _FRAGMENT = (1 << bit for bit in range(6))
 _EXTENTS: Final = 1  # in full indexes the first bit
@@ -173,6 +176,8 @@ def _read_extents(blob: Blob, begin: int, size: int, bits: tuple[int, int], advi
     count = (size + (1 << cluster) - 1) >> cluster
     if width > 8:
         count = int.from_bytes(blob.read_at(begin, 4) + blob.read_at(begin + 6, 2), "little")
+    if count > MAX_CLUSTERS:
+        raise BrokenNodeError("has a larger index than is read")
     at = (begin + 8 + width - 1) // width * width
     place = int.from_bytes(blob.read_at(at, 8), "little")
     raw = blob.read_at(at + (8 if width == 4 else 0), count * width) if count * width <= blob.size else b""

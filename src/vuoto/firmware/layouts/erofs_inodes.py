@@ -13,7 +13,7 @@ from typing import Final
 from vuoto.firmware.content import Blob, BytesBlob, WindowBlob
 from vuoto.firmware.image import BrokenImageError, Opening
 from vuoto.firmware.layouts.directories import BrokenNodeError, Node
-from vuoto.firmware.layouts.erofs_clusters import ClustersBlob, read_clusters
+from vuoto.firmware.layouts.erofs_clusters import MAX_CLUSTERS, ClustersBlob, read_clusters
 from vuoto.firmware.layouts.stretches import Recent, Stretch, StretchesBlob, Tell
 
 MAGIC: Final = 0xE0F5E1E2
@@ -23,6 +23,10 @@ MAX_FILE: Final = 16 << 30
 
 _PER_BYTE: Final = 1 << 15
 """Bytes of a file for a byte of image: the shortest index takes two bytes for a block of up to 64 KiB."""
+
+CLUSTERS_PER_BLOCK: Final = 64
+"""Clusters that all files together may have for each block of the image. Compression by more than 64 is not met in a system;
+files that share their index, which no mkfs writes, would cost the square of the image otherwise."""
 
 _SUPER_AT: Final = 1_024
 _SLOT: Final = 32  # inodes are counted in units of their smallest size
@@ -78,6 +82,7 @@ class Erofs:
         self._recent = Recent(_HELD)
         self._tables = Recent(_TABLE_HELD)
         self._packed: Blob | None = None
+        self._clusters_left = MAX_CLUSTERS + CLUSTERS_PER_BLOCK * (blob.size >> self._bits)
 
     def node(self, number: int) -> Node:
         """The inode `number`. Raises `BrokenNodeError`."""
@@ -138,6 +143,7 @@ class Erofs:
         if not size:
             return BytesBlob(b"")
         if layout in {_FULL, _COMPACT}:
+            self._spend(size >> self._bits)
             clusters = read_clusters(self._blob, (behind + 7) & ~7, size, self._bits, compact=layout == _COMPACT)
             packed = self._packed_file(number) if "packed" in clusters.ways else None
             return ClustersBlob(self._blob, clusters, packed, self.block, self._recent, tell)
@@ -163,6 +169,7 @@ class Erofs:
         bits = self._bits + (form & 0x1F)
         width = 8 if form & 0x20 else 4
         total = (size + (1 << bits) - 1) >> bits
+        self._spend(total)
         begin = (behind + width - 1) // width * width
         if total * width > self._blob.size:
             raise BrokenNodeError(f"claims {size:,} bytes, more than the image has an index for")
@@ -180,6 +187,11 @@ class Erofs:
                 continue
             stretches.append(Stretch(index << bits, min(1 << bits, size - (index << bits)), self._blob, place << self._bits))
         return StretchesBlob(size, stretches, tell)
+
+    def _spend(self, clusters: int) -> None:
+        self._clusters_left -= clusters
+        if clusters > MAX_CLUSTERS or self._clusters_left < 0:
+            raise BrokenNodeError("has a larger index than is read")
 
     def _packed_file(self, number: int) -> Blob | None:
         """The file that holds the fragments of others."""

@@ -21,8 +21,9 @@ ROOT: Final = 2
 MAX_STRETCHES: Final = 1_000_000
 """Runs of blocks of one file. A file of 4 GB whose every block stands apart has as many."""
 
-MAX_TREE_BLOCKS: Final = 20_000
-"""Blocks of one extent tree read; each names 340 others."""
+READ_AGAIN: Final = 8
+"""How often each block of an image may be read as part of a block map, all files together. Files that share their maps, which no
+mkfs writes, would cost the square of the image otherwise."""
 
 MAX_TREE_DEPTH: Final = 5
 """Levels of an extent tree (fs/ext4: `EXT4_MAX_EXTENT_DEPTH`)."""
@@ -77,6 +78,7 @@ class Ext4:
         self.uuid = raw[104:120].hex()
         self._tables: dict[int, int] = {}
         self._recent = Recent(_TABLE_HELD)
+        self._maps_left = READ_AGAIN * (blob.size // self.block + 1)
 
     def node(self, number: int) -> Node:
         """The inode `number`. Raises `BrokenNodeError`."""
@@ -165,7 +167,7 @@ class Ext4:
 
     def _extents(self, root: bytes, size: int, tell: Tell) -> Iterator[Stretch]:
         pending: list[tuple[bytes, int]] = [(root, MAX_TREE_DEPTH + 1)]
-        blocks = given = 0
+        given = 0
         while pending:
             data, above = pending.pop()
             magic, count, _, depth = struct.unpack_from("<HHHH", data, 0) if len(data) >= 12 else (0, 0, 0, 0)
@@ -186,9 +188,7 @@ class Ext4:
                     return
                 continue
             for _, low, high, _ in struct.iter_unpack("<IIHH", data[12 : 12 + count * 12]):
-                blocks += 1
-                if blocks > MAX_TREE_BLOCKS:
-                    tell("has an extent tree larger than is read; what it does not reach reads as zeros")
+                if not self._may_read_map(tell):
                     return
                 pending.append((self._blob.read_at((high << 32 | low) * self.block, self.block), depth))
 
@@ -205,6 +205,8 @@ class Ext4:
         while pending and logical < wanted:
             number, level = pending.pop()
             if level and number:
+                if not self._may_read_map(tell):
+                    break
                 raw = self._blob.read_at(number * self.block, self.block)
                 if len(raw) < self.block:
                     tell("has its block map behind the end of the image; the rest reads as zeros")
@@ -225,6 +227,12 @@ class Ext4:
             logical += per**level
         if run:
             yield self._stretch(run)
+
+    def _may_read_map(self, tell: Tell) -> bool:
+        self._maps_left -= 1
+        if self._maps_left < 0:
+            tell("is mapped by more blocks than the image has; what is not mapped reads as zeros")
+        return self._maps_left >= 0
 
     def _stretch(self, run: tuple[int, int, int]) -> Stretch:
         logical, number, count = run

@@ -38,7 +38,7 @@ class InflatedBlob:
     told. A declared size that deflate could not reach is cut.
     """
 
-    __slots__ = ("_blob", "_decoder", "_end", "_feed", "_next", "_offset", "_recent", "_states", "_tell", "size")
+    __slots__ = ("_blob", "_decoder", "_end", "_feed", "_next", "_offset", "_recent", "_states", "_tell", "_wbits", "size")
 
     def __init__(self, blob: Blob, offset: int, length: int, size: int, tell: Tell, *, wbits: int = -15) -> None:
         self._blob = blob
@@ -50,10 +50,11 @@ class InflatedBlob:
             tell(f"declares {size:,} bytes, more than its data can unpack to")
         self.size = min(size, most)
         self._recent = Recent(HELD)
-        self._decoder = zlib.decompressobj(wbits)
+        self._wbits = wbits
+        self._decoder: _Decompress | None = None  # a state has 7 kB, and an archive can have 200,000 members
         self._feed = offset
         self._next = 0
-        self._states: dict[int, tuple[_Decompress, int]] = {0: (self._decoder.copy(), offset)}
+        self._states: dict[int, tuple[_Decompress, int]] = {}
 
     def read_at(self, offset: int, length: int) -> bytes:
         """See `Blob.read_at`."""
@@ -71,29 +72,35 @@ class InflatedBlob:
         return self._recent.get(index, lambda: self._unpacked(index))
 
     def _unpacked(self, index: int) -> bytes:
+        if self._decoder is None:
+            self._decoder = zlib.decompressobj(self._wbits)
+            self._states[0] = self._decoder.copy(), self._offset
         nearest = max(i for i in range(index - index % STATE_EVERY, -1, -STATE_EVERY) if i in self._states)
         if not nearest <= self._next <= index:
             state, self._feed = self._states[nearest]
             self._decoder, self._next = state.copy(), nearest
         piece = b""
         while self._next <= index:
-            piece = self._step(min(PIECE, self.size - self._next * PIECE))
+            piece = self._step(self._decoder, min(PIECE, self.size - self._next * PIECE))
             self._next += 1
             if self._next % STATE_EVERY == 0 and self._next not in self._states:
                 self._states[self._next] = self._decoder.copy(), self._feed
         return piece
 
-    def _step(self, size: int) -> bytes:
+    def _step(self, decoder: _Decompress, size: int) -> bytes:
         made: list[bytes] = []
         have = 0
-        while have < size and not self._decoder.eof:
-            fed = self._decoder.unconsumed_tail
+        while have < size and not decoder.eof:
+            fed = decoder.unconsumed_tail
             if not fed:
                 fed = self._blob.read_at(self._feed, min(_FEED, self._end - self._feed))
                 self._feed += len(fed)
+            before = decoder.copy()
             try:
-                piece = self._decoder.decompress(fed, size - have)
+                piece = decoder.decompress(fed, size - have)
             except zlib.error:
+                made.append(_up_to_the_damage(before, fed, size - have))
+                have += len(made[-1])
                 self._tell("its deflate data is damaged; it reads as zeros from there")
                 break
             if not piece and not fed:
@@ -101,6 +108,19 @@ class InflatedBlob:
                 break
             made.append(piece)
             have += len(piece)
-        if have < size and self._decoder.eof:
+        if have < size and decoder.eof:
             self._tell("unpacks to fewer bytes than it declares; the rest reads as zeros")
         return b"".join([*made, bytes(size - have)])
+
+
+def _up_to_the_damage(decoder: _Decompress, fed: bytes, size: int) -> bytes:
+    """What a decompressor that failed on `fed` makes of it byte by byte, at most `size` bytes: zlib gives nothing of a failed call."""
+    made = bytearray()
+    for at in range(len(fed)):
+        try:
+            made += decoder.decompress(fed[at : at + 1], size - len(made))
+        except zlib.error:
+            break
+        if len(made) >= size:
+            break
+    return bytes(made)

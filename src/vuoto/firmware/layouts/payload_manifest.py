@@ -13,6 +13,9 @@ from vuoto.firmware.layouts.protobuf import BrokenMessageError, fields
 BLOCK: Final = 4_096
 """The block size where none is given (update_metadata.proto, DeltaArchiveManifest.block_size)."""
 
+MAX_STEPS: Final = 1_500_000
+"""Operations and extents of a manifest. Incremental payloads of a whole phone have some hundred thousand; these take 300 MB."""
+
 OPERATIONS: Final[dict[int, str]] = {
     0: "REPLACE",
     1: "REPLACE_BZ",
@@ -105,12 +108,24 @@ class Manifest:
     """In the order of the manifest."""
 
 
+class _Count:
+    """Counts operations and extents, which take a hundred times their bytes in memory."""
+
+    def __init__(self) -> None:
+        self._left = MAX_STEPS
+
+    def one(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise BrokenMessageError(f"it has more than {MAX_STEPS:,} operations and extents")
+
+
 def read_manifest(data: bytes) -> Manifest:
     """The manifest in `data`. Raises `BrokenMessageError` where it is none."""
-    manifest = Manifest()
+    manifest, count = Manifest(), _Count()
     for number, value in fields(data):
         if number == 13 and isinstance(value, bytes):
-            manifest.partitions.append(_partition(value))
+            manifest.partitions.append(_partition(value, count))
         elif number == 18 and isinstance(value, bytes):
             manifest.security_patch_level = _text(value)
         elif isinstance(value, int):
@@ -127,7 +142,7 @@ def read_manifest(data: bytes) -> Manifest:
     return manifest
 
 
-def _partition(data: bytes) -> Partition:
+def _partition(data: bytes, count: _Count) -> Partition:
     partition = Partition()
     for number, value in fields(data):
         if not isinstance(value, bytes):
@@ -139,7 +154,8 @@ def _partition(data: bytes) -> Partition:
         elif number == 7:
             partition.size, partition.sha256 = _info(value)
         elif number == 8:
-            partition.operations.append(_operation(value))
+            count.one()
+            partition.operations.append(_operation(value, count))
         elif number == 17:
             partition.version = _text(value)
     return partition
@@ -155,7 +171,7 @@ def _info(data: bytes) -> tuple[int, bytes]:
     return size, digest
 
 
-def _operation(data: bytes) -> Operation:
+def _operation(data: bytes, count: _Count) -> Operation:
     operation = Operation()
     for number, value in fields(data):
         if isinstance(value, int):
@@ -166,6 +182,7 @@ def _operation(data: bytes) -> Operation:
             elif number == 3:
                 operation.data_length = value
         elif number in {4, 6}:
+            count.one()
             (operation.source if number == 4 else operation.target).append(_extent(value))
         elif number == 8:
             operation.data_sha256 = value

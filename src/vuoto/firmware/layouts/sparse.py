@@ -16,8 +16,8 @@ MAGIC: Final = 0xED26FF3A
 MAX_BYTES: Final = 1 << 40
 """Bytes of the unpacked image. No phone has a terabyte of system; a header of 28 bytes can claim 2^64."""
 
-MAX_CHUNKS: Final = 4_000_000
-"""Chunks read; a super image of 16 GB in runs of a block has as many."""
+MAX_CHUNKS: Final = 1_000_000
+"""Chunks read; a super image of 16 GB has some thousand. A million takes some 200 MB of memory."""
 
 _HEADER: Final = struct.Struct("<IHHHHIIII")
 _CHUNK: Final = struct.Struct("<HHII")

@@ -37,7 +37,7 @@ def compression_of(head: bytes) -> str | None:
 
 
 def unpack(blob: Blob, compression: str, limit: int = UNPACKED_BYTES) -> tuple[bytes, str | None]:
-    """What `blob` unpacks to, at most `limit` bytes, and what is wrong with it; what came before the damage is given."""
+    """What `blob` unpacks to, at most `limit` bytes, and what is wrong with it; what came well before the damage is given."""
     pieces: list[bytes] = []
     have = 0
     try:
@@ -101,21 +101,23 @@ def _gzip(blob: Blob) -> Iterator[bytes]:
 
 
 def _zstd(blob: Blob) -> Iterator[bytes]:
+    """One frame; what follows it is padding. A frame that is cut off ends without a word, but most declare their size."""
     import zstandard
 
     # 128 MiB is what `zstd` itself accepts without --long.
     reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
         _Pulled(blob),  # type: ignore[arg-type] # it only ever calls read()
-        read_across_frames=True,
     )
-    while True:
-        try:
-            piece = reader.read(_PIECE)
-        except zstandard.ZstdError as error:
-            raise _Damage("is damaged") from error
-        if not piece:
-            return
-        yield piece
+    given = 0
+    try:
+        declared = zstandard.frame_content_size(blob.read_at(0, 18))
+        while piece := reader.read(_PIECE):
+            given += len(piece)
+            yield piece
+    except zstandard.ZstdError as error:
+        raise _Damage("is damaged") from error
+    if given < declared:
+        raise _Damage("is cut off")
 
 
 class _Pulled:

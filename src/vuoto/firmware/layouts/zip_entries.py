@@ -9,7 +9,7 @@ from vuoto.firmware.content import Blob, BytesBlob, Entry
 from vuoto.firmware.image import Opening
 from vuoto.firmware.layouts.inflated import InflatedBlob
 from vuoto.firmware.layouts.paths import partition_of, safe_path
-from vuoto.firmware.packages.zip_reader import DEFLATED, Member, ZipContents, read_zip
+from vuoto.firmware.packages.zip_reader import Member, ZipContents, read_zip
 
 
 def open_zip(blob: Blob, opening: Opening) -> ZipContents:
@@ -38,7 +38,7 @@ def zip_entries(contents: ZipContents, blob: Blob, opening: Opening) -> Iterator
 
 def member_blob(member: Member, blob: Blob, opening: Opening) -> Blob:
     """The content of a member, at any place without unpacking what stands before it twice."""
-    if member.readable and member.method == DEFLATED:
+    if member.readable and not member.stored:
         return InflatedBlob(
             blob, member.offset, member.compressed_size, member.size, lambda what: opening.note(f"{member.name[:200]!r} {what}")
         )
