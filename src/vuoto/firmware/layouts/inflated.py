@@ -114,7 +114,7 @@ class InflatedBlob:
 
 
 def _up_to_the_damage(decoder: _Decompress, fed: bytes, size: int) -> bytes:
-    """What a decompressor that failed on `fed` makes of it byte by byte, at most `size` bytes: zlib gives nothing of a failed call."""
+    """What a decompressor that failed on `fed` makes of it byte by byte: zlib gives nothing of a call that fails."""
     made = bytearray()
     for at in range(len(fed)):
         try:
