@@ -16,6 +16,9 @@ from vuoto import declarations, disclosures, payloads, recipients
 from vuoto.audit import Question, Source, audit
 from vuoto.errors import InputError
 from vuoto.facts.messages import Message, Section
+from vuoto.firmware.building import read_build
+from vuoto.firmware.code import examine, read_dexes
+from vuoto.firmware.content import BytesBlob
 from vuoto.reports import render
 
 Door = Callable[[bytes], None]
@@ -114,6 +117,22 @@ def networks(data: bytes) -> None:
         recipients.identify_recipients([("www.example.com", "198.51.100.7"), (None, "2001:db8::1")], registers)
 
 
+def firmware_image(data: bytes) -> None:
+    """A build: an image, an archive, a partition."""
+    with contextlib.suppress(InputError):
+        read_build(BytesBlob(data), "image")
+
+
+def package(data: bytes) -> None:
+    """An APK, JAR or APEX."""
+    read_build(BytesBlob(data), "package.apk")
+
+
+def dex(data: bytes) -> None:
+    """The code of a package."""
+    examine(read_dexes(data))
+
+
 DOORS: Final[dict[str, tuple[Door, str]]] = {
     "capture": (capture, "tests/intake/cases/*/input*"),
     "frames": (frames, "tests/flows/cases/*/input*"),
@@ -123,5 +142,8 @@ DOORS: Final[dict[str, tuple[Door, str]]] = {
     "declaration": (declaration, "tests/declarations/cases/*/input*"),
     "profile": (profile, "examples/*.device.toml"),
     "networks": (networks, "tests/recipients/cases/*/input*"),
+    "firmware_image": (firmware_image, "tests/firmware/images/cases/*/input*"),
+    "package": (package, "tests/firmware/packages/cases/*/input*"),
+    "dex": (dex, "tests/firmware/code/cases/*/input*"),
 }
 """Each door, and the files it is seeded from."""

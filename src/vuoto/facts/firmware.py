@@ -541,3 +541,37 @@ class CodeFacts:
 
     problems: tuple[Problem, ...] = ()
     """What could not be read."""
+
+
+# --- builds --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPackage:
+    """A package with what its code can do."""
+
+    package: Package
+    """The package, without the bytes of its code."""
+
+    code: CodeFacts | None
+    """What its code can collect and send, or `None` where it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBuild:
+    """A build, or a package alone, as it was read."""
+
+    name: str
+    """What it was opened as."""
+
+    format: str
+    """The outermost container: `ota-zip`, `super`, `ext4`, `tree`, `apk`."""
+
+    build: BuildFacts | None
+    """What it says of itself, or `None` where it holds no properties."""
+
+    packages: tuple[ReadPackage, ...]
+    """By path."""
+
+    problems: tuple[Problem, ...]
+    """What could not be read of its containers."""
