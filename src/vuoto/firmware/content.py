@@ -155,6 +155,9 @@ class Image:
     properties: Mapping[str, str] = field(default_factory=dict)
     """What the container says of itself: OTA metadata, volume name, os version; by name, in the order of the format."""
 
+    top: Callable[[], frozenset[str]] = frozenset
+    """The names in the root directory of a file system, without listing what lies below; empty for other containers."""
+
     problems: Problems = field(default_factory=Problems)
     """What was broken or contradictory; grows while entries are listed and read."""
 

@@ -175,7 +175,7 @@ class _Walk:
         base = partition_of(entry.path)
         prefix = f"{partition}/{stem.rpartition('/')[2]}" if base is None and outer.within else partition
         # Since Android 9 the partition system is the root directory, and has its own files in /system.
-        if partition == "system" and any(e.path == "system" and e.kind == "directory" for e in image.entries()):
+        if partition == "system" and "system" in image.top():
             prefix = ""
         return _Level(image.entries(), prefix, partition, within, mounted=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vuoto.firmware.content import Blob, Image
 from vuoto.firmware.image import ImageFormat, Opening
-from vuoto.firmware.layouts.directories import walk_directories
+from vuoto.firmware.layouts.directories import root_names, walk_directories
 from vuoto.firmware.layouts.ext4_inodes import ROOT, Ext4
 
 
@@ -23,6 +23,7 @@ def _open(blob: Blob, opening: Opening) -> Image:
         format=IMAGE.name,
         name=opening.name,
         entries=lambda: walk_directories(ROOT, system.node, system.names, opening),
+        top=lambda: root_names(ROOT, system.node, system.names, opening),
         properties={key: value for key, value in properties.items() if value},
         problems=opening.problems,
     )

@@ -94,6 +94,13 @@ def walk_directories(
             stack.append((path, iter(names_of)))
 
 
+def root_names(
+    root: int, node: Callable[[int], Node], names: Callable[[bytes], Iterator[tuple[bytes, int]]], opening: Opening
+) -> frozenset[str]:
+    """The names in the root directory; see `walk_directories`."""
+    return frozenset(text(name) for name, _ in _listing("", root, node, names, opening, MAX_DIRECTORY)[0])
+
+
 def _listing(
     path: str,
     number: int,
