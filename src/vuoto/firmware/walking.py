@@ -34,6 +34,7 @@ _SMALLEST: Final = 512
 """Bytes below which nothing is a container worth opening: the block of a tar."""
 
 _INSIDE: Final = (".apex", ".capex", ".img", "original_apex")
+_PAYLOADS: Final = ("apex_payload.img", "original_apex")
 _PACKAGES: Final = (".apk", ".apks", ".xapk", ".jar", ".aar", ".dex", ".vdex", ".odex", ".oat", ".so")
 
 
@@ -156,7 +157,9 @@ class _Walk:
             stem = name or _without_ending(entry.path.rpartition("/")[2])
             # A compressed module holds the original: both are the same module.
             prefix = outer.prefix if entry.path == "original_apex" else f"apex/{stem}"
-            return _Level(image.entries(), prefix, outer.partition, within, mounted=True)
+            # Only what the payload holds is mounted; the rest of the archive is of the package, which is given as a file.
+            inner = (part for part in image.entries() if part.path in _PAYLOADS)
+            return _Level(inner, prefix, outer.partition, within, mounted=True)
         if naming == "mounted":
             if outer.mounted and entry.path == "apex_payload.img":
                 return _Level(image.entries(), outer.prefix, outer.partition, within, mounted=True)

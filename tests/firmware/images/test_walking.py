@@ -74,7 +74,6 @@ def test_apps_in_a_system_are_not_opened_and_modules_are() -> None:
         "system/app/A.apk",
         "system/apex/m.apex",
         "system/media/boot.zip",
-        "apex/com.example.m/apex_manifest.pb",
         "apex/com.example.m/etc/c",
     }
     inner = entries["apex/com.example.m/etc/c"]
@@ -127,3 +126,13 @@ def test_a_tree_is_walked_with_images_in_it() -> None:
     assert found["system/l"] == "-> /etc"
     assert [problem.what for problem in image.problems] == ["the path '../up' would leave the folder; it is kept inside"]
     assert {e.path: e.partition for e in walk(image)}["system/app/A.apk"] == "system"
+
+
+def test_a_module_of_android_10_has_its_name_in_json() -> None:
+    module = zipped({"apex_manifest.json": b'{"name": "com.example.old", "version": 1}', "apex_payload.img": ext4({"a": b"1"})})
+    image = opened(module, "x.apex")
+    assert image.properties == {"name": "com.example.old", "version": "1"}
+    assert told(image) == {"apex/com.example.old/a": "1"}
+    broken = opened(zipped({"apex_manifest.json": b"[", "apex_payload.img": ext4({"a": b"1"})}), "x.apex")
+    assert told(broken) == {"apex/x/a": "1"}
+    assert broken.problems[0].what == "apex_manifest.json is damaged"

@@ -17,7 +17,7 @@ MAX_MANIFEST: Final = 1 << 20
 """Bytes of manifest read; a module has some hundreds."""
 
 _MANIFEST: Final = "apex_manifest.pb"
-_ORIGINAL: Final = "original_apex"
+_OLD_MANIFEST: Final = "apex_manifest.json"  # Android 10
 
 
 def _recognise(head: bytes, name: str, size: int) -> int:
@@ -32,12 +32,16 @@ def _recognise(head: bytes, name: str, size: int) -> int:
 
 def _open(blob: Blob, opening: Opening) -> Image:
     contents = open_zip(blob, opening)
-    manifest = contents.find(_MANIFEST)
+    manifest, old_manifest = contents.find(_MANIFEST), contents.find(_OLD_MANIFEST)
     if not contents.members:
         raise BrokenImageError("no member of it can be found")
-    properties = _manifest(manifest.read(MAX_MANIFEST), opening) if manifest else {}
-    if not manifest:
-        opening.note("it has no apex_manifest.pb; its name is taken from the file")
+    properties: dict[str, str] = {}
+    if manifest:
+        properties = _manifest(manifest.read(MAX_MANIFEST), opening)
+    elif old_manifest:
+        properties = _json_manifest(old_manifest.read(MAX_MANIFEST), opening)
+    else:
+        opening.note("it has no apex_manifest.pb or apex_manifest.json; its name is taken from the file")
     return Image(
         format=IMAGE.name,
         name=opening.name,
@@ -61,6 +65,21 @@ def _manifest(data: bytes, opening: Opening) -> dict[str, str]:
     except BrokenMessageError as error:
         opening.note(f"apex_manifest.pb is damaged: {error}")
     return rows
+
+
+def _json_manifest(data: bytes, opening: Opening) -> dict[str, str]:
+    """The same fields in JSON."""
+    import orjson
+
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        opening.note("apex_manifest.json is damaged")
+        return {}
+    keys = {"name": "name", "version": "version", "version_name": "versionName"}
+    return {key: str(found[theirs]) for key, theirs in keys.items() if isinstance(found.get(theirs), str | int)}
 
 
 def _ordered(entries: Iterator[Entry]) -> Iterator[Entry]:
