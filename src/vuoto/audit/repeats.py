@@ -29,11 +29,12 @@ Key = tuple[str | None, str, bytes]
 class Repeats:
     """The memory of one shard. It changes no outcome, only what is looked at twice."""
 
-    __slots__ = ("_empty", "_once")
+    __slots__ = ("_empty", "_full", "_once")
 
     def __init__(self) -> None:
         self._once: set[Key] = set()
         self._empty: set[Key] = set()
+        self._full: set[Key] = set()
 
     def without(self, message: Message, host: str | None) -> Message:
         """`message` without the headers that are known to hold nothing."""
@@ -49,6 +50,8 @@ class Repeats:
         for section in opened.message.sections:
             if " header" in section.label and len(section.data) <= LONGEST:
                 key = (host, section.label, section.data)
+                if key in self._full:
+                    continue
                 if key in self._once:
                     again.append((section, key))
                 else:
@@ -61,10 +64,11 @@ class Repeats:
         values = [squeezed for finding in findings if (squeezed := _squeeze(finding.value))]
         for section, key in again:
             text = _squeeze(section.data.decode("latin-1"))
-            if id(section) not in full and not any(value in text for value in values):
-                if len(self._empty) >= MOST:
-                    self._empty.clear()
-                self._empty.add(key)
+            holds = id(section) in full or any(value in text for value in values)
+            known = self._full if holds else self._empty
+            if len(known) >= MOST:
+                known.clear()
+            known.add(key)
 
 
 def _squeeze(text: str) -> str:

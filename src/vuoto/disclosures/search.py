@@ -36,6 +36,9 @@ LONGEST_LABEL: Final = 32
 LONGEST_LIST: Final = 65_536
 """Characters of a named value that are judged at all: a list of apps has that many, everything else is shorter."""
 
+SHORTEST_NUMBER: Final = 7
+"""Digits of a number that a check could hold for, where the name does not say what it is: a phone number's (ITU-T E.164)."""
+
 _LISTS: Final = frozenset(("json", "msgpack", "cbor"))
 """Syntaxes that have lists, whose members' pointers end in their number."""
 
@@ -162,6 +165,8 @@ class Search:
     def _judged(self, part: Part, sense: NameSense, company: Company) -> Iterable[Candidate]:
         value = part.value
         if len(value) > LONGEST_LIST or not value:
+            return ()
+        if len(value) < SHORTEST_NUMBER and not (sense.strong or sense.shy) and value.isdigit():
             return ()
         accompanied = bool(sense.shy) and company.covers(part, sense.company)
         if len(value) > LONGEST_REMEMBERED:

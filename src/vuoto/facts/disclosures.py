@@ -8,9 +8,9 @@ from vuoto.facts.parts import Layer, Part
 from vuoto.facts.vocabulary import Certainty, Protection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Finding:
-    """One value in one message, before equal ones are counted together."""
+    """One value in one message, before equal ones are counted together. Not frozen, as `Message` is not: see ADR 1."""
 
     kind: str
     """The contract's word for the kind: `imei`."""

@@ -395,7 +395,7 @@ def _coverage(reading: Reading | None, data: bytes) -> Meaning:
 
 def _suspicious(value: str) -> bool:
     """Whether a text may be more than it seems: it has a syntax, or is encoded. The same rule as for the values in a document."""
-    if len(value) < SHORTEST or _PLAIN.fullmatch(value):
+    if len(value) < SHORTEST or _PLAIN.fullmatch(value) or (_DIGEST.fullmatch(value) and not _HEX_OF_TEXT.search(value)):
         return False
     return _MARKS.search(value) is not None or (len(value) >= _ENCODED_MIN and _ENCODED.search(value) is not None)
 
