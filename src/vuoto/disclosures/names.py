@@ -22,6 +22,9 @@ MOST_WORDS: Final = 12
 MOST_NAMES: Final = 65_536
 """Names remembered; hostile traffic can make each name new. Beyond it the memory starts afresh."""
 
+MOST_COMPANIES: Final = 4_096
+"""Lists of names remembered; beyond it the memory starts afresh."""
+
 MOST_TOGETHER: Final = 256
 """Names of one layer whose company is remembered; a document with more is rarely sent twice."""
 
@@ -184,7 +187,7 @@ class NameBook:
                     by_phrase.setdefault(phrase, set()).add(name)
             known = {phrase: frozenset(by) for phrase, by in by_phrase.items()}
             if len(names) <= MOST_TOGETHER:
-                if len(self._offers) >= MOST_NAMES:
+                if len(self._offers) >= MOST_COMPANIES:
                     self._offers.clear()
                 self._offers[names] = known
         return known
