@@ -269,7 +269,7 @@ def write_out(document: AuditDocument, format_: str, out: str | None, *, command
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for each in dict.fromkeys(("json", "html", *([format_] if format_ != "terminal" else []))):
-                (folder / RENDERERS[each].file_name).write_bytes(render(document, each, command=command))
+                write_whole(folder / RENDERERS[each].file_name, render(document, each, command=command))
         except OSError as error:
             raise InputError(
                 error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to"
@@ -284,6 +284,16 @@ def write_out(document: AuditDocument, format_: str, out: str | None, *, command
         data = render(document, format_, command=command)
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that whoever looks sees the old one or the new one whole, even if we are killed halfway or run twice."""
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        half.write_bytes(data)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
 
 
 def command_line(inputs: tuple[str, ...], options: dict[str, Any]) -> str:
