@@ -52,7 +52,11 @@ $(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
 	$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.test: requirements/test.txt $(VENV)/.run
+$(VENV)/.firmware: requirements/firmware.txt $(VENV)/.run
+	$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/firmware.txt
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.firmware
 	$(PIP_INSTALL) --require-hashes -r requirements/test.txt
 	@touch $@
 

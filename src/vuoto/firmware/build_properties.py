@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from vuoto.facts.firmware import BuildFacts, BuildProperty
+from vuoto.facts.builds import BuildFacts, BuildProperty
 from vuoto.facts.problems import Problem
 
 MAX_FILE: Final = 4 << 20

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from vuoto.facts.firmware import CodeFacts, Package, ReadBuild, ReadPackage
+from vuoto.facts.builds import ReadBuild, ReadPackage
+from vuoto.facts.code import CodeFacts
+from vuoto.facts.packages import Package
 from vuoto.facts.problems import Problem
 from vuoto.firmware.build_properties import PropertyFile, is_property_file, read_build_properties
 from vuoto.firmware.code import examine, read_dexes

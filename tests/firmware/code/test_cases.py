@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from firmware.code.assembler import assemble
-from vuoto.facts.firmware import CodeFacts, CodePlace
+from vuoto.facts.code import CodeFacts, CodePlace
 from vuoto.firmware.code import examine, read_dexes
 from vuoto.firmware.code.identifier_source import IdentifierSource
 from vuoto.firmware.code.sender import Sender

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vuoto.facts.firmware import BuildFacts
+from vuoto.facts.builds import BuildFacts
 from vuoto.firmware import build_properties
 from vuoto.firmware.build_properties import PropertyFile, is_property_file, read_build_properties
 

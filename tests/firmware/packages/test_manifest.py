@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from firmware.packages.builders import Tag, make_axml, manifest
-from vuoto.facts.firmware import Component, Permission, Trigger
+from vuoto.facts.packages import Component, Permission, Trigger
 from vuoto.firmware.packages.axml import read_xml
 from vuoto.firmware.packages.manifest import Manifest, read_manifest
 from vuoto.firmware.packages.triggers import triggers_of

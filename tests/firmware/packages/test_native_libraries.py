@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.packages.builders import make_elf
-from vuoto.facts.firmware import NativeLibrary
+from vuoto.facts.packages import NativeLibrary
 from vuoto.firmware.packages import native_libraries
 from vuoto.firmware.packages.native_libraries import read_native_library
 

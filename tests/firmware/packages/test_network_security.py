@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firmware.packages.builders import Tag, make_axml
-from vuoto.facts.firmware import TrustRule
+from vuoto.facts.packages import TrustRule
 from vuoto.firmware.packages.axml import read_xml
 from vuoto.firmware.packages.network_security import read_network_security
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.packages.builders import Put, Tag, make_arsc, make_axml, make_elf, make_zip, manifest, signing_block
-from vuoto.facts.firmware import DexFile, FoundString, Package, TrustRule
+from vuoto.facts.packages import DexFile, FoundString, Package, TrustRule
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.packages import package as package_module
 from vuoto.firmware.packages.package import read_package

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.packages.builders import Put, certificate_and_key, make_axml, make_zip, manifest, prefixed, signing_block
-from vuoto.facts.firmware import Signer
+from vuoto.facts.packages import Signer
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.packages.certificates import read_certificate
 from vuoto.firmware.packages.der import DerError, signer_certificates

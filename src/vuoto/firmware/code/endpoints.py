@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from vuoto.facts.firmware import CodePlace, CodeString
+from vuoto.facts.code import CodePlace, CodeString
 from vuoto.firmware.code.encoded import VALUE_STRING
 from vuoto.firmware.code.hosts import (
     ADDRESS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vuoto.facts.firmware import CodeFacts
+from vuoto.facts.code import CodeFacts
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.endpoints import find_strings
 from vuoto.firmware.code.paths import LIMITS, find_paths

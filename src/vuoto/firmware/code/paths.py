@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from vuoto.facts.firmware import CodeSend, DataPath, IdentifierRead, PathStep
+from vuoto.facts.code import CodeSend, DataPath, IdentifierRead, PathStep
 from vuoto.facts.vocabulary import kind_of
 from vuoto.firmware.code.call_graph import CallGraph, Node
 from vuoto.firmware.code.leb128 import I64

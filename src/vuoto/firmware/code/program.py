@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from vuoto.facts.firmware import CodePlace
+from vuoto.facts.code import CodePlace
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.encoded import VALUE_STRING
 from vuoto.firmware.code.leb128 import I64

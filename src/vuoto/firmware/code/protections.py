@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from vuoto.facts.firmware import CodePlace, CodeTransform, TrustFlaw
+from vuoto.facts.code import CodePlace, CodeTransform, TrustFlaw
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.instructions import ArrayData, constant_in, destination, integer_of
 from vuoto.firmware.code.opcodes import FIELD

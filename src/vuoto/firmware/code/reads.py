@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from vuoto.facts.firmware import IdentifierRead
+from vuoto.facts.code import IdentifierRead
 from vuoto.firmware.code.identifier_source import IdentifierSource
 from vuoto.firmware.code.instructions import constant_in, parameter_slots, registers_of
 from vuoto.firmware.code.opcodes import FIELD, INVOKE_STATIC, INVOKE_STATIC_RANGE

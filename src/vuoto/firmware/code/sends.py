@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from vuoto.facts.firmware import CodeSend
+from vuoto.facts.code import CodeSend
 from vuoto.firmware.code.program import Program
 from vuoto.firmware.code.sender import Sender
 from vuoto.seams import plugins

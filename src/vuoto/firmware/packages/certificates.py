@@ -6,7 +6,7 @@ import hashlib
 import warnings
 from typing import Final
 
-from vuoto.facts.firmware import Certificate
+from vuoto.facts.packages import Certificate
 
 # Signature algorithm ids of v2 and v3 (source.android.com, APK Signature Scheme v2): digest of the content, and how it is signed.
 # The last three hash 4 KiB blocks into a tree (fs-verity).

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from vuoto.facts.firmware import Component, IntentFilter, Permission
+from vuoto.facts.packages import Component, IntentFilter, Permission
 from vuoto.facts.problems import Problem
 from vuoto.firmware.packages.elements import Attribute, Element, XmlDocument
 
@@ -34,7 +34,7 @@ _FLAGS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a manifest says; the fields are those of `vuoto.facts.firmware.Package` of the same names."""
+    """What a manifest says; the fields are those of `vuoto.facts.packages.Package` of the same names."""
 
     name: str | None
     version_name: str | None

@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import Final
 
-from vuoto.facts.firmware import NativeLibrary
+from vuoto.facts.packages import NativeLibrary
 from vuoto.facts.problems import Problem
 from vuoto.firmware.packages.addresses import addresses_in
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from vuoto.facts.firmware import TrustRule
+from vuoto.facts.packages import TrustRule
 from vuoto.firmware.packages.elements import Element, XmlDocument
 
 MAX_RULES: Final = 10_000

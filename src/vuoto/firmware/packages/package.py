@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from vuoto.facts.firmware import DexFile, FoundString, NativeLibrary, Package, TrustRule
+from vuoto.facts.packages import DexFile, FoundString, NativeLibrary, Package, TrustRule
 from vuoto.facts.problems import Problem
 from vuoto.firmware.content import Blob
 from vuoto.firmware.packages.addresses import addresses_in, names_address
@@ -54,7 +54,7 @@ _MEDIA: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".ogg", ".mp3", ".mp4
 
 
 def read_package(blob: Blob, path: str) -> Package:
-    """Everything `vuoto.facts.firmware.Package` says of the archive in `blob`; `path` is where it stands in its build.
+    """Everything `vuoto.facts.packages.Package` says of the archive in `blob`; `path` is where it stands in its build.
 
     Never raises on any bytes: what is broken or left out is in `problems`. Reads the whole archive once for its digest and each
     member that matters once; in memory stand the resource table, one library, and the DEX files.

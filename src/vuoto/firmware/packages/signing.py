@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from vuoto.facts.firmware import Certificate, Signer
+from vuoto.facts.packages import Certificate, Signer
 from vuoto.facts.problems import Problem
 from vuoto.firmware.content import Blob
 from vuoto.firmware.packages.certificates import ALGORITHMS, public_key_of, read_certificate, signed_by

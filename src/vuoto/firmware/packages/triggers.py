@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Final
 
-from vuoto.facts.firmware import Component, Trigger
+from vuoto.facts.packages import Component, Trigger
 
 _CODE_SCHEME: Final = "android_secret_code"
 """The scheme of `*#*#9999#*#*` typed into the dialler: `android_secret_code://9999`."""

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import mmap
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from vuoto.cli.firmware._opening import opened
 from vuoto.errors import InputError
 
 if TYPE_CHECKING:
-    from vuoto.facts.firmware import CodeFacts, ReadBuild, ReadPackage
-    from vuoto.firmware.content import Blob
+    from vuoto.facts.builds import ReadBuild, ReadPackage
+    from vuoto.facts.code import CodeFacts
 
 MOST_LINES = 12
 """Lines of one list on the terminal; the JSON holds all."""
 
 
-@click.group(name="firmware", short_help="What the code of a build can collect and send.")
-def firmware_group() -> None:
-    """Look into firmware: images, folders and packages."""
-
-
-@firmware_group.command(name="show", short_help="Packages, triggers, identifier reads, sends, and ways between them.")
+@click.command(name="show", short_help="Packages, triggers, identifier reads, sends, and ways between them.")
 @click.argument("image", type=click.Path(), metavar="IMAGE")
 @click.option("--package", "wanted", metavar="NAME", help="Only this package, by its name or path.")
 @click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal", show_default=True)
@@ -41,7 +36,7 @@ def show_command(image: str, wanted: str | None, format_: str) -> int:
     if format_ == "json":
         import orjson
 
-        from vuoto.facts.firmware import ReadBuild
+        from vuoto.facts.builds import ReadBuild
 
         chosen = ReadBuild(
             name=build.name, format=build.format, build=build.build, packages=tuple(packages), problems=build.problems
@@ -56,39 +51,7 @@ def show_command(image: str, wanted: str | None, format_: str) -> int:
     return 0
 
 
-COMMAND = firmware_group
-
-
-def opened(path: Path) -> ReadBuild:
-    """The build at `path`, read whole. Raises `InputError` where it cannot be read."""
-    from vuoto.firmware.building import read_build, read_image
-    from vuoto.firmware.tree import open_tree
-
-    if path.is_dir():
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
-        return read_image(open_tree(((str(p.relative_to(path)), opener(p)) for p in inside), path.name))
-    try:
-        return read_build(FileBlob(path), path.name)
-    except OSError as error:
-        raise InputError(error.strerror or "cannot be read", where=str(path), next_step="Check the path") from None
-
-
-def opener(path: Path) -> Callable[[], Blob]:
-    """What opens a file of a folder when it is asked for."""
-    return lambda: FileBlob(path)
-
-
-class FileBlob:
-    """A file as a blob: mapped while it is in use, so that a file of gigabytes is read only where somebody looks."""
-
-    def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            self.size = path.stat().st_size
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self.size else b""
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        """See `Blob.read_at`."""
-        return bytes(self._map[offset : offset + length]) if offset >= 0 and length > 0 else b""
+COMMAND = show_command
 
 
 def lines_of(build: ReadBuild, packages: list[ReadPackage]) -> Iterator[str]:

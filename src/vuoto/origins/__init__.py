@@ -1,0 +1,1 @@
+"""DETECTIVE: joins what left a device to the software that sent it."""
