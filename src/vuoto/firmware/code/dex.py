@@ -7,7 +7,7 @@ code, static values, annotations, call sites and method handles. Not read: debug
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -174,8 +174,24 @@ class Dex:
         """The body in which each instruction stands."""
         return np.searchsorted(self.code.first, rows, side="right") - 1
 
-    def static_values(self) -> Iterator[tuple[int, int, Value]]:
+    def static_values(self) -> Sequence[tuple[int, int, Value]]:
         """Initial values of static fields: row of the class, index of the field, the value."""
+        return self._static_values
+
+    def annotations(self) -> Sequence[Noted]:
+        """Values in the annotations of classes, fields, methods and parameters."""
+        return self._annotations
+
+    # Several analyses ask for both: read once, and what is broken in them is told once.
+    @cached_property
+    def _static_values(self) -> tuple[tuple[int, int, Value], ...]:
+        return tuple(self._read_static_values())
+
+    @cached_property
+    def _annotations(self) -> tuple[Noted, ...]:
+        return tuple(self._read_annotations())
+
+    def _read_static_values(self) -> Iterator[tuple[int, int, Value]]:
         classes = self.classes
         with_values = np.flatnonzero(classes.static_values)
         static = np.flatnonzero(classes.field_static >= 0)
@@ -195,8 +211,7 @@ class Dex:
         if broken:
             self.problems.append(Problem(where=self.name, what=f"the static values of {broken:,} classes are cut off or overlap"))
 
-    def annotations(self) -> Iterator[Noted]:
-        """Values in the annotations of classes, fields, methods and parameters."""
+    def _read_annotations(self) -> Iterator[Noted]:
         budget = Budget(len(self.data))
         try:
             metadata = self.types.index(KOTLIN_METADATA)
