@@ -12,9 +12,10 @@ from vuoto.facts.packages import Package
 from vuoto.facts.problems import Problem
 from vuoto.firmware.build_properties import PropertyFile, is_property_file, read_build_properties
 from vuoto.firmware.code import examine, read_dexes
-from vuoto.firmware.content import Blob, Entry, Image, open_image
+from vuoto.firmware.content import Blob, Entry, Image
+from vuoto.firmware.image import open_image
 from vuoto.firmware.packages.package import read_package
-from vuoto.firmware.walking import walk
+from vuoto.firmware.walking import old_partitions, walk
 
 PACKAGE_NAMES: Final = (".apk", ".jar", ".apex")
 """Names of files that are packages."""
@@ -26,12 +27,15 @@ MAX_PROPERTIES: Final = 4 << 20
 """Bytes of a file of properties."""
 
 
-def read_build(blob: Blob, name: str) -> ReadBuild:
-    """What `blob` holds: an image, or a package alone. Raises `InputError` where it is neither."""
+def read_build(blob: Blob, name: str, *, old: Image | None = None) -> ReadBuild:
+    """What `blob` holds: an image, or a package alone. Raises `InputError` where it is neither.
+
+    `old` is the build that an incremental OTA starts from: another OTA, a folder of partition images, a factory image.
+    """
     if name.lower().endswith(PACKAGE_NAMES):
         alone = _package(blob, name)
         return ReadBuild(name=name, format=alone.package.kind, build=None, packages=(alone,), problems=())
-    return read_image(open_image(blob, name))
+    return read_image(open_image(blob, name, old=old_partitions(old) if old is not None else None))
 
 
 def read_image(image: Image) -> ReadBuild:

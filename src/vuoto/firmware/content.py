@@ -161,29 +161,5 @@ class Image:
     problems: Problems = field(default_factory=Problems)
     """What was broken or contradictory; grows while entries are listed and read."""
 
-
-def open_image(blob: Blob, name: str, *, old: Mapping[str, Blob] | None = None) -> Image:
-    """Opens `blob` as the format that recognises it best; `name` (a file's name or path) names it in problems and helps to tell.
-
-    `old` gives the partitions of the build that an incremental OTA starts from, by name. Raises `InputError` where no format
-    recognises it, or it is too damaged to list anything.
-    """
-    from vuoto.errors import InputError
-    from vuoto.firmware.image import BrokenImageError, Opening, recognise, unread_format
-
-    problems = Problems()
-    opening = Opening(name=name, problems=problems, old=old or {})
-    form = recognise(blob, opening)
-    if form is None:
-        known = unread_format(blob)
-        raise InputError(
-            f"this is {known}, which is not read" if known else "no firmware format was recognised in this file",
-            where=name,
-            next_step="Give an OTA zip, payload.bin, super, partition or boot image, APEX, tar or cpio archive, or a folder",
-        )
-    try:
-        return form.open(blob, opening)
-    except BrokenImageError as error:
-        raise InputError(
-            f"this looks like {form.title}, but {error}", where=name, next_step="Get the file again from where it was taken"
-        ) from error
+    old: Mapping[str, Blob] = field(default_factory=dict, repr=False)
+    """Partitions of the build that it starts from, by name without slot; what is in it (an incremental OTA) needs them too."""

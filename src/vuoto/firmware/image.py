@@ -1,4 +1,4 @@
-"""The plug-in type of a container format, and how one is told from another."""
+"""The plug-in type of a container format, how one is told from another, and how one is opened."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from vuoto.errors import InputError
 from vuoto.firmware.content import HEAD_BYTES, Blob, Image, Problems
 from vuoto.seams import plugins
 
@@ -90,3 +91,29 @@ def recognise(blob: Blob, opening: Opening) -> ImageFormat | None:
         names = " and ".join(form.name for form in best)
         opening.note(f"{names} recognise it equally well; it is read as {best[0].name}")
     return best[0] if best else None
+
+
+def open_image(blob: Blob, name: str, *, old: Mapping[str, Blob] | None = None) -> Image:
+    """Opens `blob` as the format that recognises it best; `name` (a file's name or path) names it in problems and helps to tell.
+
+    `old` gives the partitions of the build that an incremental OTA starts from, by name. Raises `InputError` where no format
+    recognises it, or it is too damaged to list anything.
+    """
+    problems = Problems()
+    opening = Opening(name=name, problems=problems, old=old or {})
+    form = recognise(blob, opening)
+    if form is None:
+        known = unread_format(blob)
+        raise InputError(
+            f"this is {known}, which is not read" if known else "no firmware format was recognised in this file",
+            where=name,
+            next_step="Give an OTA zip, payload.bin, super, partition or boot image, APEX, tar or cpio archive, or a folder",
+        )
+    try:
+        image = form.open(blob, opening)
+    except BrokenImageError as error:
+        raise InputError(
+            f"this looks like {form.title}, but {error}", where=name, next_step="Get the file again from where it was taken"
+        ) from error
+    image.old = opening.old
+    return image

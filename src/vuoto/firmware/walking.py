@@ -6,7 +6,7 @@ and JARs, which are packages; and inside a file system only into APEX modules an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -30,8 +30,8 @@ MAX_ENTRIES: Final = 3_000_000
 MAX_TOTAL: Final = 1 << 40
 """Bytes that the given files may claim together; phones have a terabyte at most, for everything. Where a bomb ends."""
 
-_SMALLEST: Final = 512
-"""Bytes below which nothing is a container worth opening: the block of a tar."""
+_SMALLEST: Final = 100
+"""Bytes below which nothing is a container worth opening: an archive of one empty file has more."""
 
 _INSIDE: Final = (".apex", ".capex", ".img", "original_apex")
 _PAYLOADS: Final = ("apex_payload.img", "original_apex")
@@ -50,18 +50,18 @@ class _Level:
     """Whether it is a file system or a module, whose files are those of the device."""
 
 
-def walk(image: Image, *, old: Mapping[str, Blob] | None = None) -> Iterator[Entry]:
+def walk(image: Image) -> Iterator[Entry]:
     """Every file, link and directory in `image` and in what it holds; paths as the device would have them.
 
-    Problems of inner containers are added to `image.problems`. `old` as for `open_image`. A container that cannot be read is
-    given as a file; an APEX module is given as a file and descended into.
+    Problems of inner containers are added to `image.problems`. A container that cannot be read is given as a file; an APEX module
+    is given as a file and descended into.
     """
-    return _Walk(image, old or {}, stop_at_partitions=False).run()
+    return _Walk(image, stop_at_partitions=False).run()
 
 
-def partitions(image: Image, *, old: Mapping[str, Blob] | None = None) -> Iterator[Entry]:
+def partitions(image: Image) -> Iterator[Entry]:
     """The partition images in `image`, as raw bytes and not descended into, with the name of each in `Entry.partition`."""
-    found = _Walk(image, old or {}, stop_at_partitions=True).run()
+    found = _Walk(image, stop_at_partitions=True).run()
     return (entry for entry in found if entry.partition and entry.kind == "file")
 
 
@@ -71,9 +71,8 @@ def old_partitions(image: Image) -> dict[str, Blob]:
 
 
 class _Walk:
-    def __init__(self, image: Image, old: Mapping[str, Blob], *, stop_at_partitions: bool) -> None:
+    def __init__(self, image: Image, *, stop_at_partitions: bool) -> None:
         self._image = image
-        self._old = old
         self._stop = stop_at_partitions
         self._problems: Problems = image.problems
         self._forms = {form.name: form for form in plugins("vuoto.firmware.images", ImageFormat, "IMAGE")}
@@ -121,7 +120,7 @@ class _Walk:
             self._containers += 1
             try:
                 where = "/".join((*level.within, entry.path))
-                inner = form.open(blob, Opening(name=where, problems=self._problems, old=self._old))
+                inner = form.open(blob, Opening(name=where, problems=self._problems, old=self._image.old))
             except BrokenImageError as error:
                 self._problems.note(where, f"this looks like {form.title}, but {error}")
                 yield placed

@@ -11,7 +11,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from vuoto.firmware.content import Blob, BytesBlob, Image, open_image
+from vuoto.firmware.content import Blob, BytesBlob, Image
+from vuoto.firmware.image import open_image
 from vuoto.firmware.walking import walk
 
 BLOCK = 4096
@@ -42,10 +43,10 @@ def contents(image: Image) -> dict[str, bytes]:
     return {e.path: e.open().read_at(0, e.size) for e in image.entries() if e.kind == "file"}
 
 
-def told(image: Image, old: Mapping[str, Blob] | None = None) -> dict[str, str]:
+def told(image: Image) -> dict[str, str]:
     """Everything a walk gives: a file's text or digest, a link's arrow, a directory's slash."""
     result: dict[str, str] = {}
-    for entry in walk(image, old=old):
+    for entry in walk(image):
         if entry.kind == "file":
             data = entry.open().read_at(0, entry.size)
             assert len(data) == entry.size

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from firmware.images.makers import RANDOM, opened
-from vuoto.firmware.content import Image, ReaderBlob, open_image
+from vuoto.firmware.content import Image, ReaderBlob
+from vuoto.firmware.image import open_image
 from vuoto.firmware.walking import walk
 
 

@@ -33,7 +33,8 @@ from firmware.images.test_cases import CASES
 from firmware.images.test_cases import given as bytes_of
 from vuoto.errors import InputError
 from vuoto.firmware import walking
-from vuoto.firmware.content import MAX_PROBLEMS, BytesBlob, Problems, open_image
+from vuoto.firmware.content import MAX_PROBLEMS, BytesBlob, Problems
+from vuoto.firmware.image import open_image
 from vuoto.firmware.walking import walk
 
 READ = 1 << 16

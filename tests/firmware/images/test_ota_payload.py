@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from firmware.images.makers import BLOCK, RANDOM, CountingBlob, bsdiff, contents, full_payload, opened, payload, told
 from vuoto.errors import InputError
-from vuoto.firmware.content import Blob, BytesBlob, open_image
+from vuoto.firmware.content import Blob, BytesBlob
+from vuoto.firmware.image import open_image
 from vuoto.firmware.walking import old_partitions
 
 OLD = RANDOM[: 8 * BLOCK]

@@ -6,8 +6,24 @@ from collections.abc import Callable
 
 import pytest
 
-from firmware.images.makers import apex, boot, cpio, erofs, ext4, full_payload, gzipped, opened, sparse, super_image, told, zipped
+from firmware.images.makers import (
+    Op,
+    apex,
+    boot,
+    cpio,
+    erofs,
+    ext4,
+    full_payload,
+    gzipped,
+    opened,
+    payload,
+    sparse,
+    super_image,
+    told,
+    zipped,
+)
 from vuoto.errors import InputError
+from vuoto.firmware.building import read_build
 from vuoto.firmware.content import Blob, BytesBlob
 from vuoto.firmware.tree import open_tree
 from vuoto.firmware.walking import old_partitions, walk
@@ -136,3 +152,17 @@ def test_a_module_of_android_10_has_its_name_in_json() -> None:
     broken = opened(zipped({"apex_manifest.json": b"[", "apex_payload.img": ext4({"a": b"1"})}), "x.apex")
     assert told(broken) == {"apex/x/a": "1"}
     assert broken.problems[0].what == "apex_manifest.json is damaged"
+
+
+def test_an_incremental_ota_in_its_zip_is_read_with_the_old_build() -> None:
+    system = erofs({"system": {"a": b"1"}}).ljust(8192, b"\0")
+    old = opened(zipped({"payload.bin": full_payload({"system": system})}), "old.zip")
+    copies: list[Op] = [(4, b"", [(0, 1)], [(0, 1)]), (4, b"", [(1, 1)], [(1, 1)])]
+    archive = zipped({"payload.bin": payload({"system": (8192, copies)}, old=True)})
+    image = opened(archive, "new.zip", old_partitions(old))
+    assert told(image) == {"system": "/", "system/a": "1"}
+    assert image.problems == []
+    alone = opened(archive, "new.zip")
+    assert list(told(alone)) == ["system.img"]
+    assert "builds on the old build" in alone.problems[0].what
+    assert [p.package.path for p in read_build(BytesBlob(archive), "new.zip", old=old).packages] == []
