@@ -160,6 +160,9 @@ class CodeWord:
     classes: tuple[str, ...]
     """The classes that use it, in DEX notation, sorted; bounded."""
 
+    how: str = "constant"
+    """`constant`: a text that the code holds; `field`: the name of a field of a class that looks like a serialised model."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class ClassPrint:
@@ -211,6 +214,9 @@ class CodeFacts:
 
     words: tuple[CodeWord, ...] = ()
     """Constant texts shaped like names, sorted."""
+
+    loads: tuple[CodePlace, ...] = ()
+    """Where code is loaded that is not among these files (a class loader made at run time), sorted: what it does is not known."""
 
     prints: tuple[ClassPrint, ...] = ()
     """The classes' prints, by name; classes of the package's own and of libraries alike."""

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from vuoto.facts.code import CodeFacts
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.endpoints import find_strings
+from vuoto.firmware.code.loading import find_loads
 from vuoto.firmware.code.paths import LIMITS, find_paths
 from vuoto.firmware.code.program import Program
 from vuoto.firmware.code.protections import find_transforms, find_trust_flaws
 from vuoto.firmware.code.reads import find_reads
 from vuoto.firmware.code.sends import find_sends
+from vuoto.firmware.code.words import find_words
 
 
 def examine(dexes: Sequence[Dex]) -> CodeFacts:
@@ -32,5 +34,7 @@ def examine(dexes: Sequence[Dex]) -> CodeFacts:
         classes=sum(len(dex.classes.type) for dex in dexes),
         methods=sum(len(dex.classes.method) for dex in dexes),
         instructions=sum(len(dex.code.unit) for dex in dexes),
+        words=tuple(find_words(program)),
+        loads=tuple(find_loads(program)),
         problems=tuple(problem for dex in dexes for problem in dex.problems),
     )

@@ -1,0 +1,113 @@
+"""Texts that are shaped like names: keys of bodies, parameters, preferences, fields of serialised models, pieces of host names.
+
+Taken are constants that code loads or that static fields hold, and the names of instance fields of classes that look like a
+serialised model (Gson and its kin write fields under their own names): a class with two fields or more, all of them texts,
+numbers, truth values, lists, maps or classes of the program, that does nothing but hold them: constructors, and methods which
+begin as getters and setters do. Not taken: sentences, names of classes and of intents (they hold two dots or more, but for pieces
+of a host such as `.vnet.cn`), texts longer than `MAX_TEXT`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Final
+
+import numpy as np
+
+from vuoto.facts.code import CodeWord
+from vuoto.firmware.code.dex import Dex
+from vuoto.firmware.code.encoded import VALUE_STRING
+from vuoto.firmware.code.leb128 import I64
+from vuoto.firmware.code.program import Program
+
+MAX_TEXT: Final = 64
+"""Characters of a name; the longest keys of published formats have some 40."""
+
+MAX_WORDS: Final = 20_000
+"""Words of one package. The largest real one that was measured has some 9,000; more are machine-made."""
+
+MAX_CLASSES: Final = 16
+"""Classes named per word: a word that more of them use tells nothing of any."""
+
+NAME: Final = re.compile(
+    r"[A-Za-z_$][A-Za-z0-9_$\-]+(?:[.:\[][A-Za-z0-9_$\-]+\]?)?|[A-Za-z0-9\-]+\.|(?:\.[A-Za-z0-9\-]+){1,4}", re.ASCII
+)
+"""A name, with at most one dot or colon in it; or a piece of a host name, which begins or ends with its dot."""
+
+_HOLDS: Final = re.compile(
+    r"\[*(?:[ZBSIJFD]|Ljava/lang/(?:String|Integer|Long|Boolean|Float|Double|Object);|Ljava/util/\w*(?:List|Map|Set|Date);)"
+)
+_KEEPS: Final = re.compile(
+    r"<init>|(?:get|set|is|has|with|component)(?:[A-Z0-9]\w*)?|copy(?:\$default)?|equals|hashCode|toString|writeToParcel|describeContents"
+)
+_STATIC_INIT: Final = "<clinit>"
+_INTERFACE: Final = 0x0200
+_SYNTHETIC: Final = 0x1000
+
+
+def find_words(program: Program) -> list[CodeWord]:
+    """Every such word with the classes that use it, sorted; the first `MAX_WORDS`. Linear in the strings that code uses."""
+    constants: defaultdict[str, set[str]] = defaultdict(set)
+    fields: defaultdict[str, set[str]] = defaultdict(set)
+    for dex in program.dexes:
+        _loaded(dex, constants)
+        for row, _, value in dex.static_values():
+            if value.kind == VALUE_STRING and is_name(text := dex.string(value.number)):
+                constants[text].add(dex.type(int(dex.classes.type[row])))
+        _held(dex, program, fields)
+    words = [*_words(constants, "constant"), *_words(fields, "field")]
+    return sorted(words)[:MAX_WORDS]
+
+
+def is_name(text: str) -> bool:
+    """Whether the text is shaped like a name."""
+    return 1 < len(text) <= MAX_TEXT and NAME.fullmatch(text) is not None
+
+
+def _words(found: dict[str, set[str]], how: str) -> list[CodeWord]:
+    return [CodeWord(value=text, classes=tuple(sorted(classes)[:MAX_CLASSES]), how=how) for text, classes in found.items()]
+
+
+def _loaded(dex: Dex, found: defaultdict[str, set[str]]) -> None:
+    """Constants that instructions load, by class: all pairs at once."""
+    rows, indices = dex.string_uses
+    used = np.unique(indices)
+    names = np.array([index for index in used.tolist() if is_name(dex.string(index))], np.int64)
+    if not len(names):
+        return
+    chosen = np.isin(indices, names)
+    rows, indices = rows[chosen], indices[chosen]
+    owners = dex.classes.method_class[dex.body_method[dex.body_of(rows)]]
+    pairs: I64 = np.unique(indices << 32 | owners)
+    previous, count = -1, 0
+    for pair in pairs.tolist():
+        index, owner = pair >> 32, pair & 0xFFFFFFFF
+        count = count + 1 if index == previous else 1
+        previous = index
+        if count <= MAX_CLASSES:
+            found[dex.string(index)].add(dex.type(int(dex.classes.type[owner])))
+
+
+def _held(dex: Dex, program: Program, found: defaultdict[str, set[str]]) -> None:
+    """Names of the instance fields of classes that look like serialised models."""
+    classes = dex.classes
+    instance = np.flatnonzero(classes.field_static < 0)
+    counts = np.bincount(classes.field_class[instance], minlength=len(classes.type))
+    models = (counts >= 2) & (classes.access & (_INTERFACE | _SYNTHETIC) == 0)
+    models[classes.method_class[[row for row in range(len(classes.method)) if not _keeps(dex, row)]]] = False
+    own = program.classes
+    for row in np.flatnonzero(models).tolist():
+        begin, end = np.searchsorted(classes.field_class, (row, row + 1))
+        members = [int(classes.field[at]) for at in range(begin, end) if classes.field_static[at] < 0]
+        kinds = [dex.type(int(dex.field_type[m])) for m in members if m < len(dex.field_type)]
+        if all(_HOLDS.fullmatch(kind) or kind.lstrip("[") in own for kind in kinds):
+            for member in members:
+                if member < len(dex.field_name) and is_name(name := dex.string(int(dex.field_name[member]))):
+                    found[name].add(dex.type(int(classes.type[row])))
+
+
+def _keeps(dex: Dex, row: int) -> bool:
+    """Whether a method does no more than make, read or compare the class's fields, by its name."""
+    name = dex.method_short(int(dex.classes.method[row]))
+    return name == _STATIC_INIT or _KEEPS.fullmatch(name) is not None
