@@ -1,0 +1,168 @@
+"""An opened index: what it says cheaply, and packages made into facts where asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
+from vuoto.facts.problems import Problem
+from vuoto.firmware.content import Blob
+from vuoto.firmware.index.columns import from_columns
+from vuoto.firmware.index.layout import IndexFile
+from vuoto.firmware.index.mentions import mentions, tables_above
+from vuoto.firmware.index.shapes import shape_of
+
+MAX_PACKAGES: Final = 1_000_000
+"""Packages of a build; the largest have some thousand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageHeader:
+    """What tells packages apart."""
+
+    path: str
+    """Where it stands in its build."""
+
+    kind: str
+    """`apk`, `apex`, `jar` or `zip`."""
+
+    name: str | None
+    """Its name, or `None`."""
+
+    version_name: str | None
+    """The version for people, or `None`."""
+
+    version_code: int | None
+    """The version for Android, or `None`."""
+
+    size: int
+    """Bytes."""
+
+    sha256: str
+    """SHA-256 of its bytes."""
+
+
+def open_index(blob: Blob, name: str = "index") -> BuildIndex:
+    """The index in `blob`. Raises `InputError`, as all that is asked of it does, where the file is damaged."""
+    return BuildIndex(IndexFile(blob, name))
+
+
+class BuildIndex:
+    """Packages are numbered from 0 on, by path: the numbers of `packages`, `mentions` and `read` are the same."""
+
+    def __init__(self, file: IndexFile) -> None:
+        self._file = file
+        self._count = int(file.starts("packages#", 1)[-1])
+        if self._count > MAX_PACKAGES:
+            raise file.broken("it counts more packages than are read")
+        root = shape_of(ReadBuild)
+        self._shapes = {field.name: field.shape for field in root.fields}
+
+    def __len__(self) -> int:
+        """How many packages there are."""
+        return self._count
+
+    @property
+    def name(self) -> str:
+        """What the build was opened as."""
+        return str(self._one("name"))
+
+    @property
+    def format(self) -> str:
+        """Its outermost container."""
+        return str(self._one("format"))
+
+    @cached_property
+    def build_facts(self) -> BuildFacts | None:
+        """What the build says of itself."""
+        found = self._one("build")
+        assert found is None or isinstance(found, BuildFacts)
+        return found
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read of its containers."""
+        found = self._one("problems")
+        assert isinstance(found, tuple)
+        return found
+
+    def _one(self, name: str) -> object:
+        found: list[object] = from_columns(self._file, self._shapes[name], name, 1, 0, 1)
+        return found[0]
+
+    @cached_property
+    def _headers(self) -> tuple[PackageHeader, ...]:
+        """All packages, without making facts of them."""
+        shape = shape_of(PackageHeader)
+        return tuple(from_columns(self._file, shape, "packages.package", self._count, 0, self._count))
+
+    def packages(self) -> tuple[PackageHeader, ...]:
+        """What tells the packages apart, by number."""
+        return self._headers
+
+    def read(self, which: Collection[int] | None = None) -> ReadBuild:
+        """The build with these packages, or with all; only theirs are made into facts.
+
+        Numbers that are not there are passed over.
+        """
+        numbers = range(self._count) if which is None else sorted({n for n in which if 0 <= n < self._count})
+        shape = shape_of(ReadPackage)
+        packages: list[ReadPackage] = []
+        for begin, end in _runs(numbers):
+            packages += from_columns(self._file, shape, "packages", self._count, begin, end)
+        return ReadBuild(
+            name=self.name, format=self.format, build=self.build_facts, packages=tuple(packages), problems=self.problems
+        )
+
+    def mentions(self, words: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
+        """For each word the packages whose code or resources hold it: see `index.mentions` for what holding means."""
+        file = self._file
+        return mentions(file, self._count, file.rows("~holds.text"), file.rows("~holds.place.row"), words)
+
+    def reads_of(self, kind: str) -> tuple[int, ...]:
+        """The packages whose code reads this kind of identifier."""
+        return self.having("packages.code.reads.kind", kind)
+
+    def sends_by(self, channel: str) -> tuple[int, ...]:
+        """The packages whose code may send by this channel."""
+        return self.having("packages.code.sends.channel", channel)
+
+    def started_by(self, kind: str) -> tuple[int, ...]:
+        """The packages that this kind of event starts."""
+        return self.having("packages.package.triggers.kind", kind)
+
+    def having(self, column: str, value: str) -> tuple[int, ...]:
+        """The packages with `value` in a column of texts, sorted."""
+        file = self._file
+        if not file.has(column):
+            return ()
+        number = file.number_of(value)
+        if number is None:
+            return ()
+        rows = np.flatnonzero(file.column(column, file.rows(column)) == number)
+        for table in reversed(tables_above(column)):
+            if file.has(f"{table}#"):
+                starts = file.starts(f"{table}#", file.rows(f"{table}#"))
+                rows = np.searchsorted(starts, rows, side="right") - 1
+                if rows.size and int(rows.max()) >= len(starts) - 1:
+                    raise file.broken(f"the column {column!r} has another size than its tables say")
+        found = tuple(sorted(set(rows.tolist())))
+        if found and found[-1] >= self._count:
+            raise file.broken(f"the column {column!r} has another size than its tables say")
+        return found
+
+
+def _runs(numbers: Collection[int]) -> list[tuple[int, int]]:
+    """Stretches of numbers that follow each other."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number:
+            runs[-1] = (runs[-1][0], number + 1)
+        else:
+            runs.append((number, number + 1))
+    return runs
