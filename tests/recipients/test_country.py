@@ -58,7 +58,7 @@ def test_rule(words: Words, hosting: bool, country: str | None) -> None:
 
 def test_says_each_registers_word() -> None:
     _, why = decide_country(claims(((SYSTEM, "US"), (ADDRESS, "AU"))), hosting=False, silent=())
-    assert why == "the address registry says AU, the autonomous system US: no single country"
+    assert why == "the address registry says Australia (AU), the autonomous system the United States (US): no single country"
 
 
 def test_says_why_no_register_speaks() -> None:

@@ -78,7 +78,10 @@ def test_the_id_of_a_host_outlives_its_addresses() -> None:
 def test_registers_that_disagree_are_shown_and_decide_nothing() -> None:
     recipient = one(None, DISPUTED, own())
     assert recipient.country is None
-    assert recipient.country_why == "the address registry says FI, the autonomous system US: no single country"
+    assert (
+        recipient.country_why
+        == "the address registry says Finland (FI), the autonomous system the United States (US): no single country"
+    )
     assert {(c.register, c.country) for c in recipient.countries} == {("address registry", "FI"), ("autonomous system", "US")}
 
 

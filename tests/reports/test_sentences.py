@@ -60,8 +60,7 @@ def test_the_operator_of_a_network_is_named_not_its_brand(registered: str | None
 
 def test_an_assumed_law_is_said_to_be_assumed() -> None:
     verdicts = documents.incident().verdicts
-    reason = "It is assumed that the GDPR applies: no device country was given and no controller country was given"
-    assumed = tuple(replace(v, because=(reason, *v.because)) if v.question == "transfer" else v for v in verdicts)
+    assumed = tuple(replace(v, notes=("law-assumed",)) if v.question == "transfer" else v for v in verdicts)
     assert any(s.endswith("; no declared basis found; EU law is assumed to apply.") for s in summary(verdicts=assumed).sentences)
     assert not any("assumed" in s for s in summary().sentences)
 
@@ -170,7 +169,7 @@ def test_each_outcome_has_its_words(question: Question, outcome: Outcome, words:
 
 def test_a_decision_that_covers_only_some_is_not_said_to_cover_this_one() -> None:
     told = documents.verdict("r-zzhc", "transfer", "adequate", because=(), article="")
-    open_ = replace(told, missing=("proof that it covers the recipient: whether the recipient stood on the list on that day",))
+    open_ = replace(told, notes=("cover-unproven",))
     words = "that it covers the recipient is declared, not proven"
     assert any(words in s for s in summary(verdicts=(open_,)).sentences)
     assert not any(words in s for s in summary(verdicts=(told,)).sentences)

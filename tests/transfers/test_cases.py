@@ -33,6 +33,7 @@ def _matches(verdict: Verdict, wanted: dict[str, Any]) -> bool:
         and set(wanted.get("articles", ())) <= articles
         and all(any(text in b for b in verdict.because) for text in wanted.get("because", ()))
         and all(any(text in m for m in verdict.missing) for text in wanted.get("missing", ()))
+        and list(verdict.notes) == wanted.get("notes", list(verdict.notes))
         and verdict.as_of == wanted.get("as_of", verdict.as_of)
         and list(verdict.kinds) == wanted.get("kinds", list(verdict.kinds))
     )

@@ -103,3 +103,8 @@ class Recipient:
 
     local: bool = False
     """Whether it is on the device's own network (private, link-local, multicast): nobody outside received it."""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The countries that registers place it in, sorted. A domain registry's word is none: see `decide_country`."""
+        return tuple(sorted({claim.country for claim in self.countries if claim.register != "domain registry"}))

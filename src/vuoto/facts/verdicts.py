@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vuoto.facts.vocabulary import Outcome, Question
+from vuoto.facts.vocabulary import Note, Outcome, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,9 @@ class Verdict:
 
     missing: tuple[str, ...]
     """The facts that would decide or change it; empty where nothing would."""
+
+    notes: tuple[Note, ...] = ()
+    """What the answer rests on, for who has no time for all reasons, sorted."""
 
     disclosures: tuple[str, ...] = ()
     """Ids of the disclosures it is about."""

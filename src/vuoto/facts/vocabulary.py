@@ -16,6 +16,10 @@ Protection = Literal["none", "tls1.0", "tls1.1", "tls1.2", "tls1.3", "quic", "dt
 HostSource = Literal["http", "tls-sni", "quic-sni", "dns"]
 Transport = Literal["tcp", "udp"]
 Question = Literal["transfer", "security", "transparency", "terminal-equipment", "minimisation"]
+Note = Literal["law-assumed", "cover-unproven", "recipient-declared"]
+"""What a verdict rests on, where a reader must know it at once: no known place brings that law into play and it is assumed to
+apply; a decision was in force and nothing here proves that it covers the recipient; the declaration names the recipient."""
+
 Outcome = Literal[
     "within-eea",
     "adequate",

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from vuoto.facts.countries import country_cited
 from vuoto.facts.recipients import CountryClaim
 
 ADDRESS: Final = "address registry"
@@ -64,9 +65,9 @@ def _of(claims: Iterable[CountryClaim], *registers: str) -> list[CountryClaim]:
 
 
 def _words(claims: Sequence[CountryClaim]) -> str:
-    """`the address registry says AU, the autonomous system US`."""
+    """`the address registry says Australia (AU), the autonomous system the United States (US)`."""
     by_register: dict[str, list[str]] = {}
     for claim in claims:
-        by_register.setdefault(claim.register, []).append(claim.country)
+        by_register.setdefault(claim.register, []).append(country_cited(claim.country))
     spoken = [f"the {register} {{}}{' and '.join(countries)}" for register, countries in by_register.items()]
     return ", ".join(text.format("says " if number == 0 else "") for number, text in enumerate(spoken))

@@ -242,7 +242,7 @@ def _who(recipient: Recipient) -> str:
         if not recipient.local:
             about += _network(recipient, first)
     if not recipient.local:
-        named = sorted({country_title(c.country) for c in recipient.countries})
+        named = [country_title(place) for place in recipient.places]
         if recipient.country:
             about.append(country_title(recipient.country))
         else:
@@ -288,7 +288,7 @@ def _is_declared(account: Account) -> bool:
     return (
         any(v.outcome == "declared" for v in told)
         or any(claim.register == "declaration" for claim in account.recipient.countries)
-        or any("is declared, but" in reason for v in told for reason in v.because)
+        or any("recipient-declared" in v.notes for v in told)
     )
 
 
@@ -304,12 +304,12 @@ def _transfer(verdicts: Sequence[Verdict], code: str | None) -> list[str]:
     country = country_spoken(code) if code else "the country"
     on = f" on {days[0]}" + (f" and {counted(len(days) - 1, 'later day')}" if len(days) > 1 else "") if days else ""
     if worst == "no-declared-basis":
-        assumed = any(reason.startswith("It is assumed that") for v in mine for reason in v.because)
+        assumed = any("law-assumed" in v.notes for v in mine)
         said = [f"no adequacy decision for {country}{on}", "no declared basis found"]
         return [*said, "EU law is assumed to apply"] if assumed else said
     if worst == "adequate":
         said = [f"an adequacy decision for {country} was in force{on}"]
-        unproven = any(fact.startswith("proof that it covers") for v in mine for fact in v.missing)
+        unproven = any("cover-unproven" in v.notes for v in mine)
         return [*said, "that it covers the recipient is declared, not proven"] if unproven else said
     if worst == "within-eea":
         return ["no third country was found to be involved"]

@@ -124,7 +124,7 @@ def country_words(recipient: Recipient) -> str:
         return "own network"
     if recipient.country:
         return country_title(recipient.country)
-    named = sorted({claim.country for claim in recipient.countries})
+    named = recipient.places
     return f"undecided: {' or '.join(country_title(c) for c in named)}" if named else "unknown"
 
 

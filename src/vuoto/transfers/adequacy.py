@@ -63,6 +63,7 @@ def named_decision(case: Case, country: str, reasoning: Reasoning) -> str | None
     reasoning.so(f"The declaration names {decision.instrument}, {decision.name}, in force on {case.day}")
     reasoning.so(*(f"Of that decision: {c}" for c in decision.conditions))
     if decision.question:
+        reasoning.note("cover-unproven")
         reasoning.need(f"proof that it covers the recipient: {decision.question}")
     return "adequate"
 

@@ -11,7 +11,7 @@ from vuoto.facts.declarations import Declaration, DeclaredRecipient
 from vuoto.facts.disclosures import Disclosure
 from vuoto.facts.recipients import Recipient
 from vuoto.facts.verdicts import Clause
-from vuoto.facts.vocabulary import Outcome, kind_of
+from vuoto.facts.vocabulary import Note, Outcome, kind_of
 from vuoto.transfers.lawbook import Lawbook
 from vuoto.transfers.regime import Regime
 
@@ -45,6 +45,9 @@ class Case:
 
     placed: bool
     """Whether a known place brings the case under that law, or may; false where every known place lies outside."""
+
+    assumed: bool
+    """Whether that is assumed, as no place is known."""
 
     day: date
     """The day whose law is applied: the first of the stretch."""
@@ -107,6 +110,9 @@ class Ruling:
     disclosures: tuple[str, ...]
     """Ids of the disclosures it is about, sorted."""
 
+    notes: frozenset[Note] = frozenset()
+    """What it rests on."""
+
 
 class Reasoning:
     """Gathers clauses, reasons and missing facts on the way to an answer."""
@@ -116,6 +122,7 @@ class Reasoning:
         self._clauses: dict[Clause, None] = {}
         self._because: dict[str, None] = {}
         self._missing: dict[str, None] = {}
+        self._notes: set[Note] = set()
 
     def cite(self, clause: str | Clause) -> None:
         """Apply a clause: one of our own making, or the counterpart in the case's law of an article of the GDPR."""
@@ -135,8 +142,13 @@ class Reasoning:
         """Name facts that would decide or change the answer."""
         self._missing.update(dict.fromkeys(facts))
 
+    def note(self, note: Note) -> None:
+        """Mark what the answer rests on."""
+        self._notes.add(note)
+
     def follow(self, ruling: Ruling) -> None:
         """Take over the clauses, reasons and missing facts of another ruling."""
+        self._notes |= ruling.notes
         self._clauses.update(dict.fromkeys(ruling.clauses))
         self.so(*ruling.because)
         self.need(*ruling.missing)
@@ -154,6 +166,7 @@ class Reasoning:
             clauses=tuple(self._clauses),
             because=tuple(self._because),
             missing=tuple(self._missing),
+            notes=frozenset(self._notes),
         )
 
 

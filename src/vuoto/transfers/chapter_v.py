@@ -66,8 +66,7 @@ def _say_recipient(case: Case, reasoning: Reasoning) -> None:
         reasoning.so(f'{case.name} is declared as "{case.declared.name}", {case.declared.role}')
     elif case.declaration:
         reasoning.so(f"No declared recipient for {case.name}")
-    named = {c.country for c in case.recipient.countries}
-    if len(named) > 1:
+    if len(case.recipient.places) > 1:
         claims = "; ".join(f"{c.register}: {country_cited(c.country)}" for c in sorted(case.recipient.countries))
         reasoning.so(f"The registers disagree on the country of {case.name} ({claims})")
 

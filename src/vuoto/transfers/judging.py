@@ -42,6 +42,7 @@ class _Applied:
     why: tuple[str, ...]
     missing: tuple[str, ...]
     placed: bool
+    assumed: bool = False
 
 
 def judge_transfers(
@@ -107,6 +108,7 @@ def _of_recipient(
                 why_applies=applied.why,
                 applies_missing=applied.missing,
                 placed=applied.placed,
+                assumed=applied.assumed,
                 day=day,
                 when=stretch.when(as_of),
                 recipient=recipient,
@@ -151,7 +153,12 @@ def _assumption(jurisdiction: Jurisdiction, regime: Regime, places: dict[str, st
         silent = " and ".join(f"no {who} country was given" for who in unknown)
         reason = f"It is assumed that {regime.name} applies: {silent}"
         return _Applied(
-            jurisdiction=jurisdiction, regime=regime, why=(reason,), missing=tuple(asked[who] for who in unknown), placed=True
+            jurisdiction=jurisdiction,
+            regime=regime,
+            why=(reason,),
+            missing=tuple(asked[who] for who in unknown),
+            placed=True,
+            assumed=True,
         )
     # What is known speaks against it: one country outside is no ground to assume that the other one lies inside.
     told = " and ".join(f"the {who} is in {country_cited(place)}" for who, place in known.items())
@@ -212,6 +219,7 @@ def _verdict(case: Case, word: Word, ruling: Ruling, jurisdiction: Jurisdiction,
     shown = (case.recipient.id, word, jurisdiction.id, as_of, ruling.outcome, ruling.kinds)
     clauses = tuple(dict.fromkeys(ruling.clauses))
     return Verdict(
+        notes=tuple(sorted(ruling.notes | ({"law-assumed"} if case.assumed else set()))),
         id=_id(shown, clauses),
         recipient=case.recipient.id,
         kinds=ruling.kinds,

@@ -84,7 +84,7 @@ def _registers(who: Recipient) -> Html:
         for claim in who.countries
         if claim.register == "declaration"
     ]
-    named = sorted({c.country for c in who.countries})
+    named = who.places
     torn = (
         h("p", {"class": "torn"}, h("b", None, "The registers disagree: "), listed([country_title(c) for c in named]), ".")
         if len(named) > 1

@@ -28,6 +28,7 @@ def _decide(case: Case) -> tuple[Ruling, ...]:
         if not kinds:
             continue
         answer = Reasoning(case)
+        answer.note("recipient-declared")
         answer.cite("13")
         if outcome == "declared":
             # Art. 13(1)(e): recipient and kinds are named.
