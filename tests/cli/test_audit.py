@@ -93,6 +93,21 @@ def test_a_folder_that_may_not_be_read_is_said_to_be_so(tmp_path: Path, monkeypa
         list_inputs((str(tmp_path),))
 
 
+def test_a_folder_within_a_folder_that_may_not_be_read_is_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("open", "shut"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.pcapng").write_bytes(EXAMPLE.read_bytes())
+    whole = os.scandir
+
+    def refuse(path: str) -> Any:
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", path)
+        return whole(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert list_inputs((str(tmp_path),)) == [(tmp_path / "open" / "a.pcapng", False), (tmp_path / "shut", False)]
+
+
 def test_a_file_of_a_folder_that_cannot_be_opened_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.pcapng").write_bytes(EXAMPLE.read_bytes())
     (tmp_path / "b.pcap").write_bytes(EXAMPLE.read_bytes())

@@ -107,7 +107,7 @@ def list_inputs(names: tuple[str, ...]) -> list[tuple[Path | None, bool]]:
         elif path.is_dir():
             if not os.access(path, os.R_OK | os.X_OK):
                 raise InputError("Permission denied", where=name, next_step="Check the permissions of the folder")
-            inside = sorted(p for p in path.rglob("*") if p.is_file() and is_capture_name(p.name))
+            inside = sorted([*captures_in(path, is_capture_name)])
             if not inside:
                 raise InputError(
                     "no capture in this folder",
@@ -122,6 +122,14 @@ def list_inputs(names: tuple[str, ...]) -> list[tuple[Path | None, bool]]:
     if [path for path, _ in listed].count(None) > 1:
         raise UsageError("standard input can be read only once", next_step="Name - once")
     return listed
+
+
+def captures_in(folder: Path, is_capture: Callable[[str], bool]) -> Iterator[Path]:
+    """The captures below `folder`, and the folders below it that cannot be read: opening them says why, in the document."""
+    closed: list[OSError] = []
+    for inside, _, files in os.walk(folder, onerror=closed.append):
+        yield from (path for path in (Path(inside, name) for name in files if is_capture(name)) if path.is_file())
+    yield from (Path(error.filename) for error in closed)
 
 
 class Unopened(io.RawIOBase):
