@@ -13,9 +13,10 @@ from dataclasses import replace
 
 from vuoto.facts.device import Device
 from vuoto.facts.disclosures import Disclosure, Evidence, EvidenceLayer
-from vuoto.facts.document import SCHEMA, AuditDocument, Clue, Origin, Reference, Tool
+from vuoto.facts.document import SCHEMA, AuditDocument, Reference, Tool
 from vuoto.facts.flows import Flow
 from vuoto.facts.frames import Input
+from vuoto.facts.origins import Clue, Origin
 from vuoto.facts.problems import Problem
 from vuoto.facts.recipients import Address, CountryClaim, DomainRegistry, Organisation, Recipient
 from vuoto.facts.verdicts import Clause, Verdict

@@ -8,6 +8,7 @@ from vuoto.facts.device import Device
 from vuoto.facts.disclosures import Disclosure
 from vuoto.facts.flows import Flow
 from vuoto.facts.frames import Input
+from vuoto.facts.origins import Attribution, Origin, SearchedBuild
 from vuoto.facts.problems import Problem
 from vuoto.facts.recipients import Recipient
 from vuoto.facts.verdicts import Verdict
@@ -41,46 +42,6 @@ class Tool:
 
     reference: tuple[Reference, ...]
     """Every data set used."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clue:
-    """One reason to think that a package sent something."""
-
-    trace: str
-    """Which trace found it."""
-
-    what: str
-    """What it saw."""
-
-    weight: float
-    """How much it counts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """The code that may have sent something. Written with `class` for `class_`."""
-
-    disclosures: tuple[str, ...]
-    """Ids of the disclosures."""
-
-    package: str
-    """Android package name, or the app that the capture names."""
-
-    version: str | None
-    """Its version."""
-
-    path: str | None
-    """Where it stands in the image."""
-
-    class_: str | None
-    """Fully qualified class name."""
-
-    clues: tuple[Clue, ...]
-    """Why."""
-
-    confidence: float
-    """0 to 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,3 +103,9 @@ class AuditDocument:
 
     summary: Summary
     """Numbers and sentences."""
+
+    attributions: tuple[Attribution, ...] = ()
+    """For each recipient, whether the code that sent it was found in `build`; empty where no build was searched."""
+
+    build: SearchedBuild | None = None
+    """The build that was searched for the code, or `None`."""

@@ -6,8 +6,9 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
-from vuoto.facts.document import AuditDocument, Origin
+from vuoto.facts.document import AuditDocument
 from vuoto.facts.flows import Flow
+from vuoto.facts.origins import Origin
 from vuoto.reports.page.element import Html, h, together
 from vuoto.reports.page.pictures import unread
 from vuoto.reports.showing import PROTECTION_WORDS, counted, country_title, kind_title, listed
