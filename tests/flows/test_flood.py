@@ -25,7 +25,7 @@ def test_probes_give_way_to_conversations_that_say_something() -> None:
     found = assemble([*probes, *spoken])
     assert [c.out(LIMIT).data for c in found if c.flow.transport == "udp"] == [b"(", b")", b"*", b"+"]
     assert [c.server_address[1] for c in found if c.flow.transport == "tcp"] == [1, 2, 3, 4, 5, 6]
-    assert sentences(found) == "frame 7: 23 conversations beyond 10 were left out, those without payload first"
+    assert sentences(found) == "frame 7: 23 conversations beyond 10 left out, those without payload first"
     assert found.problems()[0].next_step
 
 

@@ -185,7 +185,7 @@ def test_no_two_links_claim_one_number() -> None:
 def test_a_protected_wifi_frame_is_said_to_be_sealed() -> None:
     found = assemble([h("0842") + WIFI[2:] + LLC + udp(DATA)], linktype=105)
     assert len(found) == 0
-    assert "1 frames are encrypted by the link layer itself" in sentences(found)
+    assert "1 frame is encrypted by the link layer itself" in sentences(found)
 
 
 def test_a_link_type_that_is_not_read_is_a_problem_and_the_rest_is_read() -> None:

@@ -94,7 +94,7 @@ def test_many_extension_headers_are_followed() -> None:
 def test_extension_headers_without_an_end_are_a_problem() -> None:
     found = assemble([eth(behind(udp(DATA, v6=True), *[(60, bytes(8))] * 40))])
     assert len(found) == 0
-    assert "contradict themselves" in sentences(found)
+    assert "contradicts itself" in sentences(found)
 
 
 @pytest.mark.parametrize("protocol", [59, 50, 58, 1])
@@ -144,7 +144,7 @@ def test_headers_that_contradict_themselves_are_a_problem(at: int, value: int) -
     packet[at] = value
     found = assemble([eth(udp(b"fine")), packets.ethernet(udp(DATA))[:14] + bytes(packet)])
     assert [c.out(LIMIT).data for c in found] == [b"fine"]
-    assert sentences(found) == "frame 2: 1 IP headers contradict themselves"
+    assert sentences(found) == "frame 2: 1 IP header contradicts itself"
 
 
 def test_a_tcp_header_beyond_its_packet_is_a_problem() -> None:
@@ -153,7 +153,7 @@ def test_a_tcp_header_beyond_its_packet_is_a_problem() -> None:
     frame[14 + 20 + 12] = 0xF0
     found = assemble([bytes(frame)])
     assert len(found) == 0
-    assert "1 TCP or UDP headers contradict themselves" in sentences(found)
+    assert "1 TCP or UDP header contradicts itself" in sentences(found)
 
 
 def test_a_tcp_header_of_options_is_skipped() -> None:

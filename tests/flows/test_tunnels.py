@@ -94,7 +94,7 @@ def test_protocols_that_carry_data_and_are_not_read_are_counted() -> None:
     found = assemble(frames)
     assert len(found) == 0
     assert "frame 1: 3 IP packets carry SCTP, which is not read" in sentences(found)
-    assert "frame 4: 1 IP packets carry GRE, which is not read" in sentences(found)
+    assert "frame 4: 1 IP packet carries GRE, which is not read" in sentences(found)
 
 
 @given(st.sampled_from([4789, 8472, 6081, 2152, 3544]), st.sampled_from(sorted(TUNNELS)), st.binary(max_size=80), st.data())

@@ -35,7 +35,7 @@ def bound_conversations(c: Columns, number: I64, tally: Tally) -> I64:
     kept[order[:MAX_CONVERSATIONS]] = True
     gone = order[MAX_CONVERSATIONS:]
     tally.add(
-        f"{{n}} conversations beyond {MAX_CONVERSATIONS} were left out, those without payload first",
+        f"{{n}} {{conversation|conversations}} beyond {MAX_CONVERSATIONS} left out, those without payload first",
         int(c.frame[first_of[gone].min()]),
         excess,
         "Split the capture by time or by address, and audit the parts",

@@ -122,7 +122,10 @@ class FragmentStore:
             entry = self._waiting[key] = _Waiting(time_ns)
         entry.pieces += 1
         if entry.pieces > MAX_PIECES or offset + len(data) > MAX_DATAGRAM:
-            self._tally.add("{n} fragments lie beyond their datagram, or are too many for it, and were left out", frame)
+            self._tally.add(
+                "{n} {fragment lies beyond its|fragments lie beyond their} datagram, or there are too many for it; left out",
+                frame,
+            )
             return done
         entry.frames.append(frame)
         entry.time_ns = time_ns
@@ -160,14 +163,15 @@ class FragmentStore:
         entry.spans = spans
         if differs:
             self._tally.add(
-                "{n} fragments overlap an earlier one with other bytes; the first copy is read (it can be evasion)", frame
+                "{n} {fragment overlaps|fragments overlap} an earlier one with other bytes; the first copy is read (it can be evasion)",
+                frame,
             )
 
     def _give_up(self, key: Key) -> Iterable[tuple[Key, _Waiting]]:
         entry = self._waiting.pop(key)
         self._held -= len(entry.data)
         if entry.frames:
-            what = "{n} datagrams miss some of their fragments; their beginnings were read as far as they are there"
+            what = "{n} {datagram misses some of its|datagrams miss some of their} fragments; the beginning was read as far as it is there"
             self._tally.add(what, entry.frames[0])
         return [(key, entry)] if entry.beginning() else []
 
@@ -181,7 +185,7 @@ class FragmentStore:
             size = ready if entry.size is None else entry.size
             data = entry.data[: min(size, ready)]
             if len(self.joined) + len(buffer) + len(data) > MAX_JOINED:
-                self._tally.add("{n} datagrams in pieces were left out, there are too many bytes of them", frame)
+                self._tally.add("{n} {datagram|datagrams} in pieces left out, there are too many bytes of them", frame)
                 continue
             kept.append((key, frame, len(buffer), len(buffer) + len(data), len(buffer) + size))
             buffer += data

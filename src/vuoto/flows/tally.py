@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from vuoto.facts.problems import Problem
+
+
+_CHOICE: Final = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
 
 
 class Tally:
@@ -23,7 +29,8 @@ class Tally:
             self.add(what, int(rows[0]) + first_number, len(rows), next_step)
 
     def add(self, what: str, frame: int, count: int = 1, next_step: str | None = None) -> None:
-        """Counts `count` faults, the first of them in `frame`. `{n}` in the sentence becomes the whole count."""
+        """Counts `count` faults, the first of them in `frame`. `{n}` in the sentence becomes the whole count,
+        `{one|many}` what fits it."""
         entry = self._counts.setdefault((what, next_step), [0, frame])
         entry[0] += count
         entry[1] = min(entry[1], frame)
@@ -35,7 +42,7 @@ class Tally:
                 (
                     Problem(
                         where=f"{self._name}, frame {frame}" if self._name else f"frame {frame}",
-                        what=what.replace("{n}", str(count)),
+                        what=counted(what, count),
                         next_step=step,
                     )
                     for (what, step), (count, frame) in self._counts.items()
@@ -43,3 +50,8 @@ class Tally:
                 key=lambda p: (p.where, p.what),
             )
         )
+
+
+def counted(what: str, count: int) -> str:
+    """The sentence for that many: `{n} {frame is|frames are} cut` becomes `1 frame is cut` or `2 frames are cut`."""
+    return _CHOICE.sub(lambda choice: choice[1 if count == 1 else 2], what.replace("{n}", str(count)))

@@ -138,13 +138,15 @@ class WindowReader:
             rows = np.flatnonzero(batch.linktype == linktype)
             link = links().get(linktype)
             if link is None:
-                what = f"{{n}} frames have link type {linktype}, which is not read"
+                what = f"{{n}} {{frame has|frames have}} link type {linktype}, which is not read"
                 self._tally.rows(what, rows, batch.first_number, "Capture on another interface, or convert with editcap")
                 continue
             located = link.locate(octets, start[rows], end[rows])
-            self._tally.rows("{n} frames end inside their link-layer header", rows[~located.ok], batch.first_number)
+            self._tally.rows(
+                "{n} {frame ends inside its|frames end inside their} link-layer header", rows[~located.ok], batch.first_number
+            )
             sealed = located.ok & (located.kind == SEALED)
-            self._tally.rows("{n} frames are encrypted by the link layer itself", rows[sealed], batch.first_number)
+            self._tally.rows("{n} {frame is|frames are} encrypted by the link layer itself", rows[sealed], batch.first_number)
             frame_end = start[rows] + np.maximum(batch.wirelen[rows], batch.caplen[rows])
             for kind in (IPV4, IPV6):
                 here = located.ok & (located.kind == kind) & (located.at <= end[rows])
@@ -158,8 +160,8 @@ class WindowReader:
         self, octets: Octets, kind: int, rows: I64, at: I64, end: I64, frame_end: I64, first_number: int, depth: int
     ) -> Opened:
         read = (read_ipv4 if kind == IPV4 else read_ipv6)(octets, rows, at, end, frame_end)
-        self._tally.rows("{n} frames end inside their IP header", read.cut, first_number)
-        self._tally.rows("{n} IP headers contradict themselves", read.malformed, first_number)
+        self._tally.rows("{n} {frame ends inside its|frames end inside their} IP header", read.cut, first_number)
+        self._tally.rows("{n} IP {header contradicts itself|headers contradict themselves}", read.malformed, first_number)
         (whole, _), *inside = self._inside(octets, read.packets, first_number, depth)
         return [(whole, read.fragments if len(read.fragments.packets.rows) else None), *inside]
 
@@ -179,11 +181,11 @@ class WindowReader:
             other = packets.protocol[~readable]
             for protocol in np.unique(other).tolist():
                 if protocol in UNREAD:
-                    what = f"{{n}} IP packets carry {UNREAD[protocol]}, which is not read"
+                    what = f"{{n}} IP {{packet carries|packets carry}} {UNREAD[protocol]}, which is not read"
                     self._tally.rows(what, packets.rows[packets.protocol == protocol], first_number)
         read = read_transport(octets, packets.where(readable))
-        self._tally.rows("{n} frames end inside their TCP or UDP header", read.cut, first_number)
-        self._tally.rows("{n} TCP or UDP headers contradict themselves", read.malformed, first_number)
+        self._tally.rows("{n} {frame ends inside its|frames end inside their} TCP or UDP header", read.cut, first_number)
+        self._tally.rows("{n} TCP or UDP {header contradicts itself|headers contradict themselves}", read.malformed, first_number)
         return read.segments if len(read.segments.rows) else None
 
     def _joined(self, joined: list[Joined]) -> list[Columns]:
