@@ -163,7 +163,8 @@ class FragmentStore:
         entry.spans = spans
         if differs:
             self._tally.add(
-                "{n} {fragment overlaps|fragments overlap} an earlier one with other bytes; the first copy is read (it can be evasion)",
+                "{n} {fragment overlaps|fragments overlap} an earlier one with other bytes; the first copy is read "
+                "(it can be evasion)",
                 frame,
             )
 
@@ -171,7 +172,10 @@ class FragmentStore:
         entry = self._waiting.pop(key)
         self._held -= len(entry.data)
         if entry.frames:
-            what = "{n} {datagram misses some of its|datagrams miss some of their} fragments; the beginning was read as far as it is there"
+            what = (
+                "{n} {datagram misses some of its|datagrams miss some of their} fragments; the beginning was read "
+                "as far as it is there"
+            )
             self._tally.add(what, entry.frames[0])
         return [(key, entry)] if entry.beginning() else []
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from vuoto.facts.problems import Problem
 
-
 _CHOICE: Final = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
 
 
@@ -29,8 +28,7 @@ class Tally:
             self.add(what, int(rows[0]) + first_number, len(rows), next_step)
 
     def add(self, what: str, frame: int, count: int = 1, next_step: str | None = None) -> None:
-        """Counts `count` faults, the first of them in `frame`. `{n}` in the sentence becomes the whole count,
-        `{one|many}` what fits it."""
+        """Counts `count` faults, the first of them in `frame`; for the sentence see `counted`."""
         entry = self._counts.setdefault((what, next_step), [0, frame])
         entry[0] += count
         entry[1] = min(entry[1], frame)

@@ -146,7 +146,8 @@ class WindowReader:
                 "{n} {frame ends inside its|frames end inside their} link-layer header", rows[~located.ok], batch.first_number
             )
             sealed = located.ok & (located.kind == SEALED)
-            self._tally.rows("{n} {frame is|frames are} encrypted by the link layer itself", rows[sealed], batch.first_number)
+            shut = "{n} {frame is|frames are} encrypted by the link layer itself"
+            self._tally.rows(shut, rows[sealed], batch.first_number)
             frame_end = start[rows] + np.maximum(batch.wirelen[rows], batch.caplen[rows])
             for kind in (IPV4, IPV6):
                 here = located.ok & (located.kind == kind) & (located.at <= end[rows])
