@@ -15,10 +15,12 @@ from typing import BinaryIO, Final
 from vuoto import declarations, disclosures, payloads, recipients
 from vuoto.audit import Question, Source, audit
 from vuoto.errors import InputError
+from vuoto.facts.builds import ReadBuild
 from vuoto.facts.messages import Message, Section
 from vuoto.firmware.building import read_build
 from vuoto.firmware.code import examine, read_dexes
 from vuoto.firmware.content import BytesBlob
+from vuoto.firmware.index import open_index, write_packed
 from vuoto.reports import render
 
 Door = Callable[[bytes], None]
@@ -133,6 +135,22 @@ def dex(data: bytes) -> None:
     examine(read_dexes(data))
 
 
+def index(data: bytes) -> None:
+    """A `.vfx` file: every question that it answers."""
+    with contextlib.suppress(InputError):
+        opened = open_index(BytesBlob(data))
+        opened.packages()
+        opened.mentions(["com", "vnet.cn"])
+        opened.reads_of("imei")
+        opened.read()
+
+
+def packed_package(data: bytes) -> None:
+    """A package as a cache keeps it."""
+    with contextlib.suppress(InputError):
+        write_packed(ReadBuild(name="build", format="tree", build=None, packages=(), problems=()), [data])
+
+
 DOORS: Final[dict[str, tuple[Door, str]]] = {
     "capture": (capture, "tests/intake/cases/*/input*"),
     "frames": (frames, "tests/flows/cases/*/input*"),
@@ -145,5 +163,7 @@ DOORS: Final[dict[str, tuple[Door, str]]] = {
     "firmware_image": (firmware_image, "tests/firmware/images/cases/*/input*"),
     "package": (package, "tests/firmware/packages/cases/*/input*"),
     "dex": (dex, "tests/firmware/code/cases/*/input*"),
+    "index": (index, "tests/firmware/index/cases/*/input*"),
+    "packed_package": (packed_package, "tests/firmware/index/cases/*/packed*"),
 }
 """Each door, and the files it is seeded from."""

@@ -20,6 +20,10 @@ Numbers: TypeAlias = "NDArray[np.int64]"
 MAX_ROWS: Final = 50_000_000
 """Values of one field that are made at once, and rows of a table: 500 packages have some million of the commonest."""
 
+# No fact counts beyond 64 bits but where a file lies about it (a version of thirty digits); it keeps the bound.
+_LEAST: Final = -(1 << 63)
+_MOST: Final = (1 << 63) - 1
+
 
 @dataclass(slots=True)
 class Columns:
@@ -57,7 +61,7 @@ def _encode(values: Sequence[Any], shape: Shape, name: str, out: Columns, number
         case Leaf():
             if shape.optional:
                 out.columns[f"{name}?"] = np.array([value is not None for value in values], np.int64)
-            out.columns[name] = np.array([0 if value is None else value for value in values], np.int64)
+            out.columns[name] = np.array([0 if value is None else max(_LEAST, min(value, _MOST)) for value in values], np.int64)
         case Record():
             for part, get in zip(shape.fields, shape.get, strict=True):
                 _encode(list(map(get, values)), part.shape, _below(name, part.name), out, numbers)
