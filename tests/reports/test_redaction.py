@@ -73,8 +73,19 @@ def test_ids_recipients_apps_and_verdicts_stay() -> None:
     assert [v.outcome for v in after.verdicts] == [v.outcome for v in before.verdicts]
     assert after.recipients[0] == before.recipients[0]
     assert after.flows[-1].app == "org.example.print"
-    assert after.inputs == before.inputs
+    assert [i.sha256 for i in after.inputs] == [i.sha256 for i in before.inputs]
     assert after.summary.sentences[0] == before.summary.sentences[0]
+
+
+def test_names_of_inputs_are_counted() -> None:
+    base = documents.incident()
+    names = ("Anna Virtanen phone.pcapng.gz", "capture-1.pcap", "-", "x")
+    inputs = tuple(replace(base.inputs[0], name=name) for name in names)
+    problem = Problem(where="Anna Virtanen phone.pcapng.gz, frame 7", what="capture-1.pcap is cut off; x is one", next_step=None)
+    after = redact(replace(base, inputs=inputs, problems=(problem,)))
+    assert [i.name for i in after.inputs] == ["capture-1.pcapng.gz", "capture-2.pcap", "capture-3", "capture-4"]
+    assert after.problems[0].where == "capture-1.pcapng.gz, frame 7"
+    assert after.problems[0].what == "capture-2.pcap is cut off; x is one"
 
 
 def test_the_home_network_is_gone() -> None:
@@ -114,4 +125,4 @@ def test_an_everyday_word_that_is_a_short_value_stays_in_other_sentences() -> No
 def test_dates_hosts_and_clauses_stay_readable() -> None:
     after = redact(documents.incident())
     assert "2019-02-20" in after.verdicts[0].because[1]
-    assert after.problems[0].where == "nokia-7-plus.pcapng, frame 2913"
+    assert after.problems[0].where == "capture-1.pcapng, frame 2913"

@@ -1,7 +1,8 @@
 """A copy of the document that can be shown to anyone: no values, no bytes, nothing of the device's own network.
 
 What is kept: ids, kinds, certainties, recipients outside, countries, verdicts, apps, times, frame numbers, SHA-256 of the inputs.
-An id is not computable from a value (`Disclosure.id`). The inputs themselves stay as secret as they were.
+Their names, which may be a person's, are counted instead: `capture-1.pcapng`. An id is not computable from a value
+(`Disclosure.id`). The inputs themselves stay as secret as they were.
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ _TELLING: Final = re.compile(
     r"|\d{9,}"
     r"|[^\s/›]*•[^\s/›]*"
 )
+# How a capture's name may end without telling anything; `-` is standard input.
+_ENDING: Final = re.compile(r"(?:(?:\.(?:pcapng|pcap|cap|dmp|har|json))?(?:\.(?:gz|zst|xz|lz4))?)?$", re.IGNORECASE)
+_SHORTEST_NAME: Final = len("a.pcap")
+"""A shorter name of an input is a word of everyday text more often than a secret."""
+
 # Where a word ends, for finding a value or address inside a sentence in one pass.
 _WORD: Final = re.compile(r"[^\s,;'\"“”‘’()<>=/›]+")
 
@@ -41,11 +47,17 @@ def redact(document: AuditDocument) -> AuditDocument:
     secret = _secrets(document)
     addresses = frozenset(document.device.addresses)
 
+    numbered = _numbered(document)
+    names = {name: shown for name, shown in reversed(numbered) if len(name) >= _SHORTEST_NAME}
+    name = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))) or "(?!)")
+
     def clean(text: str) -> str:
+        text = name.sub(lambda found: names[found.group()], text)
         return _TELLING.sub(HIDDEN, _WORD.sub(lambda word: _hidden(word.group(), secret), text))
 
     return replace(
         document,
+        inputs=tuple(replace(i, name=shown) for i, (_, shown) in zip(document.inputs, numbered, strict=True)),
         device=replace(document.device, addresses=(), addresses_why="redacted" if document.device.addresses_why else ""),
         flows=tuple(_flow(f, secret, addresses, clean) for f in document.flows),
         disclosures=tuple(_disclosure(d, clean) for d in document.disclosures),
@@ -57,6 +69,15 @@ def redact(document: AuditDocument) -> AuditDocument:
         problems=tuple(_problem(p, clean) for p in document.problems),
         summary=replace(document.summary, sentences=tuple(map(clean, document.summary.sentences))),
     )
+
+
+def _numbered(document: AuditDocument) -> list[tuple[str, str]]:
+    """Each input's name and what stands in its place: its number, and how it ends where that only tells the format."""
+    endings = [_ENDING.search(i.name) for i in document.inputs]
+    return [
+        (i.name, f"capture-{number}{ending.group().lower() if ending else ''}")
+        for number, (i, ending) in enumerate(zip(document.inputs, endings, strict=True), 1)
+    ]
 
 
 def _secrets(document: AuditDocument) -> dict[str, str]:
