@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vuoto.disclosures import normalise, read_profile
+from vuoto.disclosures.profile import MOST_MISTAKES
 from vuoto.errors import InputError
 
 
@@ -101,3 +102,22 @@ def test_any_bytes_are_a_profile_or_an_error(text: bytes) -> None:
 )
 def test_normalise(kind: str, value: str, normal: str) -> None:
     assert normalise(kind, value) == normal
+
+
+def test_all_mistakes_are_said_at_once() -> None:
+    text = b'imie = "490154203237518"\ncountry = "Norway"\naddresses = ["192.0.2.300"]\nimsi = "001010123456789"\n'
+    with pytest.raises(InputError) as error:
+        read_profile(text, "device.toml")
+    said = str(error.value)
+    assert said.startswith("device.toml: 3 mistakes\n")
+    assert "`imie`" in said
+    assert "Did you mean `imei`?" in said
+    assert "`country` is not a country" in said
+    assert "'192.0.2.300'" in said
+    assert "imsi" not in said
+
+
+def test_mistakes_beyond_a_page_are_counted() -> None:
+    text = "".join(f'zzq{number} = "x"\n' for number in range(MOST_MISTAKES + 3)).encode()
+    with pytest.raises(InputError, match=r"(?s)23 mistakes.*and 3 more$"):
+        read_profile(text, "device.toml")

@@ -6,6 +6,8 @@ import difflib
 import ipaddress
 import json
 import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
 from vuoto.errors import InputError
@@ -77,6 +79,9 @@ _CUSTOM: Final = (
 CUSTOM: Final = frozenset(_CUSTOM.split())
 """TrackHAR's property names for which the contract has no kind; they become `custom:<name>`."""
 
+MOST_MISTAKES: Final = 20
+"""Mistakes of a profile that are named at once."""
+
 _EXAMPLE: Final = 'Write a kind and its values, as in `imei = ["490154203237518"]`'
 
 
@@ -90,29 +95,61 @@ def read_profile(text: bytes, name: str) -> DeviceProfile:
     if len(text) > LONGEST_PROFILE:
         raise InputError(f"the device profile is larger than {LONGEST_PROFILE >> 20} MiB", where=name, next_step=_EXAMPLE)
     content, is_json = _parse(text, name)
-    values: set[tuple[str, str]] = set()
-    addresses: list[str] = []
-    country: str | None = None
-    halves: dict[str, list[str]] = {}
-    for key, given in content.items():
-        listed = _strings(key, given, name)
-        if key == "addresses":
-            addresses += [_address(item, name) for item in listed]
-        elif key == "country" and len(listed) == 1 and len(listed[0]) == 2 and listed[0].isascii() and listed[0].isalpha():
-            country = listed[0].upper()
-        elif key == "country" and not is_json:
-            raise InputError("`country` is not a country", where=name, next_step='Write its two letters, as in `country = "NO"`')
-        elif key in ("latitude", "longitude"):
-            halves[key] = listed
-        else:
-            kind = _kind(key, name, is_json=is_json)
-            values.update((kind, item) for item in listed if item.strip())
-    values.update(
-        ("coordinates", f"{a},{b}") for a, b in zip(halves.get("latitude", []), halves.get("longitude", []), strict=False)
-    )
+    given = _Given(name=name, is_json=is_json)
+    mistakes: list[InputError] = []
+    for key, value in content.items():
+        try:
+            given.take(key, value)
+        except InputError as mistake:
+            mistakes.append(mistake)
+    if mistakes:
+        raise _all_of(mistakes, name)
+    values = given.values | set(_pairs(given.halves))
     if len(values) > MOST_VALUES:
         raise InputError(f"the device profile has more than {MOST_VALUES} values", where=name, next_step="Split it")
-    return DeviceProfile(values=tuple(sorted(values)), addresses=tuple(sorted(set(addresses))), country=country)
+    return DeviceProfile(values=tuple(sorted(values)), addresses=tuple(sorted(set(given.addresses))), country=given.country)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Given:
+    """What the keys read so far say."""
+
+    name: str
+    is_json: bool
+    values: set[tuple[str, str]] = field(default_factory=set)
+    addresses: list[str] = field(default_factory=list)
+    country: str | None = None
+    halves: dict[str, list[str]] = field(default_factory=dict)
+
+    def take(self, key: str, value: object) -> None:
+        """Reads one key. Raises `InputError` for what cannot be meant."""
+        listed = _strings(key, value, self.name)
+        if key == "addresses":
+            self.addresses += [_address(item, self.name) for item in listed]
+        elif key == "country" and len(listed) == 1 and len(listed[0]) == 2 and listed[0].isascii() and listed[0].isalpha():
+            self.country = listed[0].upper()
+        elif key == "country" and not self.is_json:
+            step = 'Write its two letters, as in `country = "NO"`'
+            raise InputError("`country` is not a country", where=self.name, next_step=step)
+        elif key in ("latitude", "longitude"):
+            self.halves[key] = listed
+        else:
+            kind = _kind(key, self.name, is_json=self.is_json)
+            self.values.update((kind, item) for item in listed if item.strip())
+
+
+def _pairs(halves: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    for latitude, longitude in zip(halves.get("latitude", []), halves.get("longitude", []), strict=False):
+        yield "coordinates", f"{latitude},{longitude}"
+
+
+def _all_of(mistakes: list[InputError], name: str) -> InputError:
+    """One error that says all: whoever mends a file wants to mend it once."""
+    if len(mistakes) == 1:
+        return mistakes[0]
+    lines = [f"  {mistake.what}. {mistake.next_step}" for mistake in mistakes[:MOST_MISTAKES]]
+    more = [f"  and {len(mistakes) - MOST_MISTAKES} more"] if len(mistakes) > MOST_MISTAKES else []
+    return InputError("\n".join([f"{len(mistakes)} mistakes", *lines, *more]), where=name)
 
 
 def _parse(text: bytes, name: str) -> tuple[dict[str, object], bool]:
