@@ -9,6 +9,7 @@ from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.endpoints import find_strings
 from vuoto.firmware.code.loading import find_loads
 from vuoto.firmware.code.paths import LIMITS, find_paths
+from vuoto.firmware.code.prints import find_prints
 from vuoto.firmware.code.program import Program
 from vuoto.firmware.code.protections import find_transforms, find_trust_flaws
 from vuoto.firmware.code.reads import find_reads
@@ -35,6 +36,7 @@ def examine(dexes: Sequence[Dex]) -> CodeFacts:
         methods=sum(len(dex.classes.method) for dex in dexes),
         instructions=sum(len(dex.code.unit) for dex in dexes),
         words=tuple(find_words(program)),
+        prints=find_prints(program),
         loads=tuple(find_loads(program)),
         problems=tuple(problem for dex in dexes for problem in dex.problems),
     )
