@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from vuoto.facts.builds import ReadBuild, ReadPackage
+from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
 from vuoto.facts.code import CodeFacts
 from vuoto.facts.packages import Package
 from vuoto.facts.problems import Problem
 from vuoto.firmware.build_properties import PropertyFile, is_property_file, read_build_properties
 from vuoto.firmware.code import examine, read_dexes
-from vuoto.firmware.content import Blob, Entry, Image
+from vuoto.firmware.content import Blob, Entry, Image, Problems
 from vuoto.firmware.image import open_image
 from vuoto.firmware.packages.package import read_package
 from vuoto.firmware.walking import old_partitions, walk
@@ -33,42 +33,83 @@ def read_build(blob: Blob, name: str, *, old: Image | None = None) -> ReadBuild:
     `old` is the build that an incremental OTA starts from: another OTA, a folder of partition images, a factory image.
     """
     if name.lower().endswith(PACKAGE_NAMES):
-        alone = _package(blob, name)
-        return ReadBuild(name=name, format=alone.package.kind, build=None, packages=(alone,), problems=())
+        return read_alone(blob, name)[0]
     return read_image(open_image(blob, name, old=old_partitions(old) if old is not None else None))
 
 
+def read_alone(blob: Blob, name: str) -> tuple[ReadBuild, int]:
+    """A package as a build of its own, and how many bytes of DEX it has."""
+    alone, code_bytes = _package(blob, name)
+    return ReadBuild(name=name, format=alone.package.kind, build=None, packages=(alone,), problems=()), code_bytes
+
+
 def read_image(image: Image) -> ReadBuild:
-    """The packages and properties in an opened image, through all containers in it."""
+    """The packages and properties in an opened image, through all containers in it, one after the other in this process."""
+    survey = survey_image(image)
+    packages = [read_entry(entry)[0] for entry in survey.packages]
+    return replace(survey.build(), packages=tuple(sorted(packages, key=lambda read: read.package.path)))
+
+
+@dataclass(slots=True, kw_only=True)
+class Survey:
+    """What an image holds, before any of its packages is read."""
+
+    image: Image
+    """The image."""
+
+    packages: list[Entry]
+    """Its packages, in the order in which they were met."""
+
+    properties: BuildFacts | None
+    """What it says of itself."""
+
+    told: int
+    """Problems of the image that were met by walking it; those met by reading packages come behind them."""
+
+    def build(self, met: Iterable[Problem] | None = None) -> ReadBuild:
+        """The build without its packages; `met` are the problems met in reading them, where that was done elsewhere."""
+        later = self.image.problems[self.told :] if met is None else met
+        problems = Problems(self.image.problems[: self.told])
+        # Sorted, as packages may be read in any order.
+        for problem in sorted(later, key=lambda p: (p.where, p.what, p.next_step or "")):
+            problems.note(problem.where, problem.what, problem.next_step)
+        return ReadBuild(
+            name=self.image.name,
+            format=self.image.format,
+            build=self.properties,
+            packages=(),
+            problems=tuple(problems),
+        )
+
+
+def survey_image(image: Image) -> Survey:
+    """Walks the image once: finds its packages, and reads its properties."""
     properties: list[PropertyFile] = []
-    packages: list[ReadPackage] = []
+    packages: list[Entry] = []
     for entry in walk(image):
         if entry.kind != "file":
             continue
         if is_property_file(entry.path) and entry.size <= MAX_PROPERTIES:
             properties.append(PropertyFile(path=entry.path, data=entry.open().read_at(0, entry.size)))
         elif entry.path.lower().endswith(PACKAGE_NAMES):
-            packages.append(_entry(entry))
-    return ReadBuild(
-        name=image.name,
-        format=image.format,
-        build=read_build_properties(properties) if properties else None,
-        packages=tuple(sorted(packages, key=lambda read: read.package.path)),
-        problems=tuple(image.problems),
-    )
+            packages.append(entry)
+    found = read_build_properties(properties) if properties else None
+    return Survey(image=image, packages=packages, properties=found, told=len(image.problems))
 
 
-def _entry(entry: Entry) -> ReadPackage:
+def read_entry(entry: Entry) -> tuple[ReadPackage, int]:
+    """A package of an image, with what its code can do, and how many bytes of DEX that was."""
     if entry.size <= MAX_PACKAGE:
         return _package(entry.open(), entry.path)
     too_large = Problem(where=entry.path, what=f"a package of {entry.size:,} bytes is larger than any that is read")
-    return ReadPackage(package=Package(path=entry.path, kind="zip", size=entry.size, sha256="", problems=(too_large,)), code=None)
+    package = Package(path=entry.path, kind="zip", size=entry.size, sha256="", problems=(too_large,))
+    return ReadPackage(package=package, code=None), 0
 
 
-def _package(blob: Blob, path: str) -> ReadPackage:
+def _package(blob: Blob, path: str) -> tuple[ReadPackage, int]:
     package = read_package(blob, path)
     code = _code((dex.path, dex.data) for dex in package.dex) if package.dex else None
-    return ReadPackage(package=replace(package, dex=()), code=code)
+    return ReadPackage(package=replace(package, dex=()), code=code), sum(len(dex.data) for dex in package.dex)
 
 
 def _code(files: Iterable[tuple[str, bytes]]) -> CodeFacts:

@@ -1,9 +1,12 @@
-"""Opens what a command of `vuoto firmware` is given: an image, a package, or a folder of a device's files."""
+"""Opens what a command of `vuoto firmware` is given: an index, an image, a package, or a folder of a device's files."""
 
 from __future__ import annotations
 
+import contextlib
 import mmap
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,26 +14,84 @@ from vuoto.errors import InputError
 
 if TYPE_CHECKING:
     from vuoto.facts.builds import ReadBuild
-    from vuoto.firmware.content import Blob
+    from vuoto.firmware.content import Blob, Image
+    from vuoto.firmware.index import BuildIndex
+    from vuoto.firmware.indexing import Done, Indexed, Memory
+
+WORTH_A_BAR = 20
+"""Packages from which a progress bar is shown; fewer are done before it is drawn."""
 
 
-def opened(path: Path) -> ReadBuild:
+def opened(path: Path, *, old: Path | None = None) -> ReadBuild:
     """The build at `path`, read whole. Raises `InputError` where it cannot be read."""
-    from vuoto.firmware.building import read_build, read_image
-    from vuoto.firmware.tree import open_tree
+    return opened_index(path, old=old).read()
 
-    if path.is_dir():
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
-        return read_image(open_tree(((str(p.relative_to(path)), opener(p)) for p in inside), path.name))
-    try:
-        return read_build(FileBlob(path), path.name)
-    except OSError as error:
-        raise InputError(error.strerror or "cannot be read", where=str(path), next_step="Check the path") from None
+
+def opened_index(path: Path, *, old: Path | None = None, quiet: bool = False) -> BuildIndex:
+    """The build at `path` as an index: a `.vfx` opened, anything else read and indexed in memory.
+
+    `old` is the build that an incremental OTA starts from.
+    """
+    from vuoto.firmware.content import BytesBlob
+    from vuoto.firmware.index import is_index, open_index
+
+    if not path.is_dir():
+        blob = file_blob(path)
+        if is_index(blob.read_at(0, 16)):
+            return open_index(blob, path.name)
+    return open_index(BytesBlob(indexed(path, old=old, quiet=quiet).data), path.name)
+
+
+def indexed(
+    path: Path, *, old: Path | None = None, workers: int | None = None, memory: Memory | None = None, quiet: bool = False
+) -> Indexed:
+    """The index of an image, a package or a folder, made now, in as many processes as there are cores."""
+    from vuoto.firmware.building import PACKAGE_NAMES, read_alone
+    from vuoto.firmware.index import is_index, write_index
+    from vuoto.firmware.indexing import Indexed, index_image
+
+    if not path.is_dir() and path.name.lower().endswith(PACKAGE_NAMES):
+        build, code_bytes = read_alone(file_blob(path), path.name)
+        return Indexed(data=write_index(build), packages=1, remembered=0, code_bytes=code_bytes)
+    if not path.is_dir() and is_index(file_blob(path).read_at(0, 16)):
+        raise InputError("this is an index already", where=str(path), next_step="Give the image that it was made from")
+    image = opened_image(path, old=old)
+    with progress_bar(quiet=quiet) as progress:
+        return index_image(
+            image,
+            workers=workers or os.cpu_count() or 1,
+            memory=memory,
+            version=reader_version() if memory is not None else "",
+            progress=progress,
+        )
+
+
+def opened_image(path: Path, *, old: Path | None = None) -> Image:
+    """The image or folder at `path`."""
+    from vuoto.firmware.image import open_image
+    from vuoto.firmware.tree import open_tree
+    from vuoto.firmware.walking import old_partitions
+
+    before = old_partitions(opened_image(old)) if old is not None else None
+    if not path.is_dir():
+        return open_image(file_blob(path), path.name, old=before)
+    inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+    image = open_tree(((str(p.relative_to(path)), opener(p)) for p in inside), path.resolve().name)
+    image.old = before or {}
+    return image
 
 
 def opener(path: Path) -> Callable[[], Blob]:
     """What opens a file of a folder when it is asked for."""
     return lambda: FileBlob(path)
+
+
+def file_blob(path: Path) -> FileBlob:
+    """A file that the user named. Raises `InputError` where it cannot be opened."""
+    try:
+        return FileBlob(path)
+    except OSError as error:
+        raise InputError(error.strerror or "cannot be read", where=str(path), next_step="Check the path") from None
 
 
 class FileBlob:
@@ -44,3 +105,39 @@ class FileBlob:
     def read_at(self, offset: int, length: int) -> bytes:
         """See `Blob.read_at`."""
         return bytes(self._map[offset : offset + length]) if offset >= 0 and length > 0 else b""
+
+
+def reader_version() -> str:
+    """What reads firmware, as a digest of its source: a changed reader remembers nothing of what another one read."""
+    import hashlib
+
+    import vuoto
+
+    root = Path(vuoto.__file__).parent
+    digest = hashlib.sha256(vuoto.__version__.encode())
+    for room in ("facts", "firmware"):
+        for file in sorted((root / room).rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"\0{file.relative_to(root)}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Callable[[Done], None]]:
+    """A bar on standard error, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("packages", total=None, visible=False)
+
+        def report(done: Done) -> None:
+            told = f"packages, {done.code_bytes / 1e6:,.0f} MB of code"
+            bar.update(task, completed=done.packages, total=done.of, visible=done.of >= WORTH_A_BAR, description=told)
+
+        yield report

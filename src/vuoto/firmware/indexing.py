@@ -1,0 +1,192 @@
+"""Reads the packages of an image in as many processes as are given, and writes their index; unchanged packages are remembered.
+
+What is remembered of a package is what `pack_package` made of it, under a key of its bytes, its path (facts name it) and the
+version of the readers. Remembering changes no byte of the index: all packages go through the same packed form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import struct
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from vuoto.errors import InputError
+from vuoto.facts.problems import Problem
+from vuoto.firmware.building import MAX_PACKAGE, Survey, read_entry, survey_image
+from vuoto.firmware.content import Blob, Entry, Image
+from vuoto.firmware.index.writing import pack_package, unpack, write_packed
+from vuoto.shards import in_shards
+
+_HASHED: Final = 1 << 20
+_CODE_BYTES: Final = struct.Struct("<Q")
+
+
+class Memory(Protocol):
+    """Keeps results between runs. What it gives may be damaged: it is then computed again."""
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept under a key of 64 hex digits, or `None`."""
+        ...
+
+    def keep(self, key: str, value: bytes) -> None:
+        """Keeps it, or does not: nobody relies on it."""
+        ...
+
+
+class Counter(Protocol):
+    """A number that processes share."""
+
+    value: int
+
+    def get_lock(self) -> Any:  # noqa: ANN401 - the lock of multiprocessing has no public type
+        """What guards it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """How far it is."""
+
+    packages: int
+    """Packages done."""
+
+    of: int
+    """Packages in all."""
+
+    code_bytes: int
+    """Bytes of DEX read or remembered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexed:
+    """An index, and what it took."""
+
+    data: bytes
+    """The `.vfx` file."""
+
+    packages: int
+    """Packages in it."""
+
+    remembered: int
+    """How many of them were not read again."""
+
+    code_bytes: int
+    """Bytes of DEX in all packages."""
+
+
+def index_image(
+    image: Image,
+    *,
+    workers: int = 1,
+    memory: Memory | None = None,
+    version: str = "",
+    progress: Callable[[Done], None] = lambda _: None,
+) -> Indexed:
+    """The index of all that the image holds. `version` names the readers: with another one nothing is remembered.
+
+    In memory stand the packed results (some ten kilobytes each), and one package for each worker.
+    """
+    survey = survey_image(image)
+    work = _Work(survey, memory, version, progress)
+    pieces: list[_Piece] = []
+    met: set[Problem] = set()
+    for found, problems in in_shards(work.run, min(workers, max(1, len(survey.packages)))):
+        pieces += found
+        met.update(problems)
+    return Indexed(
+        data=write_packed(survey.build(met), (piece.packed for piece in pieces)),
+        packages=len(pieces),
+        remembered=sum(piece.remembered for piece in pieces),
+        code_bytes=sum(piece.code_bytes for piece in pieces),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    packed: bytes
+    code_bytes: int
+    remembered: bool
+
+
+@dataclass(slots=True)
+class _Alone:
+    """A counter of one process."""
+
+    value: int = 0
+
+    def get_lock(self) -> Any:  # noqa: ANN401 - as above
+        return nullcontext()
+
+
+def _counter() -> Counter:
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return _Alone()
+    shared: Counter = multiprocessing.get_context("fork").Value("q", 0)
+    return shared
+
+
+class _Work:
+    """What each process does: takes the next package until there is none."""
+
+    def __init__(self, survey: Survey, memory: Memory | None, version: str, progress: Callable[[Done], None]) -> None:
+        self._survey = survey
+        # The largest first, so that nobody waits for one that was begun last.
+        self._entries = sorted(survey.packages, key=lambda entry: (-entry.size, entry.path))
+        self._memory = memory
+        self._version = version
+        self._progress = progress
+        self._next, self._done, self._code = _counter(), _counter(), _counter()
+
+    def run(self, part: int, _of: int) -> tuple[list[_Piece], list[Problem]]:
+        """The results of this process, and the problems of the image that it met."""
+        pieces = []
+        while (number := _add(self._next, 1) - 1) < len(self._entries):
+            piece = self._piece(self._entries[number])
+            pieces.append(piece)
+            done, code = _add(self._done, 1), _add(self._code, piece.code_bytes)
+            if part == 0:
+                self._progress(Done(packages=done, of=len(self._entries), code_bytes=code))
+        return pieces, self._survey.image.problems[self._survey.told :]
+
+    def _piece(self, entry: Entry) -> _Piece:
+        if self._memory is None or entry.size > MAX_PACKAGE:
+            return _read(entry)
+        key = hashlib.sha256("\0".join((self._version, entry.path, _digest(entry.open()))).encode("utf-8", "surrogatepass"))
+        kept = self._memory.get(key.hexdigest())
+        if kept is not None and len(kept) > _CODE_BYTES.size:
+            piece = _Piece(kept[_CODE_BYTES.size :], _CODE_BYTES.unpack_from(kept)[0], remembered=True)
+            if _is_whole(piece.packed):
+                return piece
+        piece = _read(entry)
+        self._memory.keep(key.hexdigest(), _CODE_BYTES.pack(piece.code_bytes) + piece.packed)
+        return piece
+
+
+def _read(entry: Entry) -> _Piece:
+    read, code_bytes = read_entry(entry)
+    return _Piece(pack_package(read), code_bytes, remembered=False)
+
+
+def _is_whole(packed: bytes) -> bool:
+    try:
+        unpack(packed)
+    except InputError:
+        return False
+    return True
+
+
+def _digest(blob: Blob) -> str:
+    digest = hashlib.sha256()
+    for at in range(0, blob.size, _HASHED):
+        digest.update(blob.read_at(at, _HASHED))
+    return digest.hexdigest()
+
+
+def _add(counter: Counter, number: int) -> int:
+    with counter.get_lock():
+        counter.value += number
+        return counter.value

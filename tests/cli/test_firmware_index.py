@@ -1,0 +1,99 @@
+"""`vuoto firmware index`: the file, its summary, the cache."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.test_audit import vuoto
+from cli.test_firmware import package
+from vuoto.cli.firmware._memory import FolderMemory
+from vuoto.firmware.content import BytesBlob
+from vuoto.firmware.index import open_index
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("Registration", "Other"):
+        apps = tmp_path / "phone" / "system" / "app" / name
+        apps.mkdir(parents=True)
+        (apps / f"{name}.apk").write_bytes(package())
+    (tmp_path / "phone" / "system" / "build.prop").write_text("ro.product.model=TA-1046\n")
+    return tmp_path / "phone"
+
+
+def index(folder: Path, target: Path, *more: str | Path) -> dict[str, object]:
+    done = vuoto("firmware", "index", folder, "-o", target, "--json", *more)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, object] = json.loads(done.stdout)
+    return found
+
+
+def test_the_cache_changes_no_byte(folder: Path, tmp_path: Path) -> None:
+    plain, first, second = (tmp_path / f"{name}.vfx" for name in ("plain", "first", "second"))
+    cache = tmp_path / "cache"
+    assert index(folder, plain, "--no-cache", "--workers", "1")["remembered"] == 0
+    assert index(folder, first, "--cache", cache)["remembered"] == 0
+    told = index(folder, second, "--cache", cache)
+    assert (told["packages"], told["remembered"], told["bytes"]) == (2, 2, plain.stat().st_size)
+    assert plain.read_bytes() == first.read_bytes() == second.read_bytes()
+    for path in cache.glob("??/*.pack"):
+        path.write_bytes(path.read_bytes()[:-1])
+    assert index(folder, second, "--cache", cache)["remembered"] == 0
+    assert plain.read_bytes() == second.read_bytes()
+
+
+def test_other_commands_take_the_index(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "build.vfx"
+    index(folder, target, "--no-cache")
+    assert open_index(BytesBlob(target.read_bytes())).build_facts
+    told = [vuoto("firmware", "show", path, "--format", "json").stdout for path in (folder, target)]
+    assert told[0] == told[1]
+
+
+def test_a_package_alone_and_the_default_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Registration.apk").write_bytes(package())
+    monkeypatch.chdir(tmp_path)
+    done = vuoto("firmware", "index", "Registration.apk", "--no-cache")
+    assert done.stdout.decode().startswith("Registration.vfx: 1 package, 0.0 MB of code")
+    assert done.stderr.decode().endswith(" s\n")
+    assert open_index(BytesBlob((tmp_path / "Registration.vfx").read_bytes())).format == "apk"
+
+
+def test_errors_say_what_and_the_next_step(folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "build.vfx"
+    index(folder, target, "--no-cache")
+    (tmp_path / "cut.vfx").write_bytes(target.read_bytes()[:-5])
+    for arguments, says in (
+        (("index", target, "-o", tmp_path / "two.vfx"), "index already"),
+        (("index", target, "-o", target), "the image itself"),
+        (("index", tmp_path / "none.zip"), "No such file"),
+        (("index", folder, "-o", tmp_path / "none" / "build.vfx", "--no-cache"), "with -o"),
+        (("show", tmp_path / "cut.vfx"), "vuoto firmware index"),
+    ):
+        done = vuoto("firmware", *arguments)
+        assert done.returncode == 3
+        assert says in done.stderr.decode()
+        assert b"Traceback" not in done.stderr
+
+
+def test_memory_forgets_the_oldest(tmp_path: Path) -> None:
+    import os
+
+    memory = FolderMemory(tmp_path)
+    for number in range(4):
+        memory.keep(f"{number:064x}", bytes(1000))
+        os.utime(tmp_path / "00" / f"{number:064x}.pack", (number + 1000, number + 1000))
+    assert memory.get(f"{0:064x}") == bytes(1000)  # used now, so no longer the oldest
+    memory.forget_oldest(2500)
+    assert [memory.get(f"{number:064x}") is not None for number in range(4)] == [True, False, False, True]
+
+
+def test_memory_in_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    memory = FolderMemory(tmp_path / "file")
+    memory.keep("ab" * 32, b"x")
+    memory.forget_oldest()
+    assert memory.get("ab" * 32) is None
