@@ -27,5 +27,8 @@ class Jurisdiction:
     transfer: Callable[[Case], Ruling]
     """Whether the data could leave: the counterpart of chapter V."""
 
+    changes: tuple[date, ...] = ()
+    """Days from which it was different and of which the law table knows nothing, as they concern this body of law alone."""
+
     assumed: Callable[[date], Regime] | None = None
     """The law taken as the measure where no place is known; one jurisdiction has it."""
