@@ -44,6 +44,8 @@ _SCHEMES_OF_XML: Final = (
     "http://ns.adobe.com/",
 )
 _RUN: Final = re.compile(rb"[\x09\x20-\x7e]{6,}")
+# Machine code and tables have printable runs by chance; a string of a program ends with NUL, and stands behind another's end.
+_ENDED_RUN: Final = re.compile(rb"(?<=[\0\n\r])[\x09\x20-\x7e]{6,}(?=[\0\n\r])")
 
 
 def names_address(text: str) -> bool:
@@ -56,10 +58,13 @@ def names_address(text: str) -> bool:
     return _PATTERN.search(head) is not None or any(source in head for source in SOURCES)
 
 
-def addresses_in(data: bytes) -> tuple[str, ...]:
-    """The printable runs of `data` that name an address, each cut to `MAX_LENGTH`, sorted, each once."""
+def addresses_in(data: bytes, *, program: bool = False) -> tuple[str, ...]:
+    """The printable runs of `data` that name an address, each cut to `MAX_LENGTH`, sorted, each once.
+
+    Of a `program` only its strings are looked at: runs between NULs or ends of lines.
+    """
     found: set[str] = set()
-    for run in _RUN.finditer(data):
+    for run in (_ENDED_RUN if program else _RUN).finditer(data):
         start, end = run.span()
         # Long runs (scripts, lists) are looked at in pieces, so that an address deep inside is not lost behind the cut.
         for at in range(start, end, MAX_LENGTH):

@@ -73,7 +73,7 @@ def read_native_library(data: bytes, path: str) -> tuple[NativeLibrary | None, t
         needed=tuple(n for offset in tags.get(_DT_NEEDED, ()) if (n := names.at(offset))),
         imports=tuple(sorted(imports)),
         exports=tuple(sorted(exports)),
-        strings=addresses_in(data),
+        strings=addresses_in(data, program=True),
     )
     return library, tuple(Problem(where=path, what=what) for what in problems)
 
