@@ -1,0 +1,5 @@
+package android.net.wifi;
+
+public class WifiManager {
+    public WifiInfo getConnectionInfo() { return null; }
+}

@@ -1,0 +1,1 @@
+"""Writes what Android reads: compiled XML, signed packages, images, updates. For examples and tests, never shipped."""
