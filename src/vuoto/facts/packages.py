@@ -212,7 +212,8 @@ class Package:
     """Where it stands in its build."""
 
     kind: str
-    """`apk`, `apex`, `jar`, or `zip` for an archive that is none of them."""
+    """`apk`, `apex`, `jar`, or `zip` for an archive that is none of them; `dex`, `vdex` or `oat` for code that belongs to no
+    package; `native` for a program or library outside packages that names hosts or sources of identifiers."""
 
     size: int
     """Bytes."""

@@ -6,22 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from vuoto.errors import InputError
 from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
 from vuoto.facts.code import CodeFacts
-from vuoto.facts.packages import Package
 from vuoto.facts.problems import Problem
 from vuoto.firmware.build_properties import PropertyFile, is_property_file, read_build_properties
 from vuoto.firmware.code import examine, read_dexes
 from vuoto.firmware.content import Blob, Entry, Image, Problems
 from vuoto.firmware.image import open_image
-from vuoto.firmware.packages.package import read_package
+from vuoto.firmware.packages.code_files import KINDS
+from vuoto.firmware.packages.gathering import PACKAGE_NAMES as GATHERED
+from vuoto.firmware.packages.gathering import PackageFiles, gather, is_package, read_files
 from vuoto.firmware.walking import old_partitions, walk
 
-PACKAGE_NAMES: Final = (".apk", ".jar", ".apex")
-"""Names of files that are packages."""
-
-MAX_PACKAGE: Final = 2 << 30
-"""Bytes of a package that is read; the largest of a build have some hundred megabytes."""
+PACKAGE_NAMES: Final = (*GATHERED, *KINDS, ".so")
+"""Endings of files that are packages, or code, by themselves."""
 
 MAX_PROPERTIES: Final = 4 << 20
 """Bytes of a file of properties."""
@@ -38,16 +37,19 @@ def read_build(blob: Blob, name: str, *, old: Image | None = None) -> ReadBuild:
 
 
 def read_alone(blob: Blob, name: str) -> tuple[ReadBuild, int]:
-    """A package as a build of its own, and how many bytes of DEX it has."""
-    alone, code_bytes = _package(blob, name)
+    """A package as a build of its own, and how many bytes of DEX it has. Raises `InputError` where nothing is in it."""
+    entry = Entry(path=name, kind="file", size=blob.size, open=lambda: blob)
+    alone, code_bytes = read_gathered(PackageFiles(entry=entry))
+    if alone is None:
+        raise InputError("no code is in it, and no host or source of identifiers is named in it", where=name)
     return ReadBuild(name=name, format=alone.package.kind, build=None, packages=(alone,), problems=()), code_bytes
 
 
 def read_image(image: Image) -> ReadBuild:
     """The packages and properties in an opened image, through all containers in it, one after the other in this process."""
     survey = survey_image(image)
-    packages = [read_entry(entry)[0] for entry in survey.packages]
-    return replace(survey.build(), packages=tuple(sorted(packages, key=lambda read: read.package.path)))
+    packages = tuple(read for files in survey.packages if (read := read_gathered(files)[0]) is not None)
+    return replace(survey.build(), packages=packages)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,8 +59,8 @@ class Survey:
     image: Image
     """The image."""
 
-    packages: list[Entry]
-    """Its packages, in the order in which they were met."""
+    packages: list[PackageFiles]
+    """Its packages, each with the files that belong to it, by path. Native files among them may name nothing."""
 
     properties: BuildFacts | None
     """What it says of itself."""
@@ -85,29 +87,23 @@ class Survey:
 def survey_image(image: Image) -> Survey:
     """Walks the image once: finds its packages, and reads its properties."""
     properties: list[PropertyFile] = []
-    packages: list[Entry] = []
+    files: list[Entry] = []
     for entry in walk(image):
         if entry.kind != "file":
             continue
         if is_property_file(entry.path) and entry.size <= MAX_PROPERTIES:
             properties.append(PropertyFile(path=entry.path, data=entry.open().read_at(0, entry.size)))
-        elif entry.path.lower().endswith(PACKAGE_NAMES):
-            packages.append(entry)
+        elif is_package(entry.path):
+            files.append(entry)
     found = read_build_properties(properties) if properties else None
-    return Survey(image=image, packages=packages, properties=found, told=len(image.problems))
+    return Survey(image=image, packages=gather(files), properties=found, told=len(image.problems))
 
 
-def read_entry(entry: Entry) -> tuple[ReadPackage, int]:
-    """A package of an image, with what its code can do, and how many bytes of DEX that was."""
-    if entry.size <= MAX_PACKAGE:
-        return _package(entry.open(), entry.path)
-    too_large = Problem(where=entry.path, what=f"a package of {entry.size:,} bytes is larger than any that is read")
-    package = Package(path=entry.path, kind="zip", size=entry.size, sha256="", problems=(too_large,))
-    return ReadPackage(package=package, code=None), 0
-
-
-def _package(blob: Blob, path: str) -> tuple[ReadPackage, int]:
-    package = read_package(blob, path)
+def read_gathered(files: PackageFiles) -> tuple[ReadPackage | None, int]:
+    """A package with what its code can do, and how many bytes of DEX that was; `None` for a native file that names nothing."""
+    package = read_files(files)
+    if package is None:
+        return None, 0
     code = _code((dex.path, dex.data) for dex in package.dex) if package.dex else None
     return ReadPackage(package=replace(package, dex=()), code=code), sum(len(dex.data) for dex in package.dex)
 

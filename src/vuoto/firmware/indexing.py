@@ -16,9 +16,10 @@ from typing import Any, Final, Protocol
 
 from vuoto.errors import InputError
 from vuoto.facts.problems import Problem
-from vuoto.firmware.building import MAX_PACKAGE, Survey, read_entry, survey_image
-from vuoto.firmware.content import Blob, Entry, Image
+from vuoto.firmware.building import Survey, read_gathered, survey_image
+from vuoto.firmware.content import Entry, Image
 from vuoto.firmware.index.writing import pack_package, unpack, write_packed
+from vuoto.firmware.packages.gathering import MAX_PACKAGE, PackageFiles
 from vuoto.shards import in_shards
 
 _HASHED: Final = 1 << 20
@@ -108,6 +109,8 @@ def index_image(
 @dataclass(frozen=True, slots=True)
 class _Piece:
     packed: bytes
+    """Empty for a native file that names nothing."""
+
     code_bytes: int
     remembered: bool
 
@@ -135,7 +138,7 @@ class _Work:
     def __init__(self, survey: Survey, memory: Memory | None, version: str, progress: Callable[[Done], None]) -> None:
         self._survey = survey
         # The largest first, so that nobody waits for one that was begun last.
-        self._entries = sorted(survey.packages, key=lambda entry: (-entry.size, entry.path))
+        self._all = sorted(survey.packages, key=lambda files: (-files.size, files.entry.path))
         self._memory = memory
         self._version = version
         self._progress = progress
@@ -144,31 +147,33 @@ class _Work:
     def run(self, part: int, _of: int) -> tuple[list[_Piece], list[Problem]]:
         """The results of this process, and the problems of the image that it met."""
         pieces = []
-        while (number := _add(self._next, 1) - 1) < len(self._entries):
-            piece = self._piece(self._entries[number])
-            pieces.append(piece)
+        while (number := _add(self._next, 1) - 1) < len(self._all):
+            piece = self._piece(self._all[number])
+            if piece.packed:
+                pieces.append(piece)
             done, code = _add(self._done, 1), _add(self._code, piece.code_bytes)
             if part == 0:
-                self._progress(Done(packages=done, of=len(self._entries), code_bytes=code))
+                self._progress(Done(packages=done, of=len(self._all), code_bytes=code))
         return pieces, self._survey.image.problems[self._survey.told :]
 
-    def _piece(self, entry: Entry) -> _Piece:
-        if self._memory is None or entry.size > MAX_PACKAGE:
-            return _read(entry)
-        key = hashlib.sha256("\0".join((self._version, entry.path, _digest(entry.open()))).encode("utf-8", "surrogatepass"))
+    def _piece(self, files: PackageFiles) -> _Piece:
+        if self._memory is None or files.size > MAX_PACKAGE:
+            return _read(files)
+        told = [part for entry in files.entries for part in (entry.path, _digest(entry))]
+        key = hashlib.sha256("\0".join((self._version, *told)).encode("utf-8", "surrogatepass"))
         kept = self._memory.get(key.hexdigest())
-        if kept is not None and len(kept) > _CODE_BYTES.size:
+        if kept is not None and len(kept) >= _CODE_BYTES.size:
             piece = _Piece(kept[_CODE_BYTES.size :], _CODE_BYTES.unpack_from(kept)[0], remembered=True)
-            if _is_whole(piece.packed):
+            if not piece.packed or _is_whole(piece.packed):
                 return piece
-        piece = _read(entry)
+        piece = _read(files)
         self._memory.keep(key.hexdigest(), _CODE_BYTES.pack(piece.code_bytes) + piece.packed)
         return piece
 
 
-def _read(entry: Entry) -> _Piece:
-    read, code_bytes = read_entry(entry)
-    return _Piece(pack_package(read), code_bytes, remembered=False)
+def _read(files: PackageFiles) -> _Piece:
+    read, code_bytes = read_gathered(files)
+    return _Piece(pack_package(read) if read is not None else b"", code_bytes, remembered=False)
 
 
 def _is_whole(packed: bytes) -> bool:
@@ -179,7 +184,8 @@ def _is_whole(packed: bytes) -> bool:
     return True
 
 
-def _digest(blob: Blob) -> str:
+def _digest(entry: Entry) -> str:
+    blob = entry.open()
     digest = hashlib.sha256()
     for at in range(0, blob.size, _HASHED):
         digest.update(blob.read_at(at, _HASHED))

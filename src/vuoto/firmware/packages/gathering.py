@@ -54,6 +54,11 @@ class PackageFiles:
         """All of them: what the package's facts come from."""
         return (self.entry, *self.code, *self.splits, *((self.signature,) if self.signature else ()))
 
+    @property
+    def size(self) -> int:
+        """Bytes of all of them together."""
+        return sum(entry.size for entry in self.entries)
+
 
 def is_package(path: str) -> bool:
     """Whether a file is a package by its name, or code that may be one by itself, or belong to one."""
