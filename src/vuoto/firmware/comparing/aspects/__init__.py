@@ -1,0 +1,1 @@
+"""What is compared, one aspect a file."""

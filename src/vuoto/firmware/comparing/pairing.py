@@ -1,0 +1,117 @@
+"""Which package of one build is which of the other: by name, else by content, else by its code under another name."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from vuoto.facts.builds import ReadPackage
+from vuoto.firmware.comparing.resemblance import SAME_CODE, Code, Sought, code_of
+
+CANDIDATE: Final = 0.3
+"""Share of a package's class prints from which another is looked at closely."""
+
+MAX_CARRIERS: Final = 8
+"""Packages in which a print may stand to tell anything; one in more of them is a library's."""
+
+
+class Match(NamedTuple):
+    """A package in both builds."""
+
+    old: ReadPackage
+    new: ReadPackage
+    renamed: bool
+    """Whether it bears another name now, and was known by its code."""
+
+
+class Pairing(NamedTuple):
+    """All packages of two builds."""
+
+    matches: tuple[Match, ...]
+    added: tuple[ReadPackage, ...]
+    removed: tuple[ReadPackage, ...]
+
+
+def pair_packages(old: Sequence[ReadPackage], new: Sequence[ReadPackage]) -> Pairing:
+    """Each package once; in the order of the newer build's paths."""
+    if len(old) == len(new) == 1:  # whoever gives two packages wants these two compared
+        alike = _key(old[0]) == _key(new[0]) or not (old[0].package.name or new[0].package.name)
+        return Pairing((Match(old[0], new[0], renamed=not alike),), (), ())
+    before: dict[tuple[str, str], list[ReadPackage]] = defaultdict(list)
+    for read in old:
+        before[_key(read)].append(read)
+    matches: list[Match] = []
+    left: list[ReadPackage] = []
+    waiting: dict[tuple[str, str], list[ReadPackage]] = defaultdict(list)
+    for read in new:
+        known = before[_key(read)]
+        same = next((one for one in known if one.package.path == read.package.path), None)
+        if same is None:
+            waiting[_key(read)].append(read)
+        else:
+            known.remove(same)
+            matches.append(Match(same, read, renamed=False))
+    for key, reads in waiting.items():
+        known = before[key]
+        for read in reads:
+            if not known:
+                left.append(read)
+                continue
+            best = next((one for one in known if one.package.sha256 == read.package.sha256), known[0])
+            known.remove(best)
+            matches.append(Match(best, read, renamed=False))
+    gone = [read for reads in before.values() for read in reads]
+    for match in _renamed(gone, left):
+        matches.append(match)
+        gone.remove(match.old)
+        left.remove(match.new)
+    return Pairing(
+        matches=tuple(sorted(matches, key=lambda m: m.new.package.path)),
+        added=tuple(sorted(left, key=lambda r: r.package.path)),
+        removed=tuple(sorted(gone, key=lambda r: r.package.path)),
+    )
+
+
+def _key(read: ReadPackage) -> tuple[str, str]:
+    package = read.package
+    # JARs have no name: their file's is what the boot class path and the libraries' lists call them by.
+    return (package.name, package.split or "") if package.name else ("", package.path.rpartition("/")[2])
+
+
+def _renamed(gone: Sequence[ReadPackage], left: Sequence[ReadPackage]) -> Iterator[Match]:
+    """Packages that are gone and came back under another name: the same bytes, or the same code."""
+    if not gone or not left:
+        return
+    by_content = {read.package.sha256: read for read in gone if read.package.sha256}
+    taken: set[int] = set()
+    carriers: dict[str, list[int]] = defaultdict(list)
+    codes = [code_of(read) for read in gone]
+    for at, code in enumerate(codes):
+        for told in code.by_print:
+            carriers[told].append(at)
+    for read in left:
+        known = by_content.get(read.package.sha256)
+        at = next((i for i, one in enumerate(gone) if one is known), -1)
+        if at < 0:
+            at = _alike(read, codes, carriers)
+        if at >= 0 and at not in taken:
+            taken.add(at)
+            yield Match(gone[at], read, renamed=gone[at].package.name != read.package.name)
+
+
+def _alike(read: ReadPackage, codes: Sequence[Code], carriers: dict[str, list[int]]) -> int:
+    code = code_of(read)
+    votes: Counter[int] = Counter()
+    for told in code.by_print:
+        found = carriers.get(told, ())
+        if len(found) <= MAX_CARRIERS:
+            votes.update(found)
+    for at, count in sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:MAX_CARRIERS]:
+        if count < CANDIDATE * len(code.by_print):
+            return -1
+        other = codes[at]
+        there, back = Sought(other).containment(code), Sought(code).containment(other)
+        if there.tells and min(there.share, back.share) >= SAME_CODE:
+            return at
+    return -1

@@ -1,0 +1,116 @@
+"""Properties of a build that matter to a person: what it is, how safe it is, and switches that keep code silent.
+
+A switch is a property that speaks of carrier, region or registration (`BuildFacts.variant`), or one that the code of a package
+of either build names, such as `persist.vendor.radio.ps.registration.enabled`. What a phone sets at run time is not seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from vuoto.facts.builds import BuildFacts, ReadBuild
+from vuoto.facts.changes import Change, Concern
+from vuoto.firmware.comparing.aspect import make_change
+
+PROPERTY_CHANGES: Final = ("build-property", "patch-level", "switch")
+"""What the changes are called."""
+
+SAFETY: Final = {
+    "ro.debuggable": "0",
+    "ro.adb.secure": "1",
+    "ro.secure": "1",
+    "ro.build.type": "user",
+    "ro.build.tags": "release-keys",
+    "ro.control_privapp_permissions": "enforce",
+    "persist.sys.usb.config": None,
+    "ro.crypto.state": None,
+}
+"""Properties on which a phone's own protection rests, and the value of one that is sold (`None`: any change is told)."""
+
+_ON: Final = ("1", "true", "yes", "on", "y", "enabled")
+_SHAPE: Final = re.compile(r"(?:ro|persist|sys|vendor|ril|gsm|debug|config|dalvik|net|init|service)\.[A-Za-z0-9_.-]{2,120}")
+MAX_NAMED: Final = 6
+"""Packages that a change names as those whose code asks for a property."""
+
+
+def compare_properties(old: ReadBuild, new: ReadBuild) -> Iterator[Change]:
+    """The changes between two builds' properties; none where one of them has no properties."""
+    if old.build is None or new.build is None:
+        return
+    before, after = old.build, new.build
+    yield from _identity(before, after)
+    old_values = {p.name: p.value for p in before.properties}
+    new_values = {p.name: p.value for p in after.properties}
+    for name, wanted in SAFETY.items():
+        was, now = old_values.get(name), new_values.get(name)
+        if was != now:
+            worse = wanted is not None and now is not None and now != wanted
+            says = f"{name} is {now or 'not set'}, before {was or 'not set'}"
+            yield _change("build-property", "high" if worse else "low", name, says, was, now)
+    asked = asked_properties((*old.packages, *new.packages))
+    variant = {p.name for p in (*before.variant, *after.variant)}
+    for name in sorted((variant | asked.keys()) & (old_values.keys() | new_values.keys())):
+        was, now = old_values.get(name), new_values.get(name)
+        if was == now or name in SAFETY or name in _IDENTITY:
+            continue
+        users = sorted(asked.get(name, ()))
+        by = f"; asked for by {', '.join(users[:MAX_NAMED])}" if users else ""
+        turned_on = now is not None and now.lower() in _ON
+        concern: Concern = "high" if turned_on and users else "medium" if turned_on or users else "low"
+        says = f"{name} is {now if now is not None else 'not set'}, before {was if was is not None else 'not set'}{by}"
+        yield _change("switch", concern, name, says, was, now)
+
+
+_IDENTITY: Final = (
+    "ro.build.fingerprint",
+    "ro.build.version.security_patch",
+    "ro.product.model",
+    "ro.product.name",
+    "ro.product.device",
+)
+
+
+def _identity(before: BuildFacts, after: BuildFacts) -> Iterator[Change]:
+    if before.security_patch != after.security_patch:
+        was, now = before.security_patch, after.security_patch
+        back = was is not None and now is not None and now < was
+        says = f"the security patch level {'went back' if back else 'went'} from {was or 'none'} to {now or 'none'}"
+        yield _change("patch-level", "high" if back else "low", "security patch", says, was, now)
+    for name, was, now in (
+        ("model", before.model, after.model),
+        ("product", before.product, after.product),
+        ("device", before.device, after.device),
+    ):
+        if was != now:
+            says = f"is a build for another {name}: {now or 'not said'}, before {was or 'not said'}"
+            yield _change("build-property", "medium", name, says, was, now)
+    if before.fingerprint != after.fingerprint:
+        says = f"the fingerprint is {after.fingerprint or 'not said'}, before {before.fingerprint or 'not said'}"
+        yield _change("build-property", "low", "fingerprint", says, before.fingerprint, after.fingerprint)
+    foreign = [(partition, value) for partition, value in after.fingerprints if after.fingerprint and value != after.fingerprint]
+    known = {(partition, value) for partition, value in before.fingerprints if value != before.fingerprint}
+    for partition, value in foreign:
+        if (partition, value) not in known:
+            says = f"the partition {partition} says that it is of another build: {value}"
+            yield _change("build-property", "high", f"fingerprint of {partition}", says, after.fingerprint, value)
+
+
+def asked_properties(packages: Iterable[object]) -> dict[str, set[str]]:
+    """Names shaped like properties that code uses as a text, and the packages (name or path) that do."""
+    from vuoto.facts.builds import ReadPackage
+
+    found: dict[str, set[str]] = defaultdict(set)
+    for read in packages:
+        assert isinstance(read, ReadPackage)
+        for word in read.code.words if read.code is not None else ():
+            if _SHAPE.fullmatch(word.value):
+                found[word.value].add(read.package.name or read.package.path)
+    return found
+
+
+def _change(aspect: str, concern: Concern, subject: str, says: str, before: str | None, after: str | None) -> Change:
+    direction = "added" if before is None else "removed" if after is None else "changed"
+    return make_change(aspect, direction, concern, subject, says, None, "", before=before, after=after)  # type: ignore[arg-type]

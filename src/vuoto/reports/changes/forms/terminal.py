@@ -1,0 +1,116 @@
+"""`--format terminal`: for a person; a sentence first, then what changed, what concerns most first."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+from vuoto.facts.changes import Change, ComparedBuild, Concern, Difference
+from vuoto.reports.changes.form import ChangesForm
+from vuoto.reports.renderer import RenderOptions
+from vuoto.reports.showing import capital, counted, visible
+
+MOST_ROWS: Final = 8
+"""Changes of one package and concern that are shown; the rest is counted. A terminal is read, not searched."""
+
+MOST_PACKAGES: Final = 40
+"""Packages of one concern that are shown."""
+
+MOST_PROBLEMS: Final = 20
+NARROWEST: Final = 40
+WIDEST: Final = 160
+
+HEADS: Final[dict[Concern, str]] = {
+    "high": "High: personal data may go a new way, or the code is somebody else's",
+    "medium": "Medium: code may collect, reach or start more",
+    "low": "Low: worth knowing",
+    "none": "Less than before",
+}
+_STYLES: Final[dict[Concern, str]] = {"high": "1;31", "medium": "33", "low": "1", "none": "32"}
+
+
+def _render(difference: Difference, options: RenderOptions) -> bytes:
+    width = min(max(options.width, NARROWEST), WIDEST)
+    lines: list[str] = []
+    for text, indent, style in _rows(difference):
+        found = wrapped(text, width, indent)
+        lines += [f"\x1b[{style}m{line}\x1b[0m" for line in found] if style and options.colour else found
+    return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "replace")
+
+
+def wrapped(text: str, width: int, indent: int) -> list[str]:
+    """The lines of a paragraph; long words (paths, fingerprints) are broken, and further lines stand two deeper."""
+    if not text:
+        return [""]
+    lead = " " * indent
+    return textwrap.wrap(
+        text, width, initial_indent=lead, subsequent_indent=f"{lead}  " if indent else "", break_on_hyphens=False
+    )
+
+
+def _rows(difference: Difference) -> Iterator[tuple[str, int, str]]:
+    """Text, indent and style of each paragraph."""
+    yield _side("old", difference.old), 0, ""
+    yield _side("new", difference.new), 0, ""
+    yield "", 0, ""
+    yield _summary(difference), 0, "1"
+    for concern, changes in groupby(difference.changes, key=lambda change: change.concern):
+        yield "", 0, ""
+        yield HEADS[concern], 0, _STYLES[concern]
+        yield from _packages(changes)
+    yield "", 0, ""
+    for limit in difference.limits:
+        yield f"{limit}.", 0, "2"
+    if difference.problems:
+        yield "", 0, ""
+        yield "Could not be read", 0, "1"
+        for problem in difference.problems[:MOST_PROBLEMS]:
+            yield f"{visible(problem.where)}: {visible(problem.what)}.", 2, ""
+        if len(difference.problems) > MOST_PROBLEMS:
+            yield f"and {len(difference.problems) - MOST_PROBLEMS:,} more: see --format json", 2, ""
+
+
+def _packages(changes: Iterable[Change]) -> Iterator[tuple[str, int, str]]:
+    groups = [(key, list(rows)) for key, rows in groupby(changes, key=lambda c: (c.package, c.path))]
+    for (package, path), rows in groups[:MOST_PACKAGES]:
+        yield visible(package or path or "the build itself"), 2, "1"
+        if package and path:
+            yield visible(path), 4, "2"
+        for row in rows[:MOST_ROWS]:
+            yield f"{_sign(row)} {visible(row.says, 1000)}", 4, ""
+        if len(rows) > MOST_ROWS:
+            yield f"and {counted(len(rows) - MOST_ROWS, 'more change')}: see --format json", 4, ""
+    if len(groups) > MOST_PACKAGES:
+        yield f"and {counted(len(groups) - MOST_PACKAGES, 'more package')}: see --format json", 2, ""
+
+
+def _sign(change: Change) -> str:
+    return {"added": "+", "removed": "-", "changed": "~"}[change.direction]
+
+
+def _side(which: str, build: ComparedBuild) -> str:
+    patch = f"patch level {build.security_patch}" if build.security_patch else None
+    parts = [build.name, build.model, build.fingerprint, patch, counted(build.packages, "package")]
+    return f"{which}  " + " · ".join(visible(part) for part in parts if part)
+
+
+def _summary(difference: Difference) -> str:
+    rows = [change for change in difference.changes if change.concern in ("high", "medium")]
+    high = sum(change.concern == "high" for change in rows)
+    head = "Nothing changed that is compared here."
+    if difference.changes:
+        head = f"{capital(counted(len(difference.changes), 'change'))}, of which {high or 'none'} of high concern."
+    parts = [
+        (difference.same_bytes, "are the same bytes", "is the same bytes"),
+        (difference.same_meaning, "differ in bytes alone", "differs in bytes alone"),
+        (difference.changed, "changed", "changed"),
+        (difference.added, "are new", "is new"),
+        (difference.removed, "are gone", "is gone"),
+    ]
+    told = [f"{number:,} {one if number == 1 else many}" for number, many, one in parts if number]
+    return f"{head} Of the packages {', '.join(told)}." if told else head
+
+
+FORM = ChangesForm(format="terminal", says="for a person at a terminal", render=_render)
