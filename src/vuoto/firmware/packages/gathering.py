@@ -82,8 +82,8 @@ def gather(entries: Iterable[Entry]) -> list[PackageFiles]:
         folder, _, base = path.rpartition("/")
         beside = code.get((folder, base.rpartition(".")[0]), [])
         used.update(e.path for e in beside)
-        # A VDEX has the whole code; of the same kind, the first by path: 64 bits before 32.
-        ranked = sorted(beside, key=lambda e: (not e.path.endswith(".vdex"), e.path))
+        # A VDEX before an OAT, 64 bits before 32; the code is the same for each instruction set.
+        ranked = sorted(beside, key=lambda e: (not e.path.endswith(".vdex"), "64" not in e.path.rpartition("/")[0], e.path))
         signature = files.get(f"{path}.idsig")
         result.append(PackageFiles(entry=entry, code=tuple(ranked), splits=splits.get(path, ()), signature=signature))
     for path, entry in files.items():
