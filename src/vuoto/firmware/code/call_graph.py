@@ -79,6 +79,8 @@ class CallGraph:
         self.program = program
         self.bounded = 0
         """How many calls were not followed because they have too many targets."""
+        self._by_key: dict[str, list[tuple[int, int, str]]] = {}
+        self._defined: dict[str, dict[str, Node]] = {}
         self._targets: dict[tuple[int, int], tuple[Node, ...]] = {}
         self._overriding: dict[tuple[str, str], tuple[Node, ...] | None] = {}
 
@@ -87,35 +89,43 @@ class CallGraph:
         owner, _, rest = self.program.dexes[number].method(reference).partition("->")
         return owner, rest
 
-    @cached_property
-    def _definitions(self) -> dict[str, dict[str, Node]]:
-        """By name and signature: the classes that define such a method with code, and its body."""
-        result: dict[str, dict[str, Node]] = defaultdict(dict)
-        for number, dex in enumerate(self.program.dexes):
-            bodies = dex.method_body
-            for at in np.flatnonzero(bodies >= 0).tolist():
-                owner, key = self.key(number, int(dex.classes.method[at]))
-                result[key].setdefault(owner, (number, int(bodies[at])))
-        return result
+    def _named(self, key: str) -> list[tuple[int, int, str]]:
+        """Every method with this name and signature that a file mentions: number of the file, the method, its owner."""
+        known = self._by_key.get(key)
+        if known is None:
+            known = []
+            for number, dex in enumerate(self.program.dexes):
+                for method in dex.methods_named((key.partition("(")[0],)):
+                    owner, its = self.key(number, method)
+                    if its == key:
+                        known.append((number, method, owner))
+            self._by_key[key] = known
+        return known
+
+    def _definitions(self, key: str) -> dict[str, Node]:
+        """The classes that define a method with this name and signature with code, and its body; the first of each class."""
+        known = self._defined.get(key)
+        if known is None:
+            found: list[tuple[int, int, str]] = []
+            for number, method, owner in self._named(key):
+                order, methods = self._rows_by_method[number]
+                begin, end = np.searchsorted(methods, (method, method + 1))
+                found += [(number, at, owner) for at in order[begin:end].tolist()]
+            known = {}
+            for number, at, owner in sorted(found):
+                body = int(self.program.dexes[number].method_body[at])
+                if body >= 0:
+                    known.setdefault(owner, (number, body))
+            self._defined[key] = known
+        return known
 
     @cached_property
-    def _references(self) -> dict[str, list[tuple[int, int, str]]]:
-        """By name and signature: every method that some code refers to, with its owner."""
-        result: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-        for number, dex in enumerate(self.program.dexes):
-            for reference in np.unique(dex.invokes[1]).tolist():
-                owner, key = self.key(number, reference)
-                result[key].append((number, reference, owner))
-        return result
-
-    @cached_property
-    def _sites(self) -> list[tuple[I64, I64]]:
-        """Per DEX file: calls sorted by the method they refer to, and those methods."""
+    def _rows_by_method(self) -> list[tuple[I64, I64]]:
+        """Per DEX file: rows of defined methods sorted by the method, and those methods."""
         result = []
         for dex in self.program.dexes:
-            rows, references = dex.invokes
-            order = np.argsort(references, kind="stable")
-            result.append((rows[order], references[order]))
+            order = np.argsort(dex.classes.method, kind="stable")
+            result.append((order, dex.classes.method[order]))
         return result
 
     @cached_property
@@ -141,7 +151,7 @@ class CallGraph:
         if known is not None:
             return known
         owner, key = self.key(number, reference)
-        candidates = {} if owner.startswith(OPAQUE) else self._definitions.get(key, {})
+        candidates = {} if owner.startswith(OPAQUE) else self._definitions(key)
         found = [candidates[one] for one in self.program.ancestors(owner) if one in candidates][:1] if candidates else []
         if candidates and not key.startswith("<") and owner in self.program.classes:
             overriding = self._below(owner, key)
@@ -157,7 +167,7 @@ class CallGraph:
         if (owner, key) not in self._overriding:
             below = [
                 node
-                for name, node in self._definitions.get(key, {}).items()
+                for name, node in self._definitions(key).items()
                 if name != owner and owner in self.program.ancestors(name)
             ]
             self._overriding[owner, key] = tuple(below) if len(below) <= MAX_DISPATCH else None
@@ -167,21 +177,19 @@ class CallGraph:
         """Calls that may reach a body: DEX file and instruction."""
         dex = self.program.dexes[node[0]]
         owner, key = self.key(node[0], int(dex.classes.method[dex.body_method[node[1]]]))
-        if self._definitions[key].get(owner) != node:
+        if self._definitions(key).get(owner) != node:
             # A later definition of the same class is never loaded.
             return []
         above = self.program.ancestors(owner)
         found: list[tuple[int, int]] = []
-        for number, reference, named in self._references.get(key, ()):
+        for number, reference, named in self._named(key):
             reaches = named == owner or (
                 owner in self.program.ancestors(named)
                 if named not in above
                 else not key.startswith("<") and named in self.program.classes and self._below(named, key) is not None
             )
             if reaches:
-                rows, references = self._sites[number]
-                begin, end = np.searchsorted(references, (reference, reference + 1))
-                found.extend((number, row) for row in rows[begin:end].tolist())
+                found.extend((number, row) for row in self.program.dexes[number].invokes_of(reference).tolist())
         return found
 
     def starters(self, node: Node) -> list[tuple[int, int]]:

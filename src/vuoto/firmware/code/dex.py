@@ -7,7 +7,7 @@ code, static values, annotations, call sites and method handles. Not read: debug
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -76,6 +76,22 @@ class Dex:
         """The string with the index, or the empty one."""
         return self.strings[index] if 0 <= index < len(self.strings) else ""
 
+    @cached_property
+    def _string_indices(self) -> dict[str, list[int]]:
+        """Every string's index; a file that lists one twice breaks the format, and has both."""
+        once = dict(zip(self.strings, range(len(self.strings)), strict=True))
+        result = {text: [index] for text, index in once.items()}
+        if len(once) < len(self.strings):
+            for index, text in enumerate(self.strings):
+                if once[text] != index:
+                    result[text].append(index)
+        return result
+
+    def string_indices(self, texts: Iterable[str]) -> list[int]:
+        """The indices of those of the texts that are among the strings, sorted."""
+        known = self._string_indices
+        return sorted(index for text in texts for index in known.get(text, ()))
+
     def type(self, index: int) -> str:
         """Descriptor of the type: `Lcom/example/Foo;`, `[I`, `V`."""
         return self.types[index] if 0 <= index < len(self.types) else ""
@@ -88,9 +104,9 @@ class Dex:
     @cached_property
     def protos(self) -> list[str]:
         """Descriptors of all prototypes by index: `(Ljava/lang/String;I)V`."""
-        known: dict[int, str] = {}
+        known: dict[int, str] = {0: ""}
         result = []
-        for _, returned, offset in self.proto_table.tolist():
+        for returned, offset in self.proto_table[:, 1:].tolist():
             parameters = known.get(offset)
             if parameters is None:
                 parameters = known[offset] = "".join(self.type_list(offset))
@@ -122,6 +138,35 @@ class Dex:
             return ""
         owner, kind = self.type(int(self.field_class[index])), self.type(int(self.field_type[index]))
         return f"{owner}->{self.string(int(self.field_name[index]))}:{kind}"
+
+    @cached_property
+    def _methods_by_name(self) -> tuple[I64, I64]:
+        """The methods sorted by the index of their name, and those indices."""
+        order = np.argsort(self.method_name, kind="stable")
+        return order, self.method_name[order]
+
+    def methods_named(self, names: Iterable[str]) -> list[int]:
+        """The methods with one of these names, sorted."""
+        wanted = self.string_indices(names)
+        order, sorted_names = self._methods_by_name
+        begins, ends = np.searchsorted(sorted_names, wanted), np.searchsorted(sorted_names, wanted, side="right")
+        found: list[int] = []
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+            found += order[begin:end].tolist()
+        return sorted(found)
+
+    @cached_property
+    def _invokes_by_method(self) -> tuple[I64, I64]:
+        """Instructions that invoke, sorted by the method they refer to, and those methods."""
+        rows, references = self.invokes
+        order = np.argsort(references, kind="stable")
+        return rows[order], references[order]
+
+    def invokes_of(self, method: int) -> I64:
+        """The instructions that invoke a method, sorted."""
+        rows, references = self._invokes_by_method
+        begin, end = np.searchsorted(references, (method, method + 1))
+        return rows[begin:end]
 
     @cached_property
     def body_method(self) -> I64:

@@ -44,6 +44,8 @@ class Program:
     def __init__(self, dexes: Sequence[Dex]) -> None:
         self.dexes = tuple(dexes)
         self._ancestors: dict[str, tuple[str, ...]] = {}
+        self._fits: dict[str, dict[str, bool]] = {}
+        """By pattern: the classes that were asked about, and whether one of their ancestors fits it."""
 
     @cached_property
     def classes(self) -> dict[str, tuple[int, int]]:
@@ -95,28 +97,22 @@ class Program:
         for number, (_, names) in enumerate(rules):
             for name in names:
                 wanted.setdefault(name, []).append(number)
+        fits = [self._fits.setdefault(owner, {}) for owner, _ in rules]
         patterns = [re.compile(owner) for owner, _ in rules]
-        fits: dict[tuple[str, int], bool] = {}
         hits: list[Hit] = []
         for number, dex in enumerate(self.dexes):
-            named = [index for index, text in enumerate(dex.strings) if text in wanted]
-            if not named:
-                continue
-            candidates = np.flatnonzero(np.isin(dex.method_name, named))
-            fitting: dict[int, list[int]] = {}
-            for index in candidates.tolist():
+            here: list[Hit] = []
+            for index in dex.methods_named(wanted):
                 owner = dex.type(int(dex.method_class[index]))
+                rows: list[int] | None = None
                 for rule in wanted[dex.string(int(dex.method_name[index]))]:
-                    if (owner, rule) not in fits:
-                        fits[owner, rule] = any(patterns[rule].fullmatch(one) for one in self.ancestors(owner))
-                    if fits[owner, rule]:
-                        fitting.setdefault(index, []).append(rule)
-            if not fitting:
-                continue
-            rows, references = dex.invokes
-            at = np.flatnonzero(np.isin(references, list(fitting)))
-            for row, reference in zip(rows[at].tolist(), references[at].tolist(), strict=True):
-                hits.extend(Hit(number, row, reference, rule) for rule in fitting[reference])
+                    fitting = fits[rule].get(owner)
+                    if fitting is None:
+                        fitting = fits[rule][owner] = any(map(patterns[rule].fullmatch, self.ancestors(owner)))
+                    if fitting:
+                        rows = dex.invokes_of(index).tolist() if rows is None else rows
+                        here += [Hit(number, row, index, rule) for row in rows]
+            hits += sorted(here)
         return hits
 
     def place(self, number: int, row: int) -> CodePlace:

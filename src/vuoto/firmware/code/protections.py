@@ -48,6 +48,9 @@ ALLOW_ALL: Final = frozenset(
         "Lorg/apache/http/conn/ssl/NoopHostnameVerifier;->INSTANCE:Lorg/apache/http/conn/ssl/NoopHostnameVerifier;",
     }
 )
+CHECKS: Final = ("checkServerTrusted", "verify", "onReceivedSslError")
+"""The methods that say whether a server is the right one."""
+
 RETURN_VOID: Final = 0x0E
 RETURN: Final = 0x0F
 
@@ -82,23 +85,17 @@ def find_trust_flaws(program: Program) -> list[TrustFlaw]:
     found = []
     for number, dex in enumerate(program.dexes):
         classes = dex.classes
-        interesting = {
-            row: ancestors
-            for row, index in enumerate(classes.type.tolist())
-            if len(ancestors := program.ancestors(dex.type(index))) > 1
-            and not (TRUST_MANAGERS.isdisjoint(ancestors) and VERIFIERS.isdisjoint(ancestors) and not _is_web_client(ancestors))
-        }
-        for at in np.flatnonzero(np.isin(classes.method_class, list(interesting))).tolist():
+        for at in np.flatnonzero(np.isin(classes.method, dex.methods_named(CHECKS))).tolist():
             body = int(dex.method_body[at])
             if body < 0:
                 continue
-            ancestors = interesting[int(classes.method_class[at])]
+            ancestors = program.ancestors(dex.type(int(classes.type[classes.method_class[at]])))
             flaw = _flaw(dex, body, dex.method_short(int(classes.method[at])), ancestors)
             if flaw:
                 place = CodePlace(dex=dex.name, method=program.method_of_body(number, body), offset=0)
                 found.append(TrustFlaw(what=flaw[0], why=flaw[1], place=place))
         rows, references = dex.references(FIELD)
-        allow = [index for index in range(len(dex.field_name)) if dex.string(int(dex.field_name[index])) in ALLOW_NAMES]
+        allow = np.flatnonzero(np.isin(dex.field_name, dex.string_indices(ALLOW_NAMES))).tolist()
         allow = [index for index in allow if dex.field(index) in ALLOW_ALL]
         for row in rows[np.isin(references, allow)].tolist():
             why = "uses the verifier that accepts every host name"

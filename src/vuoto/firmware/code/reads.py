@@ -100,9 +100,8 @@ def _fields(program: Program) -> list[tuple[IdentifierRead, int, int]]:
     names = {name for _, name in wanted}
     found = []
     for number, dex in enumerate(program.dexes):
-        named = [index for index, text in enumerate(dex.strings) if text in names]
         fitting = {}
-        for index in np.flatnonzero(np.isin(dex.field_name, named)).tolist():
+        for index in np.flatnonzero(np.isin(dex.field_name, dex.string_indices(names))).tolist():
             key = (dex.type(int(dex.field_class[index])), dex.string(int(dex.field_name[index])))
             if key in wanted:
                 fitting[index] = wanted[key]

@@ -95,7 +95,7 @@ def _held(dex: Dex, program: Program, found: defaultdict[str, set[str]]) -> None
     instance = np.flatnonzero(classes.field_static < 0)
     counts = np.bincount(classes.field_class[instance], minlength=len(classes.type))
     models = (counts >= 2) & (classes.access & (_INTERFACE | _SYNTHETIC) == 0)
-    models[classes.method_class[[row for row in range(len(classes.method)) if not _keeps(dex, row)]]] = False
+    models[classes.method_class[_does_more(dex)]] = False
     own = program.classes
     for row in np.flatnonzero(models).tolist():
         begin, end = np.searchsorted(classes.field_class, (row, row + 1))
@@ -107,7 +107,15 @@ def _held(dex: Dex, program: Program, found: defaultdict[str, set[str]]) -> None
                     found[name].add(dex.type(int(classes.type[row])))
 
 
-def _keeps(dex: Dex, row: int) -> bool:
-    """Whether a method does no more than make, read or compare the class's fields, by its name."""
-    name = dex.method_short(int(dex.classes.method[row]))
+def _does_more(dex: Dex) -> I64:
+    """The defined methods that do more than make, read or compare the class's fields, by their names; each name is looked at once."""
+    methods = dex.classes.method
+    outside = methods >= len(dex.method_name)
+    names = np.where(outside, -1, dex.method_name[np.where(outside, 0, methods)]) if len(dex.method_name) else np.full(len(methods), -1)
+    used, inverse = np.unique(names, return_inverse=True)
+    more = np.array([not _keeps(dex.string(index)) for index in used.tolist()], bool)
+    return np.flatnonzero(more[inverse]) if len(more) else np.zeros(0, np.int64)
+
+
+def _keeps(name: str) -> bool:
     return name == _STATIC_INIT or _KEEPS.fullmatch(name) is not None
