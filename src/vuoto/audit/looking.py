@@ -23,8 +23,9 @@ from vuoto.facts.parts import Opened
 from vuoto.facts.problems import Problem
 from vuoto.shards import in_shards
 
-BATCH_MESSAGES: Final = 512
-"""Messages opened and searched at once: enough that the one pass over a batch costs little per message."""
+BATCH_MESSAGES: Final = 64
+"""Messages opened and searched at once: enough that the one pass over a batch costs little per message, and so few that their
+parts are still in the processor's cache when they are searched (512 cost a sixth more)."""
 
 BATCH_BYTES: Final = 4 << 20
 """Bytes of messages in a batch, so that large bodies do not pile up."""

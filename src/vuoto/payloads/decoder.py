@@ -43,6 +43,10 @@ class Leaf(NamedTuple):
     """Overrides the decoder's name as `Part.syntax`."""
 
 
+Plain = tuple[str, str, str]
+"""A text value whose place only `payloads.locate` knows, as `(name, pointer, value)`: what a `Leaf` says of it, and cheaper."""
+
+
 class Inner(NamedTuple):
     """Bytes that came out of a wrapping."""
 
@@ -74,6 +78,9 @@ class Reading:
 
     leaves: list[Leaf] = field(default_factory=list)
     """Labelled values, in order."""
+
+    plain: list[Plain] = field(default_factory=list)
+    """Labelled values, in order, instead of `leaves`."""
 
     inners: list[Inner] = field(default_factory=list)
     """Unwrapped bytes, in order."""

@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple
 from vuoto.facts.messages import Message, Section
 from vuoto.facts.parts import Layer, Part
 from vuoto.facts.problems import Problem
-from vuoto.payloads.decoder import SURE, Ask, Decoder, Inner, Leaf, Reading
+from vuoto.payloads.decoder import SURE, Ask, Decoder, Inner, Leaf, Plain, Reading
 from vuoto.payloads.limits import (
     MAX_DEPTH,
     MAX_EXPANSION,
@@ -29,44 +29,14 @@ from vuoto.payloads.limits import (
     MIN_WORK,
     WORK_PER_BYTE,
 )
-from vuoto.payloads.meaning import MIN_MEANING, is_media, means_something, text_of
+from vuoto.payloads.meaning import is_media, means_something, text_of
+from vuoto.payloads.suspicion import ENCODED, ENCODED_MIN, MARKS, PLAIN, SHORTEST, is_plain, is_promising, is_suspicious
 from vuoto.seams import plugins
 
 PLAIN_SYNTAXES: Final = frozenset({"", "text", "line", "header", "path", "bytes", "userinfo"})
 """Syntaxes in which a value stands as it is, so that they are no unwrapping in `Layer.form`."""
 
-SHORTEST: Final = 8
-"""Shortest value that decoders are shown."""
-
-_MARKS: Final = re.compile("[{\\[<%&=\\\\?\n\t|;\x00-\x08\x0e-\x1f\x80-\x9f\ufffd]")
-"""Characters of some syntax: a value without them is plain, unless it is encoded."""
-
-_ENCODED: Final = re.compile(r"[A-Za-z0-9+/_]{16}|[0-9A-Fa-f]{2}(?:[ :,\-][0-9A-Fa-f]{2}){8}|[A-Za-z0-9_\-]{24}")
-"""Runs long enough to be encoded."""
-
-_ENCODED_MIN: Final = 16
-"""Shortest such run: sixteen Base64 characters are ten to twelve bytes."""
-
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9+/_.\-]+=*")
-
-_MAGIC: Final = re.compile(
-    rb"\x1f\x8b\x08|x[\x01\x5e\x9c\xda]|\x28\xb5\x2f\xfd|PK\x03\x04|bplist00|\xff\xfe|\xfe\xff|\xef\xbb\xbf"
-)
-_READABLE: Final = re.compile(rb"[\x20-\x7e]{6}|(?:[\x20-\x7e]\x00){5}")
-_DIGESTS: Final = frozenset({16, 20, 24, 28, 32, 48, 64})
-"""Bytes of a digest, a key or a nonce: what has such a size, no magic number and nothing readable is one."""
-
-_PLAIN: Final = re.compile(
-    r"[0-9]{1,20}|[0-9a-f]{1,17}|[0-9A-F]{1,17}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
-    r"|[a-z]{1,40}|[A-Za-z]+(?:[._ \-/][A-Za-z]+)*|(?:[a-z0-9_\-]{1,40}\.)+[a-zA-Z0-9_]{1,40}"
-)
-"""Suspicious values that are known to be plain: numbers, hex too short to hold a text, UUIDs, words, host and package names."""
-
-_DIGEST: Final = re.compile(
-    r"(?!1f8b|1F8B|78|28|50)(?:[0-9a-f]{32}|[0-9A-F]{32}|[0-9a-f]{40}|[0-9A-F]{40}|[0-9a-f]{64}|[0-9A-F]{64})"
-)
-_HEX_OF_TEXT: Final = re.compile(r"(?:[2-7][0-9A-Fa-f]){6}|(?:[c-eC-E][0-9A-Fa-f][89abAB][0-9A-Fa-f]){3}")
-"""A digest in hex that holds no run of printable bytes is nothing else: most values that look encoded are one."""
 
 _BARREN: set[str] = set()
 _MAX_BARREN: Final = 16_384
@@ -148,9 +118,13 @@ class Opening:
         data = layer.data
         if len(data) < 2 or is_media(data):
             return NONE
-        text = text_of(data)
         read, inside = len(self.parts), len(self.layers)
-        meaning = self._decode(layer, layer, hint, depth, text is not None)
+        meaning = self._by_beginning(layer, layer, hint, depth)
+        if meaning == REAL and len(self.parts) > read and self.parts[read].layer is layer:
+            return REAL  # values of its own: there is nothing more to tell of it
+        text = text_of(data)
+        if meaning != REAL:
+            meaning = self._decode(layer, layer, hint, depth, text is not None)
         if (
             not bare
             or text is None
@@ -183,16 +157,21 @@ class Opening:
             return
         self.parts.append(part)
 
+    def _by_beginning(self, view: Layer, holder: Layer, hint: str, depth: int) -> Meaning:
+        """Show `view.data` to the decoder that its first byte nearly decides on; `REAL` where that explains the whole."""
+        likely = doors().first.get(view.data[0])
+        if likely is None:
+            return NONE
+        self.work -= len(view.data)
+        reading = likely.open(view.data, Ask(hint, view.name, max(0, self.room - self.produced)))
+        if reading is not None and reading.whole and self._take(view, holder, likely, reading, depth) == REAL:
+            return REAL
+        return NONE
+
     def _decode(self, view: Layer, holder: Layer, hint: str, depth: int, is_text: bool) -> Meaning:
         """Show `view.data` to the decoders. `view` is `holder` itself, or the provisional layer of a value that stands in it."""
         data = view.data
         shown = doors()
-        likely = shown.first.get(data[0])
-        if likely is not None:
-            self.work -= len(data)
-            reading = likely.open(data, Ask(hint, view.name, max(0, self.room - self.produced)))
-            if reading is not None and reading.whole and self._take(view, holder, likely, reading, depth) == REAL:
-                return REAL
         asked = shown.text if is_text else shown.binary
         if is_text and (view is not holder or hint == "header") and data[0] != 0x2F and _TOKEN.fullmatch(data):
             asked = shown.tokens  # a path is no token
@@ -239,7 +218,11 @@ class Opening:
         for what in reading.problems:
             self.problem(view, what)
         meaning: Meaning = NONE
-        if reading.leaves:
+        if reading.plain:
+            self._keep(view, holder)
+            self._plain(view, reading.plain, decoder.name, depth)
+            meaning = REAL
+        elif reading.leaves:
             self._keep(view, holder)
             self.leaves(view, reading.leaves, decoder.name, depth)
             meaning = WEAK if reading.weak else REAL
@@ -257,7 +240,7 @@ class Opening:
             self.layers.append(view)
 
     def _inner(self, view: Layer, holder: Layer, decoder: Decoder, inner: Inner, depth: int) -> Meaning:
-        if not inner.data or not (inner.sure or _promising(inner.data)):
+        if not inner.data or not (inner.sure or is_promising(inner.data)):
             return NONE
         if depth >= MAX_DEPTH:
             self.problem(view, f"wrapped more than {MAX_DEPTH} times; not opened further")
@@ -302,7 +285,7 @@ class Opening:
         parts = self.parts
         append = parts.append
         make = tuple.__new__
-        marked, encoded = _MARKS.search, _ENCODED.search
+        marked, encoded = MARKS.search, ENCODED.search
         barren = _BARREN
         for leaf in leaves:
             name, pointer, value, offset, length, raw, _hint, own = leaf
@@ -321,20 +304,36 @@ class Opening:
                     return
                 append(make(Part, (layer, name, pointer, value, own or syntax, offset, length)))
             if raw is not None or (
-                size >= SHORTEST and value not in barren and (marked(value) or (size >= _ENCODED_MIN and encoded(value)))
+                size >= SHORTEST and value not in barren and (marked(value) or (size >= ENCODED_MIN and encoded(value)))
             ):
                 self._look(layer, leaf, syntax, depth)
+
+    def _plain(self, layer: Layer, values: list[Plain], syntax: str, depth: int) -> None:
+        """As `leaves`, for values without more to them: nearly all of an app's, so this loop does what it must and no more."""
+        parts = self.parts
+        append, make = parts.append, tuple.__new__
+        marked, encoded, barren = MARKS.search, ENCODED.search, _BARREN
+        rest = iter(values)
+        if len(parts) + len(values) <= MAX_PARTS and len(layer.data) <= MAX_VALUE:
+            for name, pointer, value in rest:
+                append(make(Part, (layer, name, pointer, value, syntax, -1, -1)))
+                size = len(value)
+                if size >= SHORTEST and value not in barren and (marked(value) or (size >= ENCODED_MIN and encoded(value))):
+                    self._look(layer, Leaf(name, pointer, value, -1, -1), syntax, depth)
+                    if self.stopped or len(parts) + len(values) > MAX_PARTS:
+                        break
+        self.leaves(layer, [Leaf(*value, -1, -1) for value in rest], syntax, depth)
 
     def _look(self, layer: Layer, leaf: Leaf, syntax: str, depth: int) -> None:
         """Ask the decoders about one value of `layer`."""
         value = leaf.value
         if leaf.raw is None:
-            if value is None or _PLAIN.fullmatch(value) or (_DIGEST.fullmatch(value) and not _HEX_OF_TEXT.search(value)):
+            if value is None or is_plain(value):
                 return
             data = value.encode("utf-8", "replace")
         else:
             data = leaf.raw
-            if len(data) < SHORTEST or is_media(data) or (value is not None and len(data) < 256 and _PLAIN.fullmatch(value)):
+            if len(data) < SHORTEST or is_media(data) or (value is not None and len(data) < 256 and PLAIN.fullmatch(value)):
                 return
         if syntax in PLAIN_SYNTAXES and len(data) == len(layer.data):
             return  # the same bytes again
@@ -356,8 +355,10 @@ class Opening:
             length=leaf.length,
             name=leaf.name,
         )
-        is_text = text_of(data) is not None
-        if self._decode(view, layer, leaf.hint, depth + 1, is_text) == NONE:
+        meaning = self._by_beginning(view, layer, leaf.hint, depth + 1)
+        if meaning != REAL:
+            meaning = self._decode(view, layer, leaf.hint, depth + 1, text_of(data) is not None)
+        if meaning == NONE:
             if leaf.raw is None and value is not None and len(value) <= 256 and len(self.problems) == marks[1]:
                 if len(_BARREN) >= _MAX_BARREN:
                     _BARREN.clear()
@@ -376,28 +377,11 @@ class Opening:
                 child.offset, child.length = offset, length
 
 
-def _promising(data: bytes) -> bool:
-    """Whether what a wrapping without proof gave is worth opening: no digest, and not too short to mean anything."""
-    size = len(data)
-    if size < MIN_MEANING:
-        return False
-    if size in _DIGESTS or size < 24:
-        return _MAGIC.match(data) is not None or _READABLE.search(data) is not None or text_of(data) is not None
-    return True
-
-
 def _coverage(reading: Reading | None, data: bytes) -> Meaning:
     """Printable runs prove a wrapping where they are half of what came out of it."""
     if reading is None:
         return NONE
     return REAL if len(data) >= 24 and sum(leaf.length for leaf in reading.leaves) * 2 >= len(data) else WEAK
-
-
-def _suspicious(value: str) -> bool:
-    """Whether a text may be more than it seems: it has a syntax, or is encoded. The same rule as for the values in a document."""
-    if len(value) < SHORTEST or _PLAIN.fullmatch(value) or (_DIGEST.fullmatch(value) and not _HEX_OF_TEXT.search(value)):
-        return False
-    return _MARKS.search(value) is not None or (len(value) >= _ENCODED_MIN and _ENCODED.search(value) is not None)
 
 
 def open_section(opening: Opening, section: Section, layer: Layer) -> None:
@@ -412,7 +396,7 @@ def open_section(opening: Opening, section: Section, layer: Layer) -> None:
         value = text if text is not None else data.decode("latin-1")
         if len(data) <= MAX_VALUE:
             opening.parts.append(Part(layer, name, name, value, "header", 0, len(data)))
-        if text is not None and not _suspicious(value):
+        if text is not None and not is_suspicious(value):
             return
         hint = "cookie" if name.lower() in {"cookie", "cookie2"} else "header"
         opening.layer(layer, hint, 0, bare="")

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any, Final
 
-from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
+from vuoto.payloads.decoder import Ask, Decoder, Leaf, Plain, Reading
 from vuoto.payloads.json_reader import VALUES, Document, escape, labels, read
 from vuoto.payloads.limits import MAX_PARTS, MAX_RUNS, MAX_TREE_DEPTH
 from vuoto.payloads.meaning import text_of
@@ -42,12 +42,14 @@ def _recognise(data: bytes, hint: str) -> int:
     return 0
 
 
-def flatten(root: Any) -> list[Leaf]:  # noqa: ANN401  (whatever JSON holds)
-    """Strings and numbers of a document read by the fast path, without positions; an object's members before what it nests."""
-    out: list[Leaf] = []
-    make = tuple.__new__
-    keys = _KEYS
-    stack: list[tuple[Any, str, str, int]] = [(root, "", "", 0)]
+def flatten(root: Any, own: str) -> list[Plain]:  # noqa: ANN401  (whatever JSON holds)
+    """Strings and numbers of a document read by the fast path, without positions; an object's members before what it nests.
+
+    `own` is the label of the document itself.
+    """
+    out: list[Plain] = []
+    append = out.append
+    stack: list[tuple[Any, str, str, int]] = [(root, "", own, 0)]
     while stack:
         node, pointer, name, depth = stack.pop()
         if depth > MAX_TREE_DEPTH:
@@ -57,26 +59,24 @@ def flatten(root: Any) -> list[Leaf]:  # noqa: ANN401  (whatever JSON holds)
         nested: list[tuple[Any, str, str, int]] = []
         if type(node) is tuple:
             label = ""
+            places = _places(pointer, name)
             for key, child in node:
                 kind = type(child)
                 if kind is bool or child is None:
                     continue
-                known = keys.get(key)
-                token, is_value = known if known is not None else _key(key)
-                called = key or name
+                called, where, is_value = places.get(key) or _place(places, pointer, name, key)
                 if is_value:
                     label = label or _label(node)
                     called = label or called
-                where = pointer + token
                 if kind is str:
-                    out.append(make(Leaf, (called, where, child, -1, -1, None, "", "")))
+                    append((called, where, child))
                 else:
                     nested.append((child, where, called, depth + 1))
         else:
             for index, child in enumerate(node):
                 kind = type(child)
                 if kind is str:
-                    out.append(make(Leaf, (name, f"{pointer}/{index}", child, -1, -1, None, "", "")))
+                    append((name, f"{pointer}/{index}", child))
                 elif kind is tuple or kind is list:
                     nested.append((child, f"{pointer}/{index}", name, depth + 1))
         if nested:
@@ -85,19 +85,38 @@ def flatten(root: Any) -> list[Leaf]:  # noqa: ANN401  (whatever JSON holds)
     return out
 
 
-_KEYS: dict[str, tuple[str, bool]] = {}
-_MAX_KEYS: Final = 8192
-"""Member names remembered: an app's formats have some hundred. Forgotten all at once; only a memory."""
+Place = tuple[str, str, bool]
+"""What a member is called, its pointer, and whether a sibling may name it."""
+
+_OBJECTS: dict[tuple[str, str], dict[str, Place]] = {}
+"""The members met so far of the object at a pointer under a name. An app sends the same ones a thousand times."""
+
+_MAX_OBJECTS: Final = 512
+_MAX_MEMBERS: Final = 128
+"""Objects remembered, and members of each; forgotten all at once. Only a memory, of at most some 40 MB."""
+
+_LONGEST_KEPT: Final = 128
+"""Characters of a pointer or a member's name that is remembered."""
 
 
-def _key(key: str) -> tuple[str, bool]:
-    """`(pointer token with its slash, whether a sibling may name it)`."""
-    known = "/" + escape(key), key.lower() in VALUES
-    if len(key) <= 64:
-        if len(_KEYS) >= _MAX_KEYS:
-            _KEYS.clear()
-        _KEYS[key] = known
+def _places(pointer: str, name: str) -> dict[str, Place]:
+    known = _OBJECTS.get((pointer, name))
+    if known is None:
+        if len(pointer) + len(name) > _LONGEST_KEPT:
+            return {}
+        if len(_OBJECTS) >= _MAX_OBJECTS:
+            _OBJECTS.clear()
+        known = _OBJECTS[pointer, name] = {}
     return known
+
+
+def _place(places: dict[str, Place], pointer: str, name: str, key: str) -> Place:
+    found = key or name, f"{pointer}/{escape(key)}", key.lower() in VALUES
+    if len(key) <= _LONGEST_KEPT:
+        if len(places) >= _MAX_MEMBERS:
+            places.clear()
+        places[key] = found
+    return found
 
 
 def _label(pairs: tuple[tuple[str, Any], ...]) -> str:
@@ -116,14 +135,9 @@ def positions(data: bytes) -> list[Leaf]:
 def _open(data: bytes, ask: Ask) -> Reading | None:
     if _NUMBERISH.match(data):
         try:
-            root = _FAST.decode(data.decode())
-            leaves = flatten(root)
+            return Reading(plain=flatten(_FAST.decode(data.decode()), ask.name), whole=True)
         except (ValueError, RecursionError):
             pass
-        else:
-            if ask.name:
-                leaves = [leaf if leaf.name else leaf._replace(name=ask.name) for leaf in leaves]
-            return Reading(leaves=leaves, whole=True)
     elif _STRING.match(data):
         return _string(data)
     return _sequence(data, ask)
