@@ -86,19 +86,23 @@ class CallGraph:
 
     def key(self, number: int, reference: int) -> tuple[str, str]:
         """Owner of a method, and its name with the signature."""
-        owner, _, rest = self.program.dexes[number].method(reference).partition("->")
-        return owner, rest
+        dex = self.program.dexes[number]
+        if not 0 <= reference < len(dex.method_class):
+            return "", ""
+        proto = int(dex.method_proto[reference])
+        signature = dex.protos[proto] if proto < len(dex.protos) else "()"
+        return dex.type(int(dex.method_class[reference])), dex.method_short(reference) + signature
 
     def _named(self, key: str) -> list[tuple[int, int, str]]:
         """Every method with this name and signature that a file mentions: number of the file, the method, its owner."""
         known = self._by_key.get(key)
         if known is None:
             known = []
+            name, bracket, rest = key.partition("(")
             for number, dex in enumerate(self.program.dexes):
-                for method in dex.methods_named((key.partition("(")[0],)):
-                    owner, its = self.key(number, method)
-                    if its == key:
-                        known.append((number, method, owner))
+                methods = dex.methods_with(name, bracket + rest)
+                owners = dex.method_class[methods].tolist()
+                known += [(number, method, dex.type(owner)) for method, owner in zip(methods, owners, strict=True)]
             self._by_key[key] = known
         return known
 
@@ -166,9 +170,7 @@ class CallGraph:
         """Bodies of a method in the classes below `owner`; `None` where there are too many."""
         if (owner, key) not in self._overriding:
             below = [
-                node
-                for name, node in self._definitions(key).items()
-                if name != owner and owner in self.program.ancestors(name)
+                node for name, node in self._definitions(key).items() if name != owner and owner in self.program.ancestors(name)
             ]
             self._overriding[owner, key] = tuple(below) if len(below) <= MAX_DISPATCH else None
         return self._overriding[owner, key]

@@ -106,11 +106,12 @@ class Dex:
         """Descriptors of all prototypes by index: `(Ljava/lang/String;I)V`."""
         known: dict[int, str] = {0: ""}
         result = []
+        types = self.types
         for returned, offset in self.proto_table[:, 1:].tolist():
             parameters = known.get(offset)
             if parameters is None:
                 parameters = known[offset] = "".join(self.type_list(offset))
-            result.append(f"({parameters}){self.type(returned)}")
+            result.append(f"({parameters}){types[returned] if returned < len(types) else ''}")
         return result
 
     def type_list(self, offset: int) -> list[str]:
@@ -118,7 +119,9 @@ class Dex:
         if not offset or offset + 4 > len(self.data):
             return []
         count = min(struct.unpack_from("<I", self.data, offset)[0], MAX_LIST, (len(self.data) - offset - 4) // 2)
-        return [self.type(index) for index in struct.unpack_from(f"<{count}H", self.data, offset + 4)]
+        types = self.types
+        indices = struct.unpack_from(f"<{count}H", self.data, offset + 4)
+        return [types[index] if index < len(types) else "" for index in indices]
 
     def method(self, index: int) -> str:
         """`Lcom/example/Foo;->bar(I)V`."""
@@ -138,6 +141,20 @@ class Dex:
             return ""
         owner, kind = self.type(int(self.field_class[index])), self.type(int(self.field_type[index]))
         return f"{owner}->{self.string(int(self.field_name[index]))}:{kind}"
+
+    @cached_property
+    def _proto_indices(self) -> dict[str, list[int]]:
+        """Every prototype's index."""
+        result: dict[str, list[int]] = {}
+        for index, proto in enumerate(self.protos):
+            result.setdefault(proto, []).append(index)
+        return result
+
+    def methods_with(self, name: str, proto: str) -> list[int]:
+        """The methods with this name and prototype, sorted."""
+        named = np.array(self.methods_named((name,)), np.int64)
+        found: list[int] = named[np.isin(self.method_proto[named], self._proto_indices.get(proto, []))].tolist()
+        return found
 
     @cached_property
     def _methods_by_name(self) -> tuple[I64, I64]:

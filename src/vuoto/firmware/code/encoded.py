@@ -15,6 +15,7 @@ from vuoto.facts.problems import Problem
 from vuoto.firmware.code.leb128 import uleb128
 
 VALUE_INTEGERS: Final = frozenset({0x00, 0x02, 0x03, 0x04, 0x06})
+VALUE_CHAR: Final = 0x03
 VALUE_STRING: Final = 0x17
 VALUE_TYPE: Final = 0x18
 VALUE_ENUM: Final = 0x1B
@@ -22,6 +23,8 @@ VALUE_ARRAY: Final = 0x1C
 VALUE_ANNOTATION: Final = 0x1D
 VALUE_NULL: Final = 0x1E
 VALUE_BOOLEAN: Final = 0x1F
+
+_LEAVES: Final = VALUE_INTEGERS | {VALUE_STRING, VALUE_TYPE, VALUE_ENUM}
 
 VISIBILITY_SYSTEM: Final = 2
 # Arrays in annotations in arrays: source code has two or three.
@@ -63,9 +66,9 @@ class Budget:
         # A value takes a byte, its type and its field some more; files of phones have one for every fifty bytes.
         self.left = min(size // 4, MAX_VALUES)
 
-    def spend(self) -> None:
+    def spend(self, values: int = 1) -> None:
         """Raises `IndexError` when nothing is left, as the end of the file does."""
-        self.left -= 1
+        self.left -= values
         if self.left < 0:
             raise IndexError
 
@@ -75,6 +78,15 @@ def read_array(data: bytes, at: int, budget: Budget) -> list[Value | None]:
     count, at = uleb128(data, at)
     values: list[Value | None] = []
     for _ in range(count):
+        # Most are of one piece, and are read here; `_value` says the same of them.
+        head = data[at]
+        kind, end = head & 0x1F, at + 2 + (head >> 5)
+        if kind in _LEAVES and end <= len(data):
+            budget.spend()
+            signed = kind in VALUE_INTEGERS and kind != VALUE_CHAR
+            values.append(Value(kind, int.from_bytes(data[at + 1 : end], "little", signed=signed)))
+            at = end
+            continue
         found: list[tuple[int, Value]] = []
         at = _value(data, at, budget, found, 0, -1)
         values.append(found[0][1] if found else None)
@@ -113,13 +125,10 @@ def read_annotations(
         problems.append(Problem(where=where, what="annotations of a class are cut off or overlap"))
 
 
-def _words(data: bytes, at: int, budget: Budget) -> list[int]:
+def _words(data: bytes, at: int, budget: Budget) -> tuple[int, ...]:
     (count,) = _WORD.unpack_from(data, at)
-    words = []
-    for index in range(count):
-        budget.spend()
-        words.append(_WORD.unpack_from(data, at + 4 + 4 * index)[0])
-    return words
+    budget.spend(count)
+    return struct.unpack_from(f"<{count}I", data, at + 4)
 
 
 def _annotation(data: bytes, at: int, budget: Budget, found: list[tuple[int, Value]], depth: int) -> int:
@@ -151,7 +160,7 @@ def _value(data: bytes, at: int, budget: Budget, found: list[tuple[int, Value]],
     if at + size > len(data):
         raise IndexError
     if kind in VALUE_INTEGERS:
-        found.append((name, Value(kind, int.from_bytes(data[at : at + size], "little", signed=kind != 0x03))))
+        found.append((name, Value(kind, int.from_bytes(data[at : at + size], "little", signed=kind != VALUE_CHAR))))
     elif kind in (VALUE_STRING, VALUE_TYPE, VALUE_ENUM):
         found.append((name, Value(kind, int.from_bytes(data[at : at + size], "little"))))
     return at + size

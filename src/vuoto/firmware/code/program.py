@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from vuoto.facts.code import CodePlace
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.encoded import VALUE_STRING
@@ -68,6 +66,8 @@ class Program:
     def ancestors(self, name: str) -> tuple[str, ...]:
         """The class itself, its superclasses and interfaces, nearest first; those beyond the framework's border are not known."""
         known = self._ancestors.get(name)
+        if known is None and name not in self.classes:
+            return (name,)
         if known is None:
             result = [name]
             seen = {name}
@@ -102,10 +102,12 @@ class Program:
         hits: list[Hit] = []
         for number, dex in enumerate(self.dexes):
             here: list[Hit] = []
-            for index in dex.methods_named(wanted):
-                owner = dex.type(int(dex.method_class[index]))
+            found = dex.methods_named(wanted)
+            owners, names = dex.method_class[found].tolist(), dex.method_name[found].tolist()
+            for index, owner_index, name in zip(found, owners, names, strict=True):
+                owner = dex.type(owner_index)
                 rows: list[int] | None = None
-                for rule in wanted[dex.string(int(dex.method_name[index]))]:
+                for rule in wanted[dex.strings[name]]:
                     fitting = fits[rule].get(owner)
                     if fitting is None:
                         fitting = fits[rule][owner] = any(map(patterns[rule].fullmatch, self.ancestors(owner)))

@@ -50,7 +50,14 @@ def read_strings(data: bytes, section: Section, where: str) -> tuple[list[str], 
     fits = int(np.searchsorted(total, OVERLAP * len(data), side="right"))
     if fits < section.count:
         problems.append(Problem(where=where, what=f"strings overlap: {fits:,} of {section.count:,} are read"))
-    result = [_text(data[a:b]) for a, b in zip(begins[:fits].tolist(), ends[:fits].tolist(), strict=True)]
+    begins, ends = begins[:fits], ends[:fits]
+    # Nearly all are ASCII: they are cut from one text; the others are read again, each by itself.
+    whole = octets.tobytes().decode("latin-1")
+    result = [whole[a:b] for a, b in zip((begins - low).tolist(), (ends - low).tolist(), strict=True)]
+    high = np.flatnonzero(octets >= 0x80)
+    others = np.flatnonzero(np.searchsorted(high, begins - low) < np.searchsorted(high, ends - low))
+    for at in others.tolist():
+        result[at] = _text(data[int(begins[at]) : int(ends[at])])
     result.extend([""] * (section.count - fits))
     return result, problems
 

@@ -108,10 +108,14 @@ def _held(dex: Dex, program: Program, found: defaultdict[str, set[str]]) -> None
 
 
 def _does_more(dex: Dex) -> I64:
-    """The defined methods that do more than make, read or compare the class's fields, by their names; each name is looked at once."""
+    """The defined methods that do more than make, read or compare the class's fields, by their names, each looked at once."""
     methods = dex.classes.method
     outside = methods >= len(dex.method_name)
-    names = np.where(outside, -1, dex.method_name[np.where(outside, 0, methods)]) if len(dex.method_name) else np.full(len(methods), -1)
+    names = (
+        np.where(outside, -1, dex.method_name[np.where(outside, 0, methods)])
+        if len(dex.method_name)
+        else np.full(len(methods), -1)
+    )
     used, inverse = np.unique(names, return_inverse=True)
     more = np.array([not _keeps(dex.string(index)) for index in used.tolist()], bool)
     return np.flatnonzero(more[inverse]) if len(more) else np.zeros(0, np.int64)

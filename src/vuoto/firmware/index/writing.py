@@ -24,7 +24,7 @@ def write_index(build: ReadBuild) -> bytes:
 
 def pack_package(read: ReadPackage) -> bytes:
     """One package as bytes, for `write_packed`: what a worker hands over, and a cache keeps."""
-    return layout.write(join(Columns([]), [to_columns([read], shape_of(ReadPackage), "packages")]))
+    return layout.write(join(Columns([]), [to_columns([read], shape_of(ReadPackage), "packages")]), layout.FAST)
 
 
 def write_packed(build: ReadBuild, packed: Iterable[bytes]) -> bytes:
