@@ -19,6 +19,7 @@ import numpy as np
 from vuoto.facts.code import CodeSend, DataPath, IdentifierRead, PathStep
 from vuoto.facts.vocabulary import kind_of
 from vuoto.firmware.code.call_graph import CallGraph, Node
+from vuoto.firmware.code.holders import HOLDS
 from vuoto.firmware.code.leb128 import I64
 from vuoto.firmware.code.opcodes import FIELD, INVOKE_STATIC, INVOKE_STATIC_RANGE
 from vuoto.firmware.code.program import Program
@@ -40,13 +41,15 @@ MAX_STEPS: Final = 12
 MAX_CALLS: Final = 5
 MAX_CALL_NODES: Final = 4_000
 
+ACC_STATIC: Final = 0x8
 STREAM: Final = r"Ljava/(?:io|util/zip)/\w*(?:Stream|Writer);"
 STREAM_WRITES: Final = ("write", "writeBytes", "writeUTF", "writeChars", "writeObject", "print", "println", "append")
 TAKEN_OVER: Final = {"execute": "doInBackground", "executeOnExecutor": "doInBackground"}
 """Calls that hand their arguments to a method of the same object (AsyncTask)."""
 
 Key = tuple[str, int, int, int]
-"""What holds the value: `result` (of a call: DEX file, instruction) or `param` (DEX file, body, number of the register)."""
+"""What holds the value: `result` (of a call: DEX file, instruction), `param` (DEX file, body, number of the register) or `filled`
+(the object given to a call: DEX file, instruction, register of the call)."""
 Move = tuple[str, str | Node, int, int]
 """A step before it is put into words: how, where to (a text, or a body), DEX file and instruction."""
 Found = tuple[IdentifierRead, int, int]
@@ -110,6 +113,7 @@ class Values:
         self.origins: dict[Key | str, Origin] = {}
         self.parameters: dict[Node, int] = {}
         self.sources: dict[Node, set[int]] = {}
+        self.filled: dict[Node, dict[int, int]] = {}
         self.tainted: set[str] = set()
         self.queue: deque[tuple[Node, Key | str]] = deque()
         paths: dict[CodeSend, DataPath] = {}
@@ -155,7 +159,8 @@ class Values:
             opcode = int(self.program.dexes[number].code.opcode[body.first + row])
             return self._behaviour(number, reference, static=opcode in (INVOKE_STATIC, INVOKE_STATIC_RANGE))
 
-        return follow(body, self.parameters.get(node, 0), self.sources.get(node, frozenset()), holds, behaviour)
+        sources = self.sources.get(node, set())
+        return follow(body, self.parameters.get(node, 0), sources, holds, behaviour, self.filled.get(node, {}))
 
     def _field(self, number: int, reference: int) -> str:
         name = self.fields.get((number, reference))
@@ -167,14 +172,18 @@ class Values:
         known = self.behaviours.get((number, reference, static))
         if known is None:
             if reference < 0:
-                return Behaviour(result=True, receiver=False, of_receiver=True)
+                return Behaviour(result=True, receiver=False, of_receiver=True, holds=False, fluent=False)
             name = self.program.dexes[number].method(reference)
             own = bool(self.graph.targets(number, reference))
+            result = name.rpartition(")")[2]
+            holds = not static and not own and HOLDS.match(name) is not None
             known = self.behaviours[number, reference, static] = Behaviour(
-                result=name.rpartition(")")[2] not in ("V", "Z", ""),
+                result=result not in ("V", "Z", ""),
                 receiver=not static and (not own or "-><init>(" in name),
                 # What an object of the program holds is in its fields, which are followed by themselves.
                 of_receiver=static or not own,
+                holds=holds,
+                fluent=holds and name.startswith(result + "->"),
             )
         return known
 
@@ -188,6 +197,8 @@ class Values:
         if event.what == "kept":
             name = self._field(number, event.reference)
             self._keep(name, cause, ("keeps in", name, number, row), origin)
+        elif event.what == "filled":
+            self._fill_callers(node, event, cause, own=own)
         elif event.what == "returned":
             # What came in by a parameter goes back to those who gave it, which the call's result already says.
             if own:
@@ -203,6 +214,31 @@ class Values:
                     return send, ("sends", called, number, row)
             self._pass(number, row, event, cause, origin)
         return None
+
+    def _fill_callers(self, node: Node, event: Event, cause: Key | str, *, own: bool) -> None:
+        """An object that came in by a parameter was given the value: it is in the callers' object as well."""
+        number = node[0]
+        (position,) = event.positions
+        dex = self.program.dexes[number]
+        if not position and not int(dex.classes.method_access[dex.body_method[node[1]]]) & ACC_STATIC:
+            return  # the object whose method it is: what it holds is in its fields
+        origin = self.origins[cause]
+        # A value that came in by a parameter goes back to the call that gave it, and not to others.
+        sites = self.graph.callers(node) if own else [origin.step[2:]]
+        for caller, call in sites:
+            at = self.graph.node_of(caller, call)
+            body = self._body(at)
+            if call - body.first >= len(body.operations):
+                continue
+            operation = body.operations[call - body.first]
+            key: Key = ("filled", caller, call, position)
+            if operation.what != "call" or position >= len(operation.inputs) or key in self.origins:
+                continue
+            step = ("returns to", at, number, self._body(node).first + event.row)
+            self.origins[key] = Origin(cause, step, origin.read, origin.depth + 1)
+            rows = self.filled.setdefault(at, {})
+            rows[call - body.first] = rows.get(call - body.first, 0) | operation.inputs[position]
+            self.queue.append((at, key))
 
     def _is_own(self, cause: Key | str, node: Node) -> bool:
         """Whether the value arose in the body or came by a field or a result, not by a parameter."""

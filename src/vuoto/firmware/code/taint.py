@@ -2,17 +2,20 @@
 
 A register is a bit of a number. States of several ways are joined by "or" until nothing changes, so a value that may be there on
 one way counts. What a call into the framework does with a value is not known: its result holds it, and so does the object it is
-called on (`StringBuilder.append`, `Map.put`, `HttpPost.setEntity`), unless the result cannot (void, boolean).
+called on (`StringBuilder.append`, `Map.put`, `HttpPost.setEntity`), unless the result cannot (void, boolean). Where that object
+came from a field or a parameter, these hold the value too (`holders`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
 from vuoto.firmware.code.branches import successors
 from vuoto.firmware.code.dex import Dex
+from vuoto.firmware.code.holders import Holder, holder_of
 from vuoto.firmware.code.instructions import destination, index_of, moved_from, registers_of
 from vuoto.firmware.code.opcodes import FIELD, LENGTH, MEANING, METHOD, WIDE
 
@@ -50,7 +53,7 @@ class Event(NamedTuple):
     """What happens to the value."""
 
     what: str
-    """`argument` (given to a call), `kept` (in a field), `returned`."""
+    """`argument` (given to a call), `kept` (in a field), `filled` (put into an object that a parameter gave), `returned`."""
 
     row: int
     """The instruction, counted from the first of the body."""
@@ -59,7 +62,7 @@ class Event(NamedTuple):
     """Index of the method called or of the field, or -1."""
 
     positions: tuple[int, ...]
-    """For an argument: at which registers of the call."""
+    """For an argument: at which registers of the call; for `filled`: at which of the parameters' registers."""
 
 
 class Body:
@@ -72,6 +75,8 @@ class Body:
         self.parameters = int(dex.code.registers[body]) - int(dex.code.ins[body])
         self.operations = [] if self.too_long else [_operation(dex, row) for row in range(first, end)]
         self.next = [] if self.too_long else successors(dex, body)
+        self.holders: dict[tuple[int, int], Holder] = {}
+        """By instruction and register: what the object is known by, where it was asked for."""
 
 
 class FieldQuestion(Protocol):
@@ -93,6 +98,12 @@ class Behaviour(NamedTuple):
     of_receiver: bool
     """Its result may hold the value where only the object it is called on (its first register) does."""
 
+    holds: bool
+    """The object it is called on is of a class that is made to hold what it is given (`holders.HOLDS`)."""
+
+    fluent: bool
+    """It gives back the object it is called on."""
+
 
 def follow(
     body: Body,
@@ -100,10 +111,11 @@ def follow(
     sources: AbstractSet[int],
     is_tainted_field: FieldQuestion,
     behaviour: Callable[[int, int], Behaviour],
+    filled: Mapping[int, int] = MappingProxyType({}),
 ) -> list[Event]:
     """Where the value goes that comes in by the registers `parameters` (a mask), the instructions `sources` and tainted fields.
 
-    `behaviour(row, reference)` says what a call does.
+    `behaviour(row, reference)` says what a call does. `filled`: calls, and the registers whose objects they put the value into.
     """
     size = len(body.operations)
     if not size:
@@ -112,7 +124,7 @@ def follow(
     before[0] = parameters
     pending = bytearray(size)
     pending[0] = 1
-    for row in sources:
+    for row in (*sources, *filled):
         if row < size:
             pending[row] = 1
     for row, operation in enumerate(body.operations):
@@ -125,7 +137,7 @@ def follow(
             if not pending[row]:
                 continue
             pending[row] = 0
-            after = _step(body.operations[row], row, before[row], row in sources, is_tainted_field, behaviour, events)
+            after = _step(body, row, before[row], row in sources, is_tainted_field, behaviour, filled.get(row, 0), events)
             for following in body.next[row]:
                 if after & ~before[following]:
                     before[following] |= after
@@ -137,15 +149,16 @@ def follow(
 
 
 def _step(
-    operation: Operation,
+    body: Body,
     row: int,
     state: int,
     source: bool,
     is_tainted_field: FieldQuestion,
     behaviour: Callable[[int, int], Behaviour],
+    filled: int,
     events: dict[Event, None],
 ) -> int:
-    what, target, inputs, reference = operation
+    what, target, inputs, reference = body.operations[row]
     after = state & ~(target | RESULT) if what != "call" else state & ~RESULT
     if what == "result":
         holds = bool(state & RESULT)
@@ -163,23 +176,53 @@ def _step(
             does = behaviour(row, reference)
             if does.receiver:
                 after |= inputs[0]
+                if does.holds and positions != (0,):
+                    filled |= inputs[0]
             if does.result and (does.of_receiver or positions != (0,)):
                 after |= RESULT
-        if source:
-            after |= RESULT
-        return after
+        if filled:
+            after |= _fill(body, row, filled, behaviour, events)
+        return after | RESULT if source else after
     elif what == "return":
         holds = False
         if inputs and state & inputs[0]:
             events[Event("returned", row, -1, ())] = None
     elif what == "array-put":
         # The value is in the array from now on, and stays there.
-        return state | inputs[1] if state & inputs[0] else state
+        return state | _fill(body, row, inputs[1], behaviour, events) if state & inputs[0] else state
     else:
         holds = any(state & register for register in inputs)
     if holds or source:
         after |= target
     return after
+
+
+def _fill(body: Body, row: int, objects: int, behaviour: Callable[[int, int], Behaviour], events: dict[Event, None]) -> int:
+    """Registers of objects that are given the value, and of all that is the same object; events for fields and parameters."""
+    reached = 0
+    operations = body.operations
+
+    def is_fluent(at: int) -> bool:
+        return behaviour(at, operations[at].reference).fluent
+
+    for register in _single(objects):
+        holder = body.holders.get((row, register))
+        if holder is None:
+            holder = body.holders[row, register] = holder_of(operations, row, register, body.parameters, is_fluent)
+        reached |= holder.registers
+        if holder.field >= 0:
+            events[Event("kept", row, holder.field, ())] = None
+        if holder.parameter >= 0:
+            events[Event("filled", row, -1, (holder.parameter,))] = None
+    return reached
+
+
+def _single(registers: int) -> Iterator[int]:
+    """The masks of single registers in a mask."""
+    while registers:
+        lowest = registers & -registers
+        yield lowest
+        registers ^= lowest
 
 
 def _operation(dex: Dex, row: int) -> Operation:
