@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from vuoto.declarations.exporting import EXPORTS, Export, export
 from vuoto.declarations.reading import match_host, read_declaration
+from vuoto.declarations.waivers import read_waivers
 
-__all__ = ["EXPORTS", "Export", "export", "match_host", "read_declaration"]
+__all__ = ["EXPORTS", "Export", "export", "match_host", "read_declaration", "read_waivers"]

@@ -45,8 +45,9 @@ def suggestion(word: str, known: Collection[str]) -> str:
 class Mistakes:
     """The mistakes found so far in one file."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, kind: str = "declaration") -> None:
         self.name = name
+        self.kind = kind
         self._found: list[tuple[str, str, str]] = []
 
     def add(self, path: str, wrong: str, right: str) -> None:
@@ -64,7 +65,7 @@ class Mistakes:
         if more:
             lines.append(f"and {more} more")
         count = len(self._found)
-        what = f"the declaration has {count} mistake{'s' if count != 1 else ''}:\n  " + "\n  ".join(lines) + "\n"
+        what = f"the {self.kind} has {count} mistake{'s' if count != 1 else ''}:\n  " + "\n  ".join(lines) + "\n"
         raise InputError(what, where=self.name, next_step="Correct the file and run again")
 
 
@@ -169,6 +170,16 @@ class Table:
         inner = Table(self._value[key], self.at(key), self.mistakes)
         found = ((k, inner.table(k)) for k in inner.written())
         return tuple((k, table) for k, table in found if table is not None)
+
+    def rows(self, key: str, right: str) -> tuple[Table, ...]:
+        """The tables of a list under `key`, in the order written; none where it is not written."""
+        if not self.has(key):
+            return ()
+        value = self._value[key]
+        if not isinstance(value, list):
+            self.wrong(key, f"{shown(value)} is not a list of tables", right)
+            return ()
+        return tuple(Table(item, self.at(f"{key}[{index}]"), self.mistakes) for index, item in enumerate(value))
 
     def table(self, key: str, *, required: bool = True) -> Table | None:
         """The table under `key`."""

@@ -8,15 +8,12 @@ from ipaddress import ip_address
 from typing import Final
 
 from vuoto.declarations.mistakes import Mistakes, Table, shown, suggestion
-from vuoto.errors import InputError
+from vuoto.declarations.toml import read_toml
 from vuoto.facts.countries import COUNTRIES
 from vuoto.facts.declarations import Controller, Declaration, DeclaredRecipient, Processing, TransferTool, Variant
 from vuoto.facts.vocabulary import KINDS
 
 SCHEMA: Final = "vuoto.declaration/1"
-
-MAX_BYTES: Final = 1 << 20
-"""A declaration of a megabyte would name some ten thousand purposes: nobody wrote that by hand."""
 
 ROLES: Final = ("controller", "processor", "joint-controller", "third-party")
 TOOLS: Final = ("adequacy", "scc", "bcr", "code-of-conduct", "certification", "ad-hoc", "derogation")
@@ -27,7 +24,7 @@ _CONTROLLER = ("name", "country", "contact", "authority")
 _RECIPIENT = ("name", "hosts", "country", "role", "transfer")
 _TRANSFER = ("tool", "reference", "since", "until")
 _PROCESSING = ("title", "purpose", "legal_basis", "data", "recipients", "retention", "opt_out", "events")
-_VARIANT = ("region", "forbidden_packages")
+_VARIANT = ("region", "forbidden_packages", "models", "packages", "certificates")
 
 # ISO 8601-1:2019 §5.5.2: designators in falling order, at least one, `T` only before a time.
 _DURATION = re.compile(
@@ -37,6 +34,8 @@ _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")  # RFC 1123 §2.1, and the u
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # RFC 5646 §2.1, the common part
 _CUSTOM = re.compile(r"custom:[a-z0-9][a-z0-9_-]{0,63}")
 _PACKAGE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+")  # Android's applicationId
+_PATTERN = re.compile(r"\*|[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*(\.\*)?")  # the same, or all below a part of it
+_DIGEST = re.compile(r"[0-9a-f]{64}")  # SHA-256, as `apksigner verify --print-certs` and keytool print it
 
 
 def read_declaration(text: bytes, name: str) -> Declaration:
@@ -45,7 +44,7 @@ def read_declaration(text: bytes, name: str) -> Declaration:
     Raises `InputError` with every mistake in it (bounded): the key path, what is wrong and what would be right.
     """
     mistakes = Mistakes(name)
-    top = Table(_toml(text, name), "", mistakes)
+    top = Table(read_toml(text, name, "A declaration is a TOML file in UTF-8"), "", mistakes)
     top.close(_TOP)
     if top.text("schema", f'write schema = "{SCHEMA}"') not in {None, SCHEMA}:
         top.wrong("schema", "is another version of the format", f'write schema = "{SCHEMA}"')
@@ -65,22 +64,6 @@ def read_declaration(text: bytes, name: str) -> Declaration:
 def match_host(declaration: Declaration, host: str) -> DeclaredRecipient | None:
     """The declared recipient that covers `host` (`*.` stands for one or more labels), the most exact first, or `None`."""
     return declaration.recipient_of(host)
-
-
-def _toml(text: bytes, name: str) -> dict[str, object]:
-    import tomllib
-
-    next_step = "A declaration is a TOML file in UTF-8"
-    if len(text) > MAX_BYTES:
-        raise InputError(f"is {len(text)} bytes; a declaration has at most {MAX_BYTES}", where=name, next_step=next_step)
-    try:
-        return tomllib.loads(text.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"is not UTF-8 text (byte {error.start})", where=name, next_step=next_step) from None
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"is not valid TOML: {error}", where=name, next_step=next_step) from None
-    except (RecursionError, ValueError):  # brackets nested past any sense; integers of thousands of digits
-        raise InputError("is not readable TOML: nested too deep or a number too long", where=name, next_step=next_step) from None
 
 
 def _country(table: Table, key: str, *, required: bool) -> str | None:
@@ -209,8 +192,38 @@ def _variant(key: str, table: Table) -> Variant:
     region = table.text("region", '"EEA" or a country', required=False)
     if region is not None and region not in {"EEA", "EU"} and region not in COUNTRIES:
         table.wrong("region", f"{shown(region)} is not a region", '"EEA", "EU" or two capital letters of ISO 3166-1')
-    packages = table.texts("forbidden_packages", "a list of Android package names", required=False)
+    return Variant(
+        key=key,
+        region=region,
+        forbidden_packages=_packages(table, "forbidden_packages"),
+        models=tuple(sorted(table.texts("models", 'a list such as ["Example One", "one_00ww"]', required=False))),
+        packages=_packages(table, "packages"),
+        certificates=_certificates(table),
+    )
+
+
+def _packages(table: Table, key: str) -> tuple[str, ...]:
+    packages = table.texts(key, "a list of Android package names", required=False)
     for index, package in enumerate(packages):
         if not _PACKAGE.fullmatch(package):
-            table.wrong(f"forbidden_packages[{index}]", f"{shown(package)} is not a package name", 'such as "com.example.app"')
-    return Variant(key=key, region=region, forbidden_packages=tuple(sorted(packages)))
+            table.wrong(f"{key}[{index}]", f"{shown(package)} is not a package name", 'such as "com.example.app"')
+    return tuple(sorted(packages))
+
+
+def _certificates(parent: Table) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    table = parent.table("certificates", required=False)
+    if table is None:
+        return ()
+    right = "a list of SHA-256 digests of certificates, 64 hexadecimal digits each (colons may stand between)"
+    found = []
+    for pattern in table.written():
+        if not (_PATTERN.fullmatch(pattern) or _PACKAGE.fullmatch(pattern)):
+            table.wrong(
+                pattern, "is not the name of a package", 'a name, "com.example.*" for all below it, or "*" for all others'
+            )
+        digests = tuple(text.replace(":", "").lower() for text in table.texts(pattern, right))
+        for index, digest in enumerate(digests):
+            if not _DIGEST.fullmatch(digest):
+                table.wrong(f"{pattern}[{index}]", f"{shown(digest)} is not a SHA-256 digest", "64 hexadecimal digits")
+        found.append((pattern, tuple(sorted(set(digests)))))
+    return tuple(found)

@@ -116,6 +116,15 @@ class Variant:
     forbidden_packages: tuple[str, ...]
     """Android package names."""
 
+    models: tuple[str, ...] = ()
+    """What builds of it call themselves, beside the key: values of the model, the product, or a property of variants."""
+
+    packages: tuple[str, ...] = ()
+    """Names of packages that belong to this variant; those that only others list may not ship in it."""
+
+    certificates: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Name of a package, or a pattern (`com.example.*`, `*`), and SHA-256 digests of the certificates that may sign it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:

@@ -1,0 +1,40 @@
+"""Finds the builds in a folder: indexes, images and packages of OTA updates, at any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from vuoto.errors import InputError, VuotoError
+
+if TYPE_CHECKING:
+    from vuoto.firmware.index import BuildIndex
+
+ENDINGS: Final = (".vfx", ".zip", ".img", ".tar", ".bin")
+"""Names of files that may be builds; `.bin` is `payload.bin`."""
+
+
+def builds_in(folder: Path) -> Iterator[tuple[str, BuildIndex | str]]:
+    """Each build below `folder` by its path there, opened, or why it cannot be.
+
+    An image is passed over where the index that `vuoto firmware index` made of it lies beside it. Raises `InputError` where the
+    folder cannot be read or holds no build.
+    """
+    from vuoto.cli.firmware._opening import opened_index
+
+    if not folder.is_dir():
+        raise InputError(
+            "is no folder", where=str(folder), next_step="Give the folder that holds the builds' .vfx files or images"
+        )
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower().endswith(ENDINGS))
+    indexed = {p.with_suffix("") for p in files if p.suffix == ".vfx"}
+    files = [p for p in files if p.suffix == ".vfx" or (p.with_suffix("") not in indexed and p not in indexed)]
+    if not files:
+        raise InputError("no build in this folder", where=str(folder), next_step=f"Builds end in {', '.join(ENDINGS)}")
+    for path in files:
+        name = str(path.relative_to(folder))
+        try:
+            yield name, opened_index(path, quiet=True)
+        except VuotoError as error:
+            yield name, error.what

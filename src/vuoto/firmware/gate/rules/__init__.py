@@ -1,0 +1,1 @@
+"""What a build may be refused for, one rule a file."""

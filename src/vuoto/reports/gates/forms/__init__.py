@@ -1,0 +1,1 @@
+"""Output formats of the gate's answer, one a file."""

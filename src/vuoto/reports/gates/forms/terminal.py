@@ -1,0 +1,111 @@
+"""`--format terminal`: for a person; the answer first, then the reasons, then what became of the waivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from vuoto.facts.gates import GateFinding, GateOutcome, GateVerdict
+from vuoto.reports.changes.forms.terminal import NARROWEST, WIDEST, wrapped
+from vuoto.reports.gates.form import GateForm
+from vuoto.reports.renderer import RenderOptions
+from vuoto.reports.showing import counted, visible
+
+MOST_ROWS: Final = 12
+"""Reasons of one package that are shown; the rest is counted."""
+
+MOST_PACKAGES: Final = 60
+MOST_PROBLEMS: Final = 20
+
+_STYLES: Final[dict[GateOutcome, str]] = {"refused": "1;31", "undecided": "1;33", "passed": "1;32"}
+
+
+def _render(verdict: GateVerdict, options: RenderOptions) -> bytes:
+    width = min(max(options.width, NARROWEST), WIDEST)
+    lines: list[str] = []
+    for text, indent, style in _rows(verdict):
+        found = wrapped(text, width, indent)
+        lines += [f"\x1b[{style}m{line}\x1b[0m" for line in found] if style and options.colour else found
+    return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "replace")
+
+
+def _rows(verdict: GateVerdict) -> Iterator[tuple[str, int, str]]:
+    """Text, indent and style of each paragraph."""
+    yield _answer(verdict), 0, _STYLES[verdict.outcome]
+    yield _about(verdict), 0, "2"
+    open_ = [one for one in verdict.findings if one.waiver is None]
+    waived = [one for one in verdict.findings if one.waiver is not None]
+    for outcome, rows in groupby(open_, key=lambda one: one.outcome):
+        yield "", 0, ""
+        yield f"{outcome.capitalize()}, because", 0, _STYLES[outcome]
+        yield from _packages(list(rows), verdict)
+    if waived:
+        yield "", 0, ""
+        yield "Would be refused or undecided, and stands under a waiver", 0, "1"
+        yield from _packages(waived, verdict)
+    if verdict.waivers:
+        yield "", 0, ""
+        yield "Waivers", 0, "1"
+        for use in verdict.waivers:
+            yield f"{visible(use.says, 1000)}.", 2, "" if use.state == "used" else "33"
+    notes = [(answer.rule, answer.note) for answer in verdict.rules if answer.note]
+    if notes:
+        yield "", 0, ""
+        yield "What the answer rests on", 0, "1"
+        for rule, note in notes:
+            yield f"{rule}: {visible(note)}.", 2, ""
+    yield "", 0, ""
+    for limit in verdict.limits:
+        yield f"{limit}.", 0, "2"
+    if verdict.problems:
+        yield "", 0, ""
+        yield "Could not be read", 0, "1"
+        for problem in verdict.problems[:MOST_PROBLEMS]:
+            yield f"{visible(problem.where)}: {visible(problem.what)}.", 2, ""
+        if len(verdict.problems) > MOST_PROBLEMS:
+            yield f"and {len(verdict.problems) - MOST_PROBLEMS:,} more: see --format json", 2, ""
+
+
+def _answer(verdict: GateVerdict) -> str:
+    open_ = [one for one in verdict.findings if one.waiver is None]
+    refused = sum(one.outcome == "refused" for one in open_)
+    undecided = len(open_) - refused
+    name, variant = visible(verdict.build.name), visible(verdict.variant)
+    if verdict.outcome == "refused":
+        more = f" and {counted(undecided, 'question')} undecided" if undecided else ""
+        return f"Refused: {name} may not ship as {variant}, for {counted(refused, 'reason')}{more}."
+    if verdict.outcome == "undecided":
+        return f"Undecided: whether {name} may ship as {variant} cannot be said, for {counted(undecided, 'reason')}."
+    return f"Passed: nothing speaks against {name} shipping as {variant}."
+
+
+def _about(verdict: GateVerdict) -> str:
+    baseline = verdict.baseline
+    against = f"compared with {baseline.name}" if baseline is not None else "compared with no baseline"
+    parts = [
+        verdict.build.fingerprint or verdict.build.name,
+        counted(verdict.build.packages, "package"),
+        f"declaration {verdict.declaration}",
+        against,
+        f"{counted(len(verdict.others), 'other build')}" if verdict.others else "",
+        f"as of {verdict.as_of}",
+    ]
+    return " · ".join(visible(part) for part in parts if part)
+
+
+def _packages(found: list[GateFinding], verdict: GateVerdict) -> Iterator[tuple[str, int, str]]:
+    groups = [(key, list(rows)) for key, rows in groupby(found, key=lambda one: (one.package, one.path))]
+    for (package, path), rows in groups[:MOST_PACKAGES]:
+        yield visible(package or path or verdict.build.name), 2, "1"
+        if package and path:
+            yield visible(path), 4, "2"
+        for row in rows[:MOST_ROWS]:
+            yield f"{row.rule}: {visible(row.because, 1000)}", 4, ""
+        if len(rows) > MOST_ROWS:
+            yield f"and {counted(len(rows) - MOST_ROWS, 'more reason')}: see --format json", 4, ""
+    if len(groups) > MOST_PACKAGES:
+        yield f"and {counted(len(groups) - MOST_PACKAGES, 'more package')}: see --format json", 2, ""
+
+
+FORM = GateForm(format="terminal", says="for a person at a terminal", render=_render)
