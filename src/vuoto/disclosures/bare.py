@@ -23,7 +23,7 @@ _LABEL_REACH: Final = 64
 
 _LABEL: Final = re.compile(
     r"([A-Za-z_$][\w$.-]{0,47})[\"']?"  # the name
-    r"(?:\s{0,2}(?:[:=]|=>)\s{0,2}|[ \t#/|,;>~-]{1,2})[\"'<(\[]?\Z",  # what stands between
+    r"(?:(?<=_)|\s{0,2}(?:[:=]|=>)\s{0,2}|[ \t#/|,;>~-]{1,2})[\"'<(\[]?\Z",  # what stands between
     re.ASCII,
 )
 """A name and what may stand between it and its value; a blank will do, for the name must mean a kind whose check holds."""
@@ -40,7 +40,7 @@ class Shapes:
 
     def __init__(self, identifiers: Sequence[Identifier], book: NameBook) -> None:
         self._book = book
-        self._shapes = [(i, i.bare) for i in identifiers if i.bare is not None]
+        self._shapes = [(i, bare) for i in identifiers for bare in i.bare]
 
     def where(self, texts: Sequence[str]) -> Iterator[tuple[int, Identifier, Bare]]:
         """Which of `texts` hold a shape's trigger, each with the identifier; by identifier, then by text."""
@@ -73,8 +73,8 @@ class Shapes:
     ) -> Iterator[Judgement]:
         """The shapes of one kind in `text`, which stands under `name` and after `before`.
 
-        Certainty: `possible`, unless a label stands right before (then as under that name), or the shape is the whole value of a
-        field (`Bare.whole`).
+        Certainty: as under the label that stands right before; else `Bare.whole` where the shape is the whole value of a field,
+        and `Bare.within` inside longer text.
         """
         found = 0
         for match in bare.pattern.finditer(text):
@@ -87,8 +87,8 @@ class Shapes:
                 yield from labelled
             else:
                 whole = whole_field and len(shape) == len(text.strip())
-                certainty: Certainty = bare.whole if whole else "possible"
-                why = f"{reading.why}; no name says so"
+                certainty: Certainty = bare.whole if whole else bare.within
+                why = f"{reading.why}; no name says so" if bare.within == "possible" else reading.why
                 yield Judgement(identifier.kind, reading.value, certainty, why, start, len(shape), checked=True)
             found += 1
             if found >= MOST_PER_TEXT:

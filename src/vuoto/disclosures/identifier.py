@@ -7,9 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Check = Literal["holds", "none", "fails"]
-"""`holds`: the kind's own check was applied and passed. `none`: the kind has no check that could fail. `fails`: it was applied
-and speaks against."""
+from vuoto.facts.vocabulary import Certainty
+
+Check = Literal["holds", "fits", "none", "fails"]
+"""`holds`: the kind's own check was applied and passed. `fits`: the kind has none, but the value has a shape or size that few
+others have, so that a name which only hints at the kind is believed. `none`: the kind has no check that could fail. `fails`: it
+was applied and speaks against."""
 
 
 class Reading(NamedTuple):
@@ -47,8 +50,11 @@ class Bare(NamedTuple):
     pattern: re.Pattern[str]
     """The shape with its boundaries; the whole match is handed to `read`, whose check must hold."""
 
-    whole: Literal["likely", "possible"]
-    """Certainty where it is the whole value of a field with a name that says nothing; inside longer text it is `possible`."""
+    whole: Certainty
+    """Certainty where it is the whole value of a field with a name that says nothing."""
+
+    within: Certainty = "possible"
+    """Certainty inside longer text: more than `possible` only where the shape itself says what it is (`$GPRMC`, `.mcc242.`)."""
 
 
 def phrases(*lines: str) -> tuple[str, ...]:
@@ -90,14 +96,20 @@ class Identifier:
     company: tuple[str, ...] = ()
     """Phrases of which one must stand in the same layer for `shy` names to count."""
 
+    anywhere: tuple[str, ...] = ()
+    """Phrases that tell this kind among whatever other words (`ueid_imei`, `en0_mac`): there the check must hold (`likely`)."""
+
+    never: tuple[str, ...] = ()
+    """Phrases that hold one of the others and mean something else (`app build` is no build of the system)."""
+
     halves: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     """Names of the two fields that together make one value (latitude, longitude); `read` gets them joined by a comma."""
 
     lists: bool = False
     """Whether one value is made of several fields of the same list; `read` gets them joined by commas."""
 
-    bare: Bare | None = None
-    """How it looks without a name, or `None` where nothing but a name can tell."""
+    bare: tuple[Bare, ...] = ()
+    """How it looks without a name; empty where nothing but a name can tell."""
 
     hashed: bool = False
     """Whether a field of its name commonly carries a digest of it."""

@@ -74,7 +74,7 @@ def _named(identifier: Identifier, sense: NameSense, value: str, source: str) ->
         return []
     if reading.check == "holds":
         return [_judgement(identifier, reading, "validated", f"{reading.why}, and {said}")._replace(named=True)]
-    if reading.check == "none":
+    if reading.check in ("none", "fits"):
         return [_judgement(identifier, reading, "likely", f"{said}; {reading.why}")._replace(named=True)]
     return [_judgement(identifier, reading, "possible", f"{said}; {reading.why}")._replace(named=True)]
 
@@ -83,7 +83,7 @@ def _hinted(identifier: Identifier, sense: NameSense, value: str, certainty: Cer
     reading = identifier.read(value)
     if reading is None or reading.check == "fails":
         return []
-    if reading.check == "none":
+    if reading.check == "none" or (reading.check == "fits" and certainty == "possible"):
         if certainty == "possible" or not _tells(identifier):
             return []
         return [_judgement(identifier, reading, "possible", f"a field named “{sense.said}” may hold one; {reading.why}")]

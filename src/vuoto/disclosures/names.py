@@ -37,7 +37,7 @@ _NEUTRAL: Final = (
     "wifi wlan get property prop ro persist custom meta metadata extra ext system sys the main original origin "
     "physical local net network terminal handset mobileterminal own self unique number text s d p c m i u all default "
     "last input header field key common base64 attr attribute tag customer sdk google apple identifier identifiers ids "
-    "eth sha1 sha256 md5 first secure settings mtk qti oem k one two tm 号 码 号码"
+    "en nic iface adapter eth sha1 sha256 md5 first secure settings mtk qti oem k one two tm 号 码 号码"
 )
 NEUTRAL: Final = frozenset(_NEUTRAL.split())
 """Words that leave a name's meaning as it is."""
@@ -49,8 +49,31 @@ _JOINED: Final = (
 _PEELED: Final = tuple(sorted(_JOINED.split(), key=lambda w: (-len(w), w)))
 """Neutral words that are taken off a word that is written together: `lteimsi`."""
 
+LONGEST_GLUED: Final = 16
+"""Letters of a word in which a phrase may be written together with others; all its beginnings and ends are looked at."""
+
 SHORTEST_PEELED: Final = 4
 """Letters that must be left after a neutral word was taken off; below it words of the language would be cut up."""
+
+_ELSEWHERE: Final = frozenset(
+    (
+        "audio", "video", "camera", "input", "output", "media", "usb", "pci", "display", "gpu", "block", "storage", "print",
+        "printer", "vendor", "product", "class", "interface", "parent", "bus", "midi", "speaker", "microphone", "sound",
+        "capture",
+    )
+)  # fmt: skip
+"""Words that make a `device id` that of a part or of another thing than the telephone."""
+
+_DEVICE: Final = "deviceid"
+
+_ABOUT: Final = frozenset(
+    (
+        "count", "total", "length", "len", "size", "index", "type", "kind", "format", "status", "state", "flag", "enabled",
+        "valid",
+        "verified", "permission", "has", "is", "error", "time", "date", "interval", "version", "name", "label", "request",
+    )
+)  # fmt: skip
+"""Words that make a name speak of a value rather than hold it."""
 
 _HASHED: Final = re.compile(r"md5|sha_?-?(?:1|2|256|512)|hash|digest", re.IGNORECASE)
 
@@ -121,6 +144,9 @@ class NameSense(NamedTuple):
 
 NOTHING: Final = NameSense()
 
+IN_LIST: Final = "[]"
+"""Stands behind the name of a group that is a list."""
+
 
 def split_name(name: str) -> tuple[str, ...]:
     """The words of a name, lower case."""
@@ -134,6 +160,7 @@ class NameBook:
         self._marked = marked
         self._phrases: dict[str, dict[str, list[Identifier]]] = {}
         self._halves: dict[str, tuple[Identifier, int]] = {}
+        self._anywhere: dict[str, list[Identifier]] = {}
         self._company: set[str] = set()
         self._endings: set[str] = set()
         self.alone: dict[str, NameSense] = {}
@@ -145,6 +172,10 @@ class NameBook:
             for role in ("names", "hints", "vague", "shy"):
                 for phrase in getattr(identifier, role):
                     self._add(phrase).setdefault(role, []).append(identifier)
+            for phrase in identifier.never:
+                self._add(phrase)
+            for phrase in identifier.anywhere:
+                self._anywhere.setdefault(phrase.replace(" ", ""), []).append(identifier)
             self._company.update(phrase.replace(" ", "") for phrase in identifier.company)
             for half, phrases in enumerate(identifier.halves or ()):
                 for phrase in phrases:
@@ -204,7 +235,11 @@ class NameBook:
         if within is None:
             if len(self._within) >= MOST_NAMES:
                 self._within.clear()
-            sense = self._read(split_name(name), split_name(group), name)
+            words = split_name(name)
+            listed = split_name(group.removesuffix(IN_LIST) + " list") if group.endswith(IN_LIST) else ()
+            sense = self._read(words, listed, name) if self._with_group(words, listed) else NOTHING
+            if sense is NOTHING:
+                sense = self._read(words, split_name(group), name)
             within = self._within[key] = sense._replace(
                 key=f"{name}\0{group}", marked=found.marked, labels=found.labels, offers=found.offers
             )
@@ -224,9 +259,22 @@ class NameBook:
         by_group = self._with_group(words, group)
         phrase = by_group or self._phrase(words) or self._phrase(self._peel(words))
         if phrase is None and len(words[-1]) >= SHORTEST_PEELED and words[-1].endswith("s"):
-            return self._several((*words[:-1], words[-1][:-1]), name, offers, contextual=contextual)
+            several = self._several((*words[:-1], words[-1][:-1]), name, offers, contextual=contextual)
+            if several.hints:
+                return several
         if phrase is None:
-            return NameSense(offers=offers, contextual=contextual) if offers or contextual else NOTHING
+            within = self._inside(words)
+            if within or offers or contextual:
+                return NameSense(
+                    hints=() if hashed else within,
+                    strong=tuple(i for i in within if i.hashed and i.kind != "email") if hashed else (),
+                    hashed=hashed,
+                    offers=offers,
+                    said=name if within else "",
+                    key=name if within else "",
+                    contextual=contextual,
+                )
+            return NOTHING
         roles = self._phrases[phrase]
         strong, shy = roles.get("names", []), roles.get("shy", [])
         return NameSense(
@@ -261,6 +309,26 @@ class NameBook:
                 if joined in self._phrases and (best is None or len(joined) > len(best)) and _neutral(words[:i] + words[j:]):
                     best = joined
         return best
+
+    def _inside(self, words: tuple[str, ...]) -> tuple[Identifier, ...]:
+        """The kinds of the longest phrase of `anywhere` among the words, or in one of them (`pimei`)."""
+        best = 0
+        found: dict[Identifier, None] = {}
+        if not _ABOUT.isdisjoint(words):
+            return ()
+        for i in range(len(words)):
+            pieces = ["".join(words[i:j]) for j in range(len(words), i, -1)]
+            if SHORTEST_PEELED < len(words[i]) <= LONGEST_GLUED:
+                cuts = range(1, len(words[i]) - SHORTEST_PEELED + 1)
+                pieces += [p for cut in cuts for p in (words[i][cut:], words[i][:-cut]) if len(p) >= SHORTEST_PEELED]
+            for piece in pieces:
+                if len(piece) >= best and piece in self._anywhere:
+                    if piece == _DEVICE and not _ELSEWHERE.isdisjoint(words):
+                        continue
+                    found = found if len(piece) == best else {}
+                    best = len(piece)
+                    found |= dict.fromkeys(self._anywhere[piece])
+        return tuple(found)
 
     def _with_group(self, words: tuple[str, ...], group: tuple[str, ...]) -> str | None:
         plain = tuple(w for w in words if not w.isdigit())
@@ -307,8 +375,13 @@ class NameBook:
 
 
 _PLACES: Final = frozenset(
-    ("location", "loc", "geo", "gps", "position", "place", "pickup", "home", "start", "end", "center", "point")
-)
+    (
+        "location", "loc", "geo", "gps", "position", "place", "pickup", "home", "start", "end", "center", "point", "coord",
+        "coords",
+        "wgs", "gcj", "bd", "amap", "gaode", "baidu", "cell", "fused", "work", "dest", "destination", "from", "to", "fix",
+        "taken",
+    )
+)  # fmt: skip
 
 
 _MACHINES: Final = frozenset(
@@ -336,8 +409,13 @@ def _neutral(words: tuple[str, ...]) -> bool:
 
 
 def group_of(pointer: str) -> str:
-    """The name of the group in which the field at `pointer` stands: the last component before its own that is no number."""
+    """The name of the group in which the field at `pointer` stands: the last component before its own that is no number.
+
+    `IN_LIST` follows it where the group is a list: `/wifi/0/mac` is one of several networks, `/wifi/mac` the device's own.
+    """
+    listed = ""
     for component in reversed(pointer.split("/")[:-1][-4:]):
         if component and not component.isdigit():
-            return component[:LONGEST_NAME]
+            return component[:LONGEST_NAME] + listed
+        listed = IN_LIST
     return ""

@@ -32,7 +32,7 @@ IDENTIFIER = Identifier(
         "member id, customer number, app user id, custom user id, external user id, player id, google account",
         "customer user id, screen name user, skype id, wechat id, qq, twitter handle, user login",
     ),
-    shy=phrases("login, user"),
+    shy=phrases("login, user, log, uname, usr, nick, acct, auth user"),
     company=phrases("password, passwd, pwd, pass"),
     read=read,
     clause="GDPR art. 4(1) (online identifier)",

@@ -15,7 +15,7 @@ PLACEHOLDERS: Final = frozenset(("9774d56d682e549c", "dead00beef", "0123456789ab
 def read(value: str) -> Reading | None:
     """16 hexadecimal digits (15 where a leading zero was dropped), or 64 bits written in decimal as Google's check-in does."""
     text = value.strip().lower()
-    if _HEX.fullmatch(text) and text not in PLACEHOLDERS and len(set(text)) > 3:
+    if _HEX.fullmatch(text) and text not in PLACEHOLDERS and len(set(text)) > 3 and text[:8] != text[8:]:
         if text.isdigit() and len(text) == 15:
             return None  # one 64-bit number in a thousand has no letter, and most numbers of fifteen digits are something else
         if text.isdigit():
@@ -33,12 +33,13 @@ IDENTIFIER = Identifier(
     kind="android_id",
     names=phrases(
         "android id, androidid, ssaid, secure android id, secure id, android device id, and id, gsf id, gsfid",
-        "gsf android id, openudid, open udid, android identifier",
+        "gsf android id, openudid, open udid, android identifier, anid",
     ),
     hints=phrases(
         "device id, did, udid, hardware id, hwid, dev id, device identifier, unique id, unique device id, phone id",
         "terminal id, client device id, device unique id, device serial, aid",
     ),
+    anywhere=phrases("android id, androidid, ssaid, device id, deviceid"),
     vague=phrases("id, uid, uuid, distinct id, anonymous id, unique identifier"),
     read=read,
     hashed=True,

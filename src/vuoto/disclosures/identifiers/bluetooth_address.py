@@ -23,6 +23,7 @@ IDENTIFIER = Identifier(
         "bt address, bt addr, bt mac address, bd addr, bd address, bdaddr, ble mac, ble address, ble mac address",
         "bluetooth id, btmac, blue mac, blue tooth mac, blue tooth address, bluetooth",
     ),
+    anywhere=phrases("bluetooth mac, bluetooth address, bt mac, ble mac, bdaddr"),
     read=read,
     hashed=True,
     clause="Bluetooth Core 5.4 vol. 2 part B §1.2",

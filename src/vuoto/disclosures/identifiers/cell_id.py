@@ -13,6 +13,10 @@ _GLOBAL: Final = re.compile(r"(\d{3})[-:_,. ](\d{2,3})[-:_,. ](\d{1,10})[-:_,. ]
 UNAVAILABLE: Final = frozenset((2147483647, 65535, 268435455, 65534, 9223372036854775807))
 """`CellInfo.UNAVAILABLE` and the reserved all-ones values of 16 and 28 bits."""
 
+_NARROW: Final = 0xFFFF
+_WIDE: Final = 1 << 28
+"""A GSM cell identity has at most 16 bits (§4.3.1), as many numbers have; with RNC or eNodeB before it, 28 (§19.6)."""
+
 
 def read(value: str) -> Reading | None:
     """A cell identity of up to 36 bits (5G, TS 23.003 §19.6A), or a whole CGI: MCC, MNC, area, cell."""
@@ -32,6 +36,10 @@ def read(value: str) -> Reading | None:
         return None
     if number < 256:
         return Reading(str(number), "fails", "a number of one byte, too small to tell one cell from others")
+    if _NARROW < number < _WIDE:
+        return Reading(
+            str(number), "fits", "a number of 17 to 28 bits, the size of a UTRAN or E-UTRAN cell identity (3GPP TS 23.003 §19.6)"
+        )
     return Reading(str(number), "none", "a cell identity of at most 36 bits (3GPP TS 23.003 §4.3 and §19.6)")
 
 
@@ -39,10 +47,15 @@ IDENTIFIER = Identifier(
     kind="cell_id",
     names=phrases(
         "base station id, basestation id, gsm cell id, lte cell id, cell tower id, ecgi, ncgi, enodeb id, gsm cid, cell cid",
-        "serving cell id, cell global id, nr cell id, cell towers cell id, cell identity, cell global identity",
+        "serving cell id, cell global id, nr cell id, ue cell id, cell towers cell id, cell identity, cell global identity",
     ),
     shy=phrases("cell id, cid, ci, cell, base id, cgi, eci, nci, enb id, tower id, serving cell, cell location, bid"),
+    hints=phrases(
+        "cell id, base id, cgi, eci, ecgi cell, cell cgi, cgi cell, lte eci, current cell id, enb cell id, gsm cell, lte ci",
+        "lte cid, lte cell, wcdma cell id, umts cell id, uc id, utran cell id, neighbor cell id, nci, long cell id, cell lcid",
+    ),
     company=phrases(
+        "tac, pci, earfcn, arfcn, uarfcn, rsrq, sinr, asu, signal strength, location area code, tracking area code, lcid",
         "mcc, mnc, lac, base id, mobile country code, mobile network code, cell id, plmn, rsrp, psc, base station id",
         "radio type, cell type, imei, imsi, iccid, meid, network operator, mcc mnc, bssid, android id, rssi",
         "mac address",

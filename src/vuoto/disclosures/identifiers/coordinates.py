@@ -10,6 +10,27 @@ from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
 _PAIR: Final = re.compile(r"(?:geo:)?([+-]?\d{1,3}\.\d{3,20})[,; ]\s{0,3}([+-]?\d{1,3}\.\d{3,20})(?:[,;?].{0,64})?")
 _ISO_6709: Final = re.compile(r"([+-]\d{2}\.\d{3,10})([+-]\d{3}\.\d{3,10})(?:[+-][\d.]{1,10})?/?")
 
+_SENTENCE: Final = re.compile(r"\$[A-Z]{2}(?:RMC|GGA|GLL|GNS),[^*$\r\n]{16,100}\*[0-9A-Fa-f]{2}")
+_FIX: Final = re.compile(r"(\d{2,3})(\d{2}\.\d{1,10}),([NSEW])")
+
+
+def _sentence(text: str) -> Reading | None:
+    """A receiver's sentence (NMEA 0183, IEC 61162-1): its checksum is the exclusive or of all characters between $ and *."""
+    content, _, given = text[1:].rpartition("*")
+    checksum = 0
+    for character in content:
+        checksum ^= ord(character)
+    halves = _FIX.findall(content)
+    if checksum != int(given, 16) or len(halves) != 2 or halves[0][2] not in "NS" or halves[1][2] not in "EW":
+        return None
+    degrees = [(int(whole) + float(minutes) / 60) * (-1 if side in "SW" else 1) for whole, minutes, side in halves]
+    if not (abs(degrees[0]) <= 90 and abs(degrees[1]) <= 180 and any(degrees)):
+        return None
+    latitude, longitude = (f"{half:.6f}".rstrip("0").rstrip(".") for half in degrees)
+    return Reading(
+        f"{latitude},{longitude}", "holds", "a position in a receiver's sentence whose checksum holds (NMEA 0183, IEC 61162-1)"
+    )
+
 
 def read(value: str) -> Reading | None:
     """`latitude,longitude` in degrees with three decimals or more: a hundred metres (ISO 6709 annex H orders latitude first).
@@ -19,6 +40,8 @@ def read(value: str) -> Reading | None:
     text = value.strip().strip('[]()"')
     if len(text) > 128:
         return None
+    if text[:1] == "$":
+        return _sentence(text) if _SENTENCE.fullmatch(text) else None
     match = _PAIR.fullmatch(text) or _ISO_6709.fullmatch(text)
     if match is None:
         return None
@@ -43,22 +66,26 @@ IDENTIFIER = Identifier(
     halves=(
         phrases(
             "lat, latitude, gps lat, geo lat, loc lat, location lat, location latitude, gps latitude, geo latitude",
-            "lat e 7, latitude e 7, last lat, user lat, ulat",
+            "lat e 7, latitude e 7, last lat, user lat, ulat, lati, latitud, cur lat, lat d",
         ),
         phrases(
             "lon, lng, long, longitude, gps lon, gps lng, gps long, geo lon, geo lng, geo long, loc lon, loc lng",
             "loc long, location lon, location lng, location long, location longitude, gps longitude, geo longitude",
-            "lng e 7, lon e 7, longitude e 7, last lon, last lng, last long, user lon, user lng, ulng, ulon",
+            "lng e 7, lon e 7, longitude e 7, last lon, last lng, last long, user lon, user lng, ulng, ulon, longi",
+            "longitud, cur lng, cur lon, lon d, lng d",
         ),
     ),
     read=read,
-    bare=Bare(
-        b"geo:",
-        "digits",
-        re.compile(r"(?<!\w)geo:-?\d{1,2}\.\d{3,20},-?\d{1,3}\.\d{3,20}(?:[;?][\w=&;.,%+-]{0,64})?", re.ASCII),
-        "likely",
+    bare=(
+        Bare(
+            b"geo:",
+            "digits",
+            re.compile(r"(?<!\w)geo:-?\d{1,2}\.\d{3,20},-?\d{1,3}\.\d{3,20}(?:[;?][\w=&;.,%+-]{0,64})?", re.ASCII),
+            "likely",
+        ),
+        *(Bare(trigger, "digits", _SENTENCE, "validated", "validated") for trigger in (b"RMC,0", b"GGA,0", b"GLL,0", b"GNS,0")),
     ),
-    clause="ISO 6709; RFC 5870",
+    clause="ISO 6709; RFC 5870; NMEA 0183",
     reasoning="They tell where the person is.",
     limitations="They may be a place searched for and not the person's own; pairs of other decimal numbers need a name to count.",
 )

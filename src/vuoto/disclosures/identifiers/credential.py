@@ -42,11 +42,11 @@ IDENTIFIER = Identifier(
     kind="credential",
     names=phrases(
         "password, passwd, passphrase, user password, login password, account password, old password, new password",
-        "passcode, wifi password, password confirmation, j password, psk",
+        "passcode, pass word, wifi password, password confirmation, j password, psk",
     ),
     hints=phrases("authorization, proxy authorization"),
     shy=phrases("pass, pwd, secret, pin"),
-    company=phrases("user, username, user name, login, email, account, user id"),
+    company=phrases("user, username, user name, login, email, account, user id, log, uname, usr"),
     read=read,
     clause="RFC 7617 §2; RFC 6750 §1.2",
     reasoning="Whoever reads it can act as the person.",

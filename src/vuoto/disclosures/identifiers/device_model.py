@@ -40,7 +40,7 @@ IDENTIFIER = Identifier(
         "device model, phone model, model name, hardware model, model sms, modelsms, build model, device type model",
         "terminal model, model number, handset model, mobile model, device model name, hw model, ro product model",
         "product model, device product, phone type, machine model, model identifier, device marketing name",
-        "hw machine",
+        "hw machine, device market name, marketing name",
     ),
     hints=phrases("user agent, ua, http user agent, browser user agent, default user agent"),
     shy=phrases("model, device name, device type, device"),

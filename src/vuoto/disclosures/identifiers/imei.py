@@ -16,6 +16,11 @@ REPORTING_BODIES: Final = frozenset(
 PLACEHOLDERS: Final = frozenset(("004999010640000", "123456789012347", "123456789012345", "012345678912345", "111111111111119"))
 """Android's emulator, and numbers that people type when they need one."""
 
+_WITHIN: Final = re.compile(
+    r"(?:(?<![\w.+])(?<!(?<![A-Za-z])-)\d{15}(?![\w-]|\.\d)|(?<=[iI][mM][eE][iI][_-])\d{15}(?![A-Za-z0-9]))", re.ASCII
+)
+"""Fifteen digits on their own, or behind `imei_` in the name of a file."""
+
 
 def read(value: str) -> Reading | None:
     """15 digits, also as a URN (RFC 7254); 14 are an IMEI without its check digit, which nothing can check."""
@@ -45,7 +50,8 @@ IDENTIFIER = Identifier(
     ),
     vague=phrases("id, uid, uuid, sn, serial, serial number, identifier"),
     read=read,
-    bare=Bare(b"0" * 15, "digits", re.compile(r"(?<![\w.+])(?<!(?<![A-Za-z])-)\d{15}(?![\w-]|\.\d)", re.ASCII), "possible"),
+    anywhere=phrases("imei, device id, deviceid"),
+    bare=(Bare(b"0" * 15, "digits", _WITHIN, "possible"),),
     hashed=True,
     clause="3GPP TS 23.003 §6.2.1 and annex B",
     reasoning="It names one telephone for its whole life, whatever SIM, account or software is in it.",

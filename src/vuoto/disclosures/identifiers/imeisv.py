@@ -21,6 +21,7 @@ IDENTIFIER = Identifier(
     kind="imeisv",
     names=phrases("imeisv, imei sv, imei software version"),
     hints=phrases("imei"),
+    anywhere=phrases("imeisv"),
     read=read,
     hashed=True,
     clause="3GPP TS 23.003 §6.2.2",

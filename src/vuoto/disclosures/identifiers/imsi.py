@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from vuoto.disclosures.checks import bare_digits
-from vuoto.disclosures.identifier import Identifier, Reading, phrases
+from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
 from vuoto.disclosures.numbering import MOBILE_COUNTRY_CODES
+
+_NETWORK: Final = re.compile(r"(?<!\d)\d{14,16}(?=@(?:[\w-]{1,32}\.){0,3}mnc\d{2,3}\.mcc\d{3}\.)", re.ASCII | re.IGNORECASE)
+"""The user part of a network access identifier of the IMS or of EAP-SIM (TS 23.003 §13.3, §19.3.2), there behind a `0` or `1`."""
 
 
 def read(value: str) -> Reading | None:
     """14 or 15 digits that begin with a mobile country code."""
-    digits = bare_digits(value.removeprefix("IMSI"), 15)
+    digits = bare_digits(value.removeprefix("IMSI"), 16)
+    if digits is not None and len(digits) == 16:
+        digits = digits[1:] if digits[0] in "01" and digits[1:4] in MOBILE_COUNTRY_CODES else None
     if digits is None or len(digits) < 14 or len(set(digits)) <= 2 or digits in ("310260000000000", "123456789012345"):
         return None
     if digits[:3] not in MOBILE_COUNTRY_CODES:
@@ -26,7 +34,9 @@ IDENTIFIER = Identifier(
         "international mobile subscriber identity",
     ),
     hints=phrases("sim id, subscription id"),
+    anywhere=("imsi",),
     read=read,
+    bare=(Bare(b".mcc000.", "digits", _NETWORK, "validated", "validated"),),
     hashed=True,
     clause="3GPP TS 23.003 §2.2; ITU-T E.212",
     reasoning="It names one subscription, and with it the person who holds the contract.",

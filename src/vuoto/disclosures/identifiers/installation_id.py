@@ -34,13 +34,14 @@ IDENTIFIER = Identifier(
         "installation uuid, install uuid, app installation id, device uuid, anon id, device guid",
         "persistent ios uuid, android uuid, ios uuid, appsflyer id, af user id, device fingerprint id",
         "anonymous device id, randomized device token, appmetrica device id, installation identifier, install guid",
-        "persistent device id, app device id",
+        "persistent device id, app device id, installation guid, uuid install, app installation uuid, firebase install id",
     ),
     hints=phrases(
         "device id, udid, hardware id, hwid, dev id, phone id, terminal id, device identifier, unique device id",
         "machine id, distinct id, visitor id, anonymous id, fid, unique id, instance id, device unique id, did",
         "client device id, deviceid, tracking id, android id, equipment id, client uuid, ad id, vendor id",
     ),
+    anywhere=phrases("installation id, install id, installation uuid, installation guid, app instance id, device id, deviceid"),
     vague=phrases(
         "iid, uid, client id, instance id, device token, push token, registration token, fcm token, gcm token, apns token",
         "identity id",

@@ -34,7 +34,8 @@ IDENTIFIER = Identifier(
     names=phrases(
         "installed apps, installed app, installed packages, apps, app list, applist, packages, package list",
         "installed, package names, installed applications, applications, application list, apps installed, pkgs",
-        "pkg list, running apps, installed app list, app packages, installed package",
+        "pkg list, running apps, installed app list, app packages, installed package, pkg names, install list",
+        "installed list, installed app packages, soft list, app infos, user apps, all apps, app package list, pkgs installed",
     ),
     hints=phrases("package name, package, pkg, pkg name, bundle id, app id, installed app name, apps package name"),
     lists=True,

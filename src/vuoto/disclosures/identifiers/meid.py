@@ -33,6 +33,7 @@ IDENTIFIER = Identifier(
     kind="meid",
     names=phrases("meid, mobile equipment id, mobile equipment identifier, esn, pesn"),
     hints=("imei",),
+    anywhere=("meid",),
     vague=phrases("device id, did, hardware id"),
     read=read,
     hashed=True,

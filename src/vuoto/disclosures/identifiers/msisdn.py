@@ -15,9 +15,10 @@ IDENTIFIER = Identifier(
     kind="msisdn",
     names=phrases(
         "msisdn, line 1 number, line number, own number, own phone number, my number, my phone number, my phone",
-        "sim phone number, sim number, sim msisdn, self number, subscriber number, mdn, line1",
+        "sim phone number, sim number, sim msisdn, self number, subscriber number, mdn, line1, phone own",
         "up calling line id, calling line id",
     ),
+    anywhere=("msisdn",),
     read=read,
     hashed=True,
     clause="3GPP TS 23.003 §3.3; ITU-T E.164 §6",

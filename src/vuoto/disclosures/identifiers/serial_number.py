@@ -28,7 +28,8 @@ IDENTIFIER = Identifier(
     names=phrases(
         "serial number, serialnumber, device serial, device serial number, hardware serial, serialno, serial no",
         "ro serialno, ro boot serialno, build serial, phone serial, hw serial, serial num, product serial number",
-        "manufacturer serial, device sn",
+        "manufacturer serial, device sn, phone sn, machine sn, terminal sn, android serial, android serial number",
+        "handset serial, product serial",
     ),
     shy=phrases("serial, sn"),
     company=phrases(

@@ -16,8 +16,10 @@ IDENTIFIER = Identifier(
     kind="vendor_id",
     names=phrases(
         "idfv, ifv, vendor id, vendor identifier, identifier for vendor, ios vendor id, ios idfv, app set id",
-        "appset id, asid, developer scoped id, apple idfv, ios ifv, device vendor id, app set identifier",
+        "appset id, developer scoped id, apple idfv, ios ifv, device vendor id, app set identifier, vaid, vendor uuid",
     ),
+    anywhere=phrases("idfv, app set id"),
+    vague=("asid",),
     read=read,
     clause="Apple UIDevice.identifierForVendor; Google AppSetIdClient; RFC 9562 §4",
     reasoning="It recognises one person's device across all apps of one developer.",

@@ -23,6 +23,8 @@ _SPACED: Final = re.compile(
 )
 _CELL: Final = re.compile(rb"""\s*["']?[A-Za-z_$#][A-Za-z0-9_.$# \-/()]{0,63}["']?\s*""")
 _SENTENCE: Final = re.compile(rb"[$!+#*]{1,2}[A-Z][A-Za-z0-9_]{1,23}[,:]")
+_RECEIVER: Final = re.compile(rb"\$[A-Z]{2}(?:RMC|GGA|GLL|GNS),[^*]{16,100}\*[0-9A-Fa-f]{2}\s*\Z")
+"""A receiver's sentence of positions (NMEA 0183): its checksum is over the whole of it, so it is one value."""
 _DATA_URL: Final = re.compile(rb"data:[A-Za-z0-9/+.\-]*")
 _SEPARATORS: Final = (b";", b"|", b"\t", b"&", b",", b"~", b"^", b"\x1f", b"][", b")(")
 _DOCUMENT: Final = re.compile(rb"\{\s{0,8}\"|\[\s{0,8}\{")
@@ -84,6 +86,8 @@ def _line(data: bytes, start: int, stop: int) -> list[Leaf]:
         stop = start + document.start()
         line = data[start:stop]
     sentence = _SENTENCE.match(line)
+    if sentence is not None and _RECEIVER.match(line):
+        return []
     if sentence is not None:
         found = _sentence(data, start, stop, sentence.group()[:-1].decode("ascii"))
         if found:
