@@ -94,6 +94,7 @@ def test_json_holds_the_keys_of_the_contract_and_the_words_of_the_device() -> No
     data = json.loads(render(documents.incident(), "json"))
     assert set(data) == {
         "schema", "tool", "inputs", "device", "flows", "disclosures", "recipients", "verdicts", "origins", "problems", "summary",
+            "attributions", "build",
     }  # fmt: skip
     assert data["origins"][0]["class"] == "com.qualcomm.qti.autoregistration.RegistrationTask"
     assert "class_" not in data["origins"][0]

@@ -27,6 +27,7 @@ from vuoto.audit.folding import (
 )
 from vuoto.audit.looking import look_through_all
 from vuoto.audit.question import Question, Source
+from vuoto.audit.tracing import trace
 from vuoto.disclosures.tally import Row
 from vuoto.facts.document import SCHEMA, AuditDocument, Tool
 from vuoto.facts.flows import Flow
@@ -49,6 +50,7 @@ def audit(sources: Iterable[Source], question: Question) -> AuditDocument:
     identified = recipients.identify_recipients(sorted(contacts, key=str), question.registers, declared=declared)
     rows = one_per_recipient(rows, identified)
     found = sorted((to_disclosure(row, flows, identified, reveal=question.reveal) for row in rows), key=reading_order)
+    tracing = trace(question, looks, flows, rows, identified)
     who = sorted({r.id: r for r in identified.values()}.values(), key=lambda r: (r.host or "", r.id))
     device = describe_device(question, looks)
     verdicts = transfers.judge_transfers(found, who, question.declaration, device, as_of=question.as_of)
@@ -60,6 +62,8 @@ def audit(sources: Iterable[Source], question: Question) -> AuditDocument:
         flows=flows,
         declaration_given=question.declaration is not None,
         claims=claims,
+        origins=tracing.origins,
+        attributions=tracing.attributions,
     )
     references = {*question.registers.references, *transfers.references()}
     document = AuditDocument(
@@ -71,10 +75,19 @@ def audit(sources: Iterable[Source], question: Question) -> AuditDocument:
         disclosures=tuple(found),
         recipients=tuple(who),
         verdicts=verdicts,
-        origins=(),
+        origins=tracing.origins,
         problems=tuple(
-            bounded([*unread, *contradictions(question, looks, flows), *(p for look in looks for p in look.harvest.problems)])
+            bounded(
+                [
+                    *unread,
+                    *contradictions(question, looks, flows),
+                    *tracing.problems,
+                    *(p for look in looks for p in look.harvest.problems),
+                ]
+            )
         ),
         summary=summary,
+        attributions=tracing.attributions,
+        build=tracing.build,
     )
     return document if question.reveal else hide_values_in_names(document, rows)

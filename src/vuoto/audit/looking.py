@@ -12,6 +12,7 @@ from vuoto import flows as hall
 from vuoto import intake, messages, payloads
 from vuoto.audit.question import Question, Source
 from vuoto.audit.repeats import Repeats
+from vuoto.audit.sighting import Sightings
 from vuoto.disclosures.evidence import build_evidence, hidden_places
 from vuoto.disclosures.tally import Contact, Tally
 from vuoto.errors import InputError
@@ -44,6 +45,9 @@ class Harvest:
     claims: set[tuple[Contact, str]] = field(default_factory=set)
     repeats: Repeats = field(default_factory=Repeats)
     """Headers that need no second look."""
+
+    sightings: Sightings | None = None
+    """What code could have words for, where the code is looked for."""
 
     readable: set[int] = field(default_factory=set)
     """Unknown flows in which something was found in plain bytes: they were not protected, whatever they were."""
@@ -125,7 +129,7 @@ def look_at_conversations(
             if part == 0:
                 question.progress("looking", done * of)
 
-        return look_at_shard(conversations.shard(part, of), search, index, question.reveal, report)
+        return look_at_shard(conversations.shard(part, of), search, index, question, report)
 
     shards = in_shards(work, parts)
     whole = shards[0]
@@ -135,6 +139,8 @@ def look_at_conversations(
         whole.claims |= other.claims
         whole.readable |= other.readable
         whole.tally.take(other.tally)
+        if whole.sightings is not None and other.sightings is not None:
+            whole.sightings.take(other.sightings)
     whole.readings.sort(key=lambda reading: reading.flow)
     whole.problems += not_listed(whole.tally)
     return flows, whole
@@ -153,10 +159,15 @@ def not_listed(tally: Tally) -> list[Problem]:
 
 
 def look_at_shard(
-    conversations: Iterator[Conversation], search: laboratory.Search, index: int, reveal: bool, report: Callable[[int], None]
+    conversations: Iterator[Conversation],
+    search: laboratory.Search,
+    index: int,
+    question: Question,
+    report: Callable[[int], None],
 ) -> Harvest:
     """Read, unwrap and search some conversations, batch by batch."""
-    harvest = Harvest()
+    reveal = question.reveal
+    harvest = Harvest(sightings=Sightings() if question.traced else None)
     batch: list[tuple[Message, Conversation, FlowReading]] = []
     size = 0
     for done, conversation in enumerate(conversations):
@@ -179,7 +190,7 @@ def look_at_ready_messages(
     capture: Capture, flows: Sequence[Flow], search: laboratory.Search, question: Question, index: int
 ) -> Harvest:
     """A HAR has no conversations: its entries are messages already."""
-    harvest = Harvest()
+    harvest = Harvest(sightings=Sightings() if question.traced else None)
     batch: list[tuple[Message, Conversation | None, FlowReading]] = []
     for message in capture.messages():
         flow = flows[message.flow]
@@ -240,8 +251,11 @@ def search_batch(
             note_claims(message, contact, harvest)
             if reading.protection == "unknown" and message.protocol == "bytes":
                 harvest.readable.add(message.flow)
-    for at, ((message, _, _), one, host) in enumerate(zip(batch, opened, hosts, strict=True)):
+    for at, ((message, conversation, _), one, host) in enumerate(zip(batch, opened, hosts, strict=True)):
         repeats.learn(one, host, by_message.get(at, ()))
+        if harvest.sightings is not None:
+            address = remote_address(conversation.flow if conversation else flows[message.flow])
+            harvest.sightings.note(message, one, by_message.get(at, ()), (host, address))
         if one.problems:
             harvest.problems += problems_of(message, one)
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from vuoto import recipients
 from vuoto.facts.declarations import Declaration
 from vuoto.facts.device import DeviceProfile
+from vuoto.facts.origins import SocketTrace
+
+if TYPE_CHECKING:
+    # The detective is imported when a build is searched, and not before.
+    from vuoto.origins import Build
 
 
 class Source(NamedTuple):
@@ -47,8 +52,19 @@ class Question:
     reveal: bool = False
     """Whether values and excerpts are shown in full."""
 
+    build: Build | None = None
+    """The build that is searched for the code that sent it, or `None`."""
+
+    socket_traces: tuple[SocketTrace, ...] = ()
+    """What was recorded of the device's sockets while the capture was made."""
+
     workers: int = 1
     """Processes to look through one input with."""
 
     progress: Callable[[str, int], None] = lambda _step, _done: None
     """Told the step and how much of it is done."""
+
+    @property
+    def traced(self) -> bool:
+        """Whether the code is looked for."""
+        return self.build is not None or bool(self.socket_traces)

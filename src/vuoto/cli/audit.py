@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from vuoto.facts.declarations import Declaration
     from vuoto.facts.device import DeviceProfile
     from vuoto.facts.document import AuditDocument
+    from vuoto.facts.origins import SocketTrace
+    from vuoto.facts.problems import Problem
+    from vuoto.firmware.index import BuildIndex
     from vuoto.recipients import Registers
 
 FORMATS = ("terminal", "json", "csv", "sarif", "html")
@@ -45,6 +48,12 @@ WORTH_A_BAR = 32 << 20
 @click.option("--as-of", metavar="DATE", help="Judge by the law of this day, YYYY-MM-DD. Default: the day of each disclosure.")
 @click.option("--networks", type=click.Path(), help="Your own MMDB of networks, asked before the one that comes with Vuoto.")
 @click.option("--organisations", type=click.Path(), help="Your own table of organisations behind domains, beside Vuoto's (TOML).")
+@click.option(
+    "--firmware", type=click.Path(), help="A build in which to look for the code that sent it: an index (.vfx), image or folder."
+)
+@click.option(
+    "--socket-trace", type=click.Path(), help="What was recorded on the device of its sockets (PiRogue's socket_trace.json)."
+)
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal", show_default=True, help="What to print.")
 @click.option(
     "--out", type=click.Path(), metavar="DIR", help="Write audit.json and report.html there (and --format, if another)."
@@ -67,6 +76,8 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
         raise UsageError("--redact and --reveal contradict each other", next_step="Leave one of them out")
     thresholds = [read_threshold(text) for text in options["fail_on"]]
     sources = list_inputs(inputs)
+    build = build_of(options["firmware"], quiet=options["quiet"])
+    recorded, unread = recorded_in(options["socket_trace"])
     with progress_bar(sources, quiet=options["quiet"]) as progress:
         document = audit(
             opened(sources),
@@ -76,11 +87,15 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
                 registers=registers_of(options["networks"], options["organisations"]),
                 as_of=read_day(options["as_of"]),
                 reveal=options["reveal"],
+                build=build,
+                socket_traces=recorded,
                 workers=options["workers"] or len(os.sched_getaffinity(0)),
                 spool=spool,
                 progress=progress,
             ),
         )
+    if unread:
+        document = replace(document, problems=(*unread, *document.problems))
     if options["redact"]:
         from vuoto.reports import redact
 
@@ -221,6 +236,22 @@ def registers_of(networks: str | None, organisations: str | None) -> Registers:
     )
 
 
+def build_of(name: str | None, *, quiet: bool) -> BuildIndex | None:
+    """The build to search, or `None` where none was given."""
+    from vuoto.cli.firmware._opening import opened_index
+
+    return opened_index(Path(name), quiet=quiet) if name else None
+
+
+def recorded_in(name: str | None) -> tuple[tuple[SocketTrace, ...], tuple[Problem, ...]]:
+    """What was recorded of the device's sockets, and what of it could not be read."""
+    if not name:
+        return (), ()
+    from vuoto.origins import read_socket_traces
+
+    return read_socket_traces(read_file(Path(name)), Path(name).name)
+
+
 def read_day(text: str | None) -> date | None:
     """The day of the law."""
     if text is None:
@@ -311,9 +342,9 @@ def command_line(inputs: tuple[str, ...], options: dict[str, Any]) -> str:
     says nothing of the machine.
     """
     words = ["vuoto", "audit", *(name if name == "-" else Path(name).name or name for name in inputs)]
-    for name in ("device", "declaration", "networks", "organisations"):
+    for name in ("device", "declaration", "networks", "organisations", "firmware", "socket_trace"):
         if options[name]:
-            words += [f"--{name}", Path(options[name]).name]
+            words += [f"--{name.replace('_', '-')}", Path(options[name]).name]
     if not options["redact"]:
         words += [word for address in options["device_address"] for word in ("--device-address", address)]
     for name in ("device_country", "as_of"):

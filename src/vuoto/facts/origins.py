@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from vuoto.facts.problems import Problem
+
 Found = Literal["found", "several", "not-in-build", "undecided"]
 """`found`: one candidate stands out. `several`: more than one is within reach of the best. `not-in-build`: nothing in the build
-that was searched points to it, and all of the build could be read. `undecided`: nothing points to it, and parts of the build could
-not be read, or what is known is too little to tell packages apart; `because` says which."""
+that was searched points to it, and all of the build could be read. `undecided`: nothing points to it, and parts of the build
+could not be read, or what is known is too little to tell packages apart; `because` says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,3 +209,20 @@ class SearchedBuild:
 
     unread: tuple[str, ...]
     """Paths of packages whose code could not be read whole, sorted; bounded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracing:
+    """What was found for all sightings."""
+
+    origins: tuple[Origin, ...] = ()
+    """Candidates, best first within a recipient."""
+
+    attributions: tuple[Attribution, ...] = ()
+    """One answer per recipient, or per part of its messages that has another answer."""
+
+    build: SearchedBuild | None = None
+    """What was searched, or `None`."""
+
+    problems: tuple[Problem, ...] = ()
+    """What was left out."""

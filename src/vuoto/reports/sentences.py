@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +11,11 @@ from vuoto.facts.countries import country_spoken
 from vuoto.facts.disclosures import Disclosure
 from vuoto.facts.document import Summary
 from vuoto.facts.flows import Flow
+from vuoto.facts.origins import Attribution, Origin
 from vuoto.facts.recipients import Address, Recipient
 from vuoto.facts.verdicts import Verdict
 from vuoto.facts.vocabulary import CERTAINTIES, Outcome, kind_of
+from vuoto.reports.attributing import said_of
 from vuoto.reports.showing import (
     PROTECTION_WORDS,
     QUESTION_WORDS,
@@ -134,6 +136,8 @@ def summarise(
     flows: Sequence[Flow],
     declaration_given: bool,
     claims: Sequence[tuple[str, str]] = (),
+    origins: Sequence[Origin] = (),
+    attributions: Sequence[Attribution] = (),
 ) -> Summary:
     """Counts and sentences. `claims`: `(recipient id, media type)` of messages sent in clear whose type claims encryption."""
     found = accounts(disclosures, recipients, verdicts)
@@ -151,6 +155,7 @@ def summarise(
                 declaration_given=declaration_given,
                 lied={r for r, _ in claims},
                 over_tls=frozenset(f.id for f in flows if f.protection == "unknown" and "tls" in f.protocols),
+                by_code={a.recipient.id: said_of(attributions, origins, a.recipient.id) for a in found},
             ),
             *_on_the_rest(flows, found=bool(above), possible=len(disclosures) - len(above)),
         ),
@@ -180,10 +185,18 @@ def _highest(found: Sequence[Account], *, possible: bool) -> str:
     return "low" if found or possible else "none"
 
 
-def _on_recipients(found: Sequence[Account], *, declaration_given: bool, lied: set[str], over_tls: frozenset[str]) -> list[str]:
+def _on_recipients(
+    found: Sequence[Account],
+    *,
+    declaration_given: bool,
+    lied: set[str],
+    over_tls: frozenset[str],
+    by_code: Mapping[str, Sequence[str]],
+) -> list[str]:
     sentences: list[str] = []
     for told, account in enumerate(found):
         group = _on_one(account, declaration_given=declaration_given, lied=account.recipient.id in lied, over_tls=over_tls)
+        group += by_code[account.recipient.id]
         if told and len(sentences) + len(group) > MOST_SENTENCES:
             sentences.append(f"{counted(len(found) - told, 'more recipient')} got data from this phone; all are listed.")
             break

@@ -1,0 +1,140 @@
+"""Collects, where a build is searched for the code, what of the messages code could have words for: names, never values.
+
+Messages to one contact with the same path (digits left out) and the same `User-Agent` are one *shape*: what one piece of code
+sends again and again. Everything is bounded; a message that looks like many before it is not looked at again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from vuoto.disclosures.tally import Contact
+from vuoto.facts.disclosures import Finding
+from vuoto.facts.messages import Message
+from vuoto.facts.parts import Opened
+
+MOST_SHAPES: Final = 4_000
+"""Shapes kept per input or shard; a crawler's thousand paths beyond them are one shape without a path."""
+
+MOST_NAMES: Final = 256
+"""Names kept per shape and list."""
+
+MOST_LOOKED: Final = 24
+"""Messages of a shape in which names are looked for; those after them hold the same ones, unless something was found in them."""
+
+MOST_ROWS: Final = 20_000
+"""Disclosures remembered per shape."""
+
+LONGEST: Final = 256
+"""Characters of a path, header or name that are kept."""
+
+SILENT: Final = frozenset({"dns", "mdns", "ssdp", "dhcp", "ntp", "llmnr", "nbns"})
+"""Protocols of the network itself: no app words them."""
+
+_DIGITS: Final = re.compile(r"[0-9a-fA-F-]{16,}|\d{3,}")
+_NO_FIELDS: Final = frozenset({"header", "path", "userinfo", "cookie", "line", "bytes"})
+"""Syntaxes in which a name is that of a header, a segment, or none that code would have to hold."""
+
+
+class ShapeKey(NamedTuple):
+    """What makes messages one shape."""
+
+    contact: Contact
+    path: str
+    agent: str
+
+
+@dataclass(slots=True)
+class Shape:
+    """What was seen of one shape; names as keys of dictionaries, which keep their order."""
+
+    flows: set[int] = field(default_factory=set)
+    paths: dict[str, None] = field(default_factory=dict)
+    parameters: dict[str, None] = field(default_factory=dict)
+    fields: dict[str, None] = field(default_factory=dict)
+    headers: dict[str, None] = field(default_factory=dict)
+    media_types: dict[str, None] = field(default_factory=dict)
+    forms: dict[str, None] = field(default_factory=dict)
+    rows: set[tuple[str, str, str]] = field(default_factory=set)
+    """Kind, value and field of what was found."""
+
+    first_ns: int = 0
+    looked: int = 0
+
+
+class Sightings:
+    """The shapes of one input, or of a shard of it."""
+
+    __slots__ = ("shapes",)
+
+    def __init__(self) -> None:
+        self.shapes: dict[ShapeKey, Shape] = {}
+
+    def note(self, message: Message, opened: Opened, found: Sequence[Finding], contact: Contact) -> None:
+        """Take from one message what code could have words for."""
+        if message.protocol in SILENT or message.protocol in ("tls", "quic", "dtls"):
+            return
+        path = message.target.partition("?")[0][:LONGEST] if message.target.startswith("/") else ""
+        key = ShapeKey(contact, _DIGITS.sub("#", path), _agent(message))
+        shape = self.shapes.get(key)
+        if shape is None:
+            if len(self.shapes) >= MOST_SHAPES:
+                key = ShapeKey(contact, "", "")
+                path = ""
+            shape = self.shapes.setdefault(key, Shape())
+        shape.flows.add(message.flow)
+        if message.time_ns and (not shape.first_ns or message.time_ns < shape.first_ns):
+            shape.first_ns = message.time_ns
+        for finding in found:
+            if len(shape.rows) < MOST_ROWS:
+                shape.rows.add((finding.kind, finding.value, finding.field))
+            for form in finding.form:
+                shape.forms[form] = None
+        if shape.looked >= MOST_LOOKED and not found:
+            return
+        shape.looked += 1
+        if path:
+            _keep(shape.paths, path)
+        for section in message.sections:
+            if " header" in section.label and section.name:
+                _keep(shape.headers, section.name[:LONGEST])
+                if section.name.lower() == "content-type":
+                    _keep(shape.media_types, section.data.decode("latin-1").strip().lower()[:LONGEST])
+        for part in opened.parts:
+            if not part.name:
+                continue
+            if part.syntax == "query":
+                _keep(shape.parameters, part.name[:LONGEST])
+            elif part.syntax not in _NO_FIELDS and not part.name.isdecimal():
+                _keep(shape.fields, part.name[:LONGEST])
+        for layer in opened.layers:
+            for form in layer.form:
+                shape.forms[form] = None
+
+    def take(self, other: Sightings) -> None:
+        """Add the shapes of another shard."""
+        for key, theirs in other.shapes.items():
+            mine = self.shapes.get(key)
+            if mine is None:
+                self.shapes[key] = theirs
+                continue
+            mine.flows |= theirs.flows
+            mine.rows |= theirs.rows
+            mine.first_ns = min(mine.first_ns or theirs.first_ns, theirs.first_ns or mine.first_ns)
+            for name in ("paths", "parameters", "fields", "headers", "media_types", "forms"):
+                getattr(mine, name).update(getattr(theirs, name))
+
+
+def _keep(names: dict[str, None], name: str) -> None:
+    if len(names) < MOST_NAMES:
+        names[name] = None
+
+
+def _agent(message: Message) -> str:
+    for section in message.sections:
+        if section.name.lower() == "user-agent":
+            return section.data.decode("latin-1").strip()[:LONGEST]
+    return ""

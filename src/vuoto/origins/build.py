@@ -1,0 +1,145 @@
+"""The build that is searched, as the detective asks it: an index answers without reading itself whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Protocol
+
+from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
+from vuoto.facts.problems import Problem
+from vuoto.origins.suspect import MAX_TEXT, MAX_TOKENS, stands
+
+_TOKEN = re.compile(r"\w+", re.ASCII)
+
+
+class Header(Protocol):
+    """What tells packages apart."""
+
+    @property
+    def path(self) -> str:
+        """Where it stands in its build."""
+
+    @property
+    def name(self) -> str | None:
+        """Its name, or `None`."""
+
+
+class Build(Protocol):
+    """A build whose packages are numbered from 0 on, by path."""
+
+    def __len__(self) -> int:
+        """How many packages there are."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What it was opened as."""
+        ...
+
+    @property
+    def build_facts(self) -> BuildFacts | None:
+        """What it says of itself."""
+        ...
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be read of its containers."""
+        ...
+
+    def packages(self) -> Sequence[Header]:
+        """What tells the packages apart, by number."""
+        ...
+
+    def read(self, which: Collection[int] | None = None) -> ReadBuild:
+        """The build with these packages, in the order of their numbers, or with all."""
+        ...
+
+    def mentions(self, words: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
+        """For each word the packages that hold it, between characters that belong to no word."""
+        ...
+
+    def reads_of(self, kind: str) -> tuple[int, ...]:
+        """The packages whose code reads this kind of identifier."""
+        ...
+
+    def started_by(self, kind: str) -> tuple[int, ...]:
+        """The packages that this kind of event starts."""
+        ...
+
+
+class BuildInMemory:
+    """A build that was read whole, asked as an index is."""
+
+    def __init__(self, build: ReadBuild) -> None:
+        self._build = build
+
+    def __len__(self) -> int:
+        """See `Build`."""
+        return len(self._build.packages)
+
+    @property
+    def name(self) -> str:
+        """See `Build`."""
+        return self._build.name
+
+    @property
+    def build_facts(self) -> BuildFacts | None:
+        """See `Build`."""
+        return self._build.build
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """See `Build`."""
+        return self._build.problems
+
+    def packages(self) -> Sequence[Header]:
+        """See `Build`."""
+        return [read.package for read in self._build.packages]
+
+    def read(self, which: Collection[int] | None = None) -> ReadBuild:
+        """See `Build`."""
+        if which is None:
+            return self._build
+        chosen = tuple(self._build.packages[n] for n in sorted(set(which)) if 0 <= n < len(self))
+        return ReadBuild(
+            name=self.name, format=self._build.format, build=self.build_facts, packages=chosen, problems=self.problems
+        )
+
+    @cached_property
+    def _by_token(self) -> dict[str, dict[str, set[int]]]:
+        """Piece of a text → the texts it stands in → the packages that hold these."""
+        found: dict[str, dict[str, set[int]]] = {}
+        for number, read in enumerate(self._build.packages):
+            texts = {text.value for text in read.package.strings}
+            texts.update(text for library in read.package.native_libraries for text in library.strings)
+            if read.code is not None:
+                texts.update(text for one in read.code.strings for text in (one.value, one.host) if text)
+                texts.update(word.value for word in read.code.words)
+            for text in texts:
+                for place, match in enumerate(_TOKEN.finditer(text[:MAX_TEXT])):
+                    if place == MAX_TOKENS:
+                        break
+                    found.setdefault(match.group(), {}).setdefault(text, set()).add(number)
+        return found
+
+    def mentions(self, words: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
+        """See `Build`."""
+        result: dict[str, tuple[int, ...]] = {}
+        for word in sorted(set(words)):
+            match = _TOKEN.search(word)
+            texts = self._by_token.get(match.group(), {}) if match else {}
+            result[word] = tuple(sorted({n for text, numbers in texts.items() if stands(word, text) for n in numbers}))
+        return result
+
+    def reads_of(self, kind: str) -> tuple[int, ...]:
+        """See `Build`."""
+        return self._those(lambda read: any(r.kind == kind for r in read.code.reads) if read.code else False)
+
+    def started_by(self, kind: str) -> tuple[int, ...]:
+        """See `Build`."""
+        return self._those(lambda read: any(t.kind == kind for t in read.package.triggers))
+
+    def _those(self, has: Callable[[ReadPackage], bool]) -> tuple[int, ...]:
+        return tuple(number for number, read in enumerate(self._build.packages) if has(read))

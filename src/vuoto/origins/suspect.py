@@ -1,0 +1,158 @@
+"""One package as the traces see it: where a word stands in it, and how rare that is in its build."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from vuoto.facts.builds import ReadPackage
+from vuoto.facts.code import CodeFacts
+from vuoto.facts.packages import Package
+from vuoto.origins.rarity import rate
+
+MOST_HOLDINGS: Final = 32
+"""Texts told per word and package."""
+
+MAX_TEXT: Final = 4096
+"""Characters of a text that are searched, as in the index."""
+
+MAX_TOKENS: Final = 256
+"""Pieces of one text by which it is found, as in the index: a list of thousand hosts tells of none in particular."""
+
+_TOKEN: Final = re.compile(r"\w+", re.ASCII)
+
+
+class Holding(NamedTuple):
+    """A text of the package in which a word stands."""
+
+    text: str
+    """The text."""
+
+    how: str
+    """What it is: `url`, `host`, `path`, `header` … of the code, `constant`, `field`, `resource`, `native`."""
+
+    certainty: str
+    """Of a text of the code; empty otherwise."""
+
+    places: tuple[str, ...]
+    """Methods or classes in DEX notation, or the file."""
+
+    host: str | None = None
+    """The host in it, or `None`."""
+
+
+class Suspect:
+    """A package that may have sent it."""
+
+    def __init__(
+        self,
+        read: ReadPackage,
+        mentions: Mapping[str, tuple[int, ...]],
+        packages: int,
+        having: Callable[[str, str], int],
+    ) -> None:
+        self.read = read
+        self.packages = packages
+        self._mentions = mentions
+        self._having = having
+
+    @property
+    def package(self) -> Package:
+        """Its manifest, signers, libraries."""
+        return self.read.package
+
+    @property
+    def code(self) -> CodeFacts | None:
+        """What its code can do, or `None` where it has none."""
+        return self.read.code
+
+    def rate(self, word: str, guess: float) -> float:
+        """How often another package of this build would hold the word."""
+        return rate(len(self._mentions.get(word, ())), self.packages, guess)
+
+    def rate_of(self, what: str, value: str, guess: float) -> float:
+        """How often another package would have it: what is `reads`, `sends` or `started`."""
+        return rate(self._having(what, value), self.packages, guess)
+
+    def share(self, word: str) -> str:
+        """`in no other package`, `in 3 of 500 packages`."""
+        count = len(self._mentions.get(word, ()))
+        if self.packages <= 1:
+            return "in the only package that was given"
+        return (
+            f"in none of the {self.packages - 1:,} other packages"
+            if count <= 1
+            else f"in {count:,} of {self.packages:,} packages"
+        )
+
+    @cached_property
+    def _by_token(self) -> dict[str, list[Holding]]:
+        found: dict[str, list[Holding]] = {}
+        for holding in self._holdings():
+            for number, match in enumerate(_TOKEN.finditer(holding.text[:MAX_TEXT])):
+                if number == MAX_TOKENS:
+                    break
+                found.setdefault(match.group(), []).append(holding)
+        return found
+
+    def _holdings(self) -> Iterator[Holding]:
+        if self.code is not None:
+            for one in self.code.strings:
+                places = tuple(p.method for p in one.places)
+                yield Holding(one.value, one.kind, one.certainty, places, one.host)
+                if one.host is not None and one.host not in one.value:
+                    yield Holding(one.host, one.kind, one.certainty, places, one.host)
+            for word in self.code.words:
+                yield Holding(word.value, word.how, "", word.classes)
+        for text in self.package.strings:
+            yield Holding(text.value, "resource", "", (f"{text.path}:{text.name}" if text.name else text.path,))
+        for library in self.package.native_libraries:
+            for string in library.strings:
+                yield Holding(string, "native", "", (library.path,))
+
+    def holds(self, word: str, hows: Iterable[str] = ()) -> list[Holding]:
+        """The texts in which the word stands between characters that belong to no word; of these kinds, or of any."""
+        match = _TOKEN.search(word)
+        if match is None:
+            return []
+        wanted = frozenset(hows)
+        found = []
+        for holding in self._by_token.get(match.group(), ()):
+            if (not wanted or holding.how in wanted) and stands(word, holding.text) and holding not in found:
+                found.append(holding)
+                if len(found) == MOST_HOLDINGS:
+                    break
+        return found
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """Names of classes that are known to be in the package, in DEX notation."""
+        code = self.code
+        if code is None:
+            return frozenset()
+        methods = [
+            *(p.method for s in code.strings for p in s.places),
+            *(r.place.method for r in code.reads),
+            *(s.place.method for s in code.sends),
+            *(t.place.method for t in code.transforms),
+        ]
+        names = {method.partition("->")[0] for method in methods}
+        names.update(name for word in code.words for name in word.classes)
+        names.update(one.name for one in code.prints)
+        names.update(f"L{c.name.replace('.', '/')};" for c in self.package.components)
+        return frozenset(names)
+
+
+def stands(word: str, text: str) -> bool:
+    """Whether the word stands in the text between characters that belong to no word (letters, digits and `_` do)."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        before = at == 0 or not (_TOKEN.match(text[at - 1]) and _TOKEN.match(word[0]))
+        after = end == len(text) or not (_TOKEN.match(text[end]) and _TOKEN.match(word[-1]))
+        if before and after:
+            return True
+        at = text.find(word, at + 1)
+    return False

@@ -1,0 +1,1 @@
+"""One kind of clue per file, each exporting `TRACE`."""

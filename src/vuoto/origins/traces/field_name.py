@@ -1,0 +1,34 @@
+"""Names of fields of the body, inside every wrapping, in the code: `MEID`, `SIM1ICCID`.
+
+They stand as constants (keys of a JSON object), in annotations, or as the names of fields of a class that looks like a serialised
+model, which libraries such as Gson write under their own names (see `firmware.code.words` for what looks like one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from vuoto.facts.origins import Sighting
+from vuoto.origins.suspect import Suspect
+from vuoto.origins.trace import Sign, Trace
+from vuoto.origins.traces._names import chosen, find
+
+_HOWS: Final = ("constant", "field", "parameter", "header", "resource", "native")
+
+
+def _words(sighting: Sighting) -> list[str]:
+    return chosen(sighting.fields)
+
+
+def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
+    return find(sighting.fields, suspect, hows=_HOWS, called="field names", group="names")
+
+
+TRACE = Trace(
+    name="field name",
+    says="Names of the fields of the body as constants, annotations, or fields of a class that looks like a serialised "
+    "model. Names that all code holds (`id`, `version`) tell nothing; rare ones together tell much.",
+    find=_find,
+    words=_words,
+)
