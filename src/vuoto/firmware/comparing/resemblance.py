@@ -21,6 +21,13 @@ FEWEST_FEATURES: Final = 24
 SAME_CODE: Final = 0.9
 """Share of the rare features from which two packages are called the same code."""
 
+TOGETHER: Final = 4
+"""Features of the sought package that a class must hold for them to count. A large app holds one of nearly every framework call
+somewhere; that several rare ones stand together in one class is what code in common looks like."""
+
+SLIGHT: Final = 0.1
+"""Share below which the classes are not looked through one by one."""
+
 LIKE_CODE: Final = 0.5
 """Share of the rare features from which a package is called alike. Unrelated apps of one trade stay below a fifth."""
 
@@ -121,17 +128,29 @@ class Sought:
     """A package that is looked for in others, with what makes it different from everything else that is known."""
 
     def __init__(self, code: Code, common: Collection[int] = frozenset(), common_prints: Collection[str] = frozenset()) -> None:
-        rare = code.features.difference(common)
+        rare = _together(code, code.features.difference(common))
         # A package made of nothing but a library is that library: then all it has must do.
-        self.features = rare if len(rare) >= FEWEST_FEATURES else code.features
+        self.features = rare if len(rare) >= FEWEST_FEATURES else _together(code, code.features)
         own = set(code.by_print).difference(common_prints)
         self.prints = frozenset(own or code.by_print)
 
     def containment(self, other: Code) -> Containment:
         """How much of it is in `other`."""
+        found = self.shared(other)
         return Containment(
             features=len(self.features),
-            found=len(self.features & other.features),
+            found=len(found),
             classes=len(self.prints),
             found_classes=len(self.prints & other.by_print.keys()),
         )
+
+    def shared(self, other: Code) -> frozenset[int]:
+        """Those of its features that are in `other`, and stand together there."""
+        found = self.features & other.features
+        return _together(other, found) if len(found) >= SLIGHT * len(self.features) else frozenset()
+
+
+def _together(code: Code, features: frozenset[int]) -> frozenset[int]:
+    """Those of `features` that stand with enough others in one class of `code`."""
+    shared = (features.intersection(one.features) for one in code.prints)
+    return frozenset().union(*(found for found in shared if len(found) >= TOGETHER))

@@ -1,0 +1,73 @@
+"""`vuoto firmware scope --builds DIR --package NAME`: in which builds something is, since which, in which variants."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vuoto.cli.firmware._builds import builds_in
+from vuoto.cli.firmware._opening import opened
+from vuoto.cli.firmware.diff import coloured, columns
+from vuoto.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from vuoto.firmware.comparing.scoping import Asked
+
+
+@click.command(
+    name="scope",
+    short_help="In which builds a package, a class, a host or some code is, and since when.",
+    epilog="Exit codes: 0 done, 2 usage, 3 an input that cannot be read, 70 our bug.",
+)
+@click.option(
+    "--builds", required=True, type=click.Path(), metavar="DIR", help="The builds: .vfx files and images, at any depth."
+)
+@click.option("--package", metavar="NAME", help="A package, by its name, or its path in the builds.")
+@click.option("--class", "class_", metavar="NAME", help="A class, as com.example.Foo or Lcom/example/Foo;.")
+@click.option("--host", metavar="NAME", help="A host that code or resources name; those below it as well.")
+@click.option("--like", type=click.Path(), metavar="PACKAGE", help="The code of this APK or JAR, under whatever name.")
+@click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal", show_default=True)
+def scope_command(builds: str, package: str | None, class_: str | None, host: str | None, like: str | None, format_: str) -> int:
+    """Answer "which batch?": in which of many builds something is, since which, and in which variants.
+
+    Builds are told apart by what they say of themselves, and ordered by their date, patch level and number. A build that cannot
+    be read is unknown, never taken for one that does not have it.
+    """
+    from vuoto.firmware.comparing.scoping import find_scope
+    from vuoto.reports.renderer import RenderOptions
+    from vuoto.reports.scopes import scope_json, scope_terminal
+
+    scope = find_scope(builds_in(Path(builds)), what_is_asked(package, class_, host, like))
+    if format_ == "json":
+        sys.stdout.buffer.write(scope_json(scope))
+    else:
+        sys.stdout.buffer.write(scope_terminal(scope, RenderOptions(width=columns(), colour=coloured())))
+    sys.stdout.buffer.flush()
+    return 0
+
+
+COMMAND = scope_command
+
+
+def what_is_asked(package: str | None, class_: str | None, host: str | None, like: str | None) -> Asked:
+    """The one thing that is looked for. Raises `UsageError` where it is none, or several."""
+    from vuoto.firmware.comparing.scoping import Asked
+
+    given = [name for name, value in (("package", package), ("class", class_), ("host", host), ("like", like)) if value]
+    if len(given) != 1:
+        what = "nothing is asked for" if not given else f"--{' and --'.join(given)} ask for two things"
+        raise UsageError(what, next_step="Give one of --package, --class, --host, --like")
+    if package:
+        return Asked(kind="package", what=package)
+    if class_:
+        return Asked(kind="class", what=class_)
+    if host:
+        return Asked(kind="host", what=host)
+    assert like
+    found = opened(Path(like)).packages
+    if len(found) != 1:
+        raise InputError(f"holds {len(found)} packages", where=like, next_step="Give one APK or JAR")
+    return Asked(kind="like", what=Path(like).name, like=found[0])

@@ -1,0 +1,242 @@
+"""In which of many builds a package, a class, a host or some code is.
+
+Builds come as indexes and are looked at one after the other: packages that were met before, by their digest, are not read again,
+so that hundreds of builds of one phone cost little more than one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final, Literal, NamedTuple
+
+from vuoto.errors import InputError
+from vuoto.facts.builds import BuildFacts, ReadPackage
+from vuoto.facts.problems import Problem
+from vuoto.facts.scopes import Scope, ScopeHit, ScopeRow
+from vuoto.firmware.comparing.resemblance import FEWEST_FEATURES, LIKE_CODE, SAME_CODE, Code, Containment, Sought, code_of
+from vuoto.firmware.comparing.scope_words import sentences_of
+from vuoto.firmware.index import BuildIndex, PackageHeader
+
+AT_ONCE: Final = 64
+"""Packages whose code is held at a time."""
+
+COMMON_NAMES: Final = 5
+"""Packages of different names that hold a feature for it to tell nothing: then it is of the framework's use, or a library's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is looked for."""
+
+    kind: Literal["package", "class", "host", "like"]
+    what: str
+    like: ReadPackage | None = field(default=None)
+    """The package whose code is looked for, where `kind` is `like`."""
+
+
+class Shared(NamedTuple):
+    """What a package holds of the one that is looked for."""
+
+    features: frozenset[int]
+    prints: int
+
+
+def find_scope(builds: Iterable[tuple[str, BuildIndex | str]], asked: Asked) -> Scope:
+    """The answer over `builds`: each by its name, opened, or why it could not be."""
+    search = _Search(asked)
+    drafts = [search.look(name, index) for name, index in builds]
+    rows = tuple(sorted((search.finish(draft) for draft in search.ordered(drafts)), key=_order))
+    problems = [Problem(where=row.build, what=row.why) for row in rows if row.why]
+    return Scope(
+        asked=asked.kind,
+        what=asked.what,
+        sentences=sentences_of(asked.kind, asked.what, rows),
+        rows=rows,
+        problems=tuple(problems),
+    )
+
+
+class _Draft(NamedTuple):
+    """A build before it is known how its packages compare with those of the others."""
+
+    row: ScopeRow
+    headers: tuple[PackageHeader, ...]
+
+
+class _Search:
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.codes: dict[str, Code] = {}
+        """Of packages found by name, by digest."""
+        self.shared: dict[str, Shared] = {}
+        """Of packages compared with the one given, by digest."""
+        self.carriers: dict[int, set[str]] = defaultdict(set)
+        self.sought = Sought(code_of(asked.like)) if asked.like is not None else None
+        self.first: str | None = asked.like.package.sha256 if asked.like is not None else None
+        self.rare: frozenset[int] | None = None
+
+    def look(self, name: str, index: BuildIndex | str) -> _Draft:
+        """What can be said of one build alone."""
+        if isinstance(index, str):
+            return _Draft(_row(name, None, why=f"could not be read: {index}"), ())
+        try:
+            headers = self.found(index)
+            part = f"could not be read in whole: {index.problems[0].what}" if index.problems else None
+            row = _row(name, index.build_facts, why=part)
+        except InputError as error:
+            return _Draft(_row(name, None, why=f"could not be read: {error.what}"), ())
+        return _Draft(row, headers)
+
+    def found(self, index: BuildIndex) -> tuple[PackageHeader, ...]:
+        headers = index.packages()
+        what = self.asked.what
+        if self.asked.kind == "like":
+            self._compare(index, headers)
+            return headers
+        if self.asked.kind == "package":
+            numbers = [n for n, header in enumerate(headers) if what in (header.name, header.path)]
+        elif self.asked.kind == "class":
+            # Classes without a text or a call have no print; those that the manifest names are found by it.
+            by_code = index.having("packages.code.prints.name", descriptor(what))
+            by_manifest = index.having("packages.package.components.name", descriptor(what)[1:-1].replace("/", "."))
+            numbers = sorted({*by_code, *by_manifest})
+        else:
+            numbers = list(index.mentions([what.lower()])[what.lower()])
+        new = [n for n in numbers if headers[n].sha256 not in self.codes]
+        if self.asked.kind == "package":
+            for read in index.read(new).packages:
+                self.codes[read.package.sha256] = code_of(read)
+        return tuple(headers[n] for n in numbers)
+
+    def _compare(self, index: BuildIndex, headers: Sequence[PackageHeader]) -> None:
+        assert self.sought is not None
+        new = [n for n, header in enumerate(headers) if header.sha256 not in self.shared]
+        for at in range(0, len(new), AT_ONCE):
+            for read in index.read(new[at : at + AT_ONCE]).packages:
+                code = code_of(read)
+                found = self.sought.shared(code)
+                self.shared[read.package.sha256] = Shared(found, len(self.sought.prints & code.by_print.keys()))
+                for feature in found:
+                    self.carriers[feature].add(read.package.name or read.package.path.rpartition("/")[2])
+
+    def ordered(self, drafts: Sequence[_Draft]) -> list[_Draft]:
+        """The drafts in the order of the builds, and what the rest is compared with: the first content that was met."""
+        result = sorted(drafts, key=lambda draft: _order(draft.row))
+        if self.first is None:
+            self.first = next((header.sha256 for draft in result for header in draft.headers), None)
+        if self.sought is not None:
+            common = {feature for feature, names in self.carriers.items() if len(names) >= COMMON_NAMES}
+            rare = self.sought.features - common
+            self.rare = rare if len(rare) >= FEWEST_FEATURES else self.sought.features
+        elif self.first in self.codes:
+            self.sought = Sought(self.codes[self.first])
+        return result
+
+    def finish(self, draft: _Draft) -> ScopeRow:
+        """The row of a build, with how its packages compare."""
+        hits = sorted((hit for header in draft.headers if (hit := self.hit(header)) is not None), key=lambda hit: hit.path)
+        row = draft.row
+        if hits:
+            return _with(row, "present", tuple(hits), None)
+        return _with(row, "unknown" if row.why else "absent", (), row.why)
+
+    def hit(self, header: PackageHeader) -> ScopeHit | None:
+        """A package as a hit, or `None` where it does not hold what was asked for."""
+        if self.asked.kind in ("class", "host"):
+            says = f"names {self.asked.what}" if self.asked.kind == "host" else f"defines {self.asked.what}"
+            return _hit(header, "named", None, says)
+        if header.sha256 == self.first:
+            return _hit(header, "identical", 1.0, "the same bytes")
+        share = self.containment(header.sha256)
+        if share is None:
+            return _hit(header, "other-code", None, "other bytes") if self.asked.kind == "package" else None
+        if share.tells and share.share >= SAME_CODE:
+            return _hit(header, "same-code", share.share, f"the same code ({share.words()})")
+        if share.tells and share.share >= LIKE_CODE:
+            return _hit(header, "like-code", share.share, f"much of the code ({share.words()})")
+        if self.asked.kind == "package":
+            return _hit(header, "other-code", share.share, f"other code ({share.words()})")
+        return None
+
+    def containment(self, digest: str) -> Containment | None:
+        """How much of the first content is in another."""
+        if self.sought is None:
+            return None
+        if self.asked.kind == "package":
+            return self.sought.containment(self.codes[digest]) if digest in self.codes else None
+        assert self.rare is not None
+        found = self.shared[digest]
+        return Containment(
+            features=len(self.rare),
+            found=len(self.rare & found.features),
+            classes=len(self.sought.prints),
+            found_classes=found.prints,
+        )
+
+
+def descriptor(name: str) -> str:
+    """`Lcom/example/Foo;` for `com.example.Foo`; one that is written so already stays."""
+    return name if name.startswith("L") and name.endswith(";") else f"L{name.replace('.', '/')};"
+
+
+def _hit(header: PackageHeader, likeness: str, share: float | None, says: str) -> ScopeHit:
+    return ScopeHit(
+        path=header.path,
+        package=header.name,
+        version=header.version_name,
+        sha256=header.sha256,
+        likeness=likeness,
+        share=None if share is None else round(share, 4),
+        says=says,
+    )
+
+
+def _row(name: str, facts: BuildFacts | None, *, why: str | None) -> ScopeRow:
+    return ScopeRow(
+        build=name,
+        state="unknown",
+        model=facts.model if facts else None,
+        product=facts.product if facts else None,
+        fingerprint=facts.fingerprint if facts else None,
+        built=_built(facts) if facts else None,
+        security_patch=facts.security_patch if facts else None,
+        incremental=facts.incremental if facts else None,
+        hits=(),
+        why=why,
+    )
+
+
+def _with(row: ScopeRow, state: Literal["present", "absent", "unknown"], hits: tuple[ScopeHit, ...], why: str | None) -> ScopeRow:
+    return replace(row, state=state, hits=hits, why=why)
+
+
+def _built(facts: BuildFacts) -> str | None:
+    """The day of the build; a build may say its date by any partition, and the first that can be read counts."""
+    values = {p.name: p.value for p in facts.properties}
+    for name in ("ro.build.date.utc", "ro.system.build.date.utc", "ro.vendor.build.date.utc", "ro.product.build.date.utc"):
+        value = values.get(name, "")
+        if value.isascii() and value.isdigit() and 0 < int(value[:12]) < 1 << 33:
+            return datetime.fromtimestamp(int(value), UTC).date().isoformat()
+    return None
+
+
+def _order(row: ScopeRow) -> tuple[str, str, tuple[tuple[int, int, str], ...], str]:
+    """Date, patch level, number (its digits as numbers), file; what says nothing comes last."""
+    return row.built or row.security_patch or "9", row.security_patch or "9", tuple(_digits(row.incremental or "")), row.build
+
+
+def _digits(text: str) -> Iterator[tuple[int, int, str]]:
+    number = ""
+    for character in text:
+        if character.isascii() and character.isdigit():
+            number += character
+            continue
+        if number:
+            yield 0, int(number), ""
+            number = ""
+        yield 1, 0, character
+    if number:
+        yield 0, int(number), ""
