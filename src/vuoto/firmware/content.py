@@ -6,7 +6,7 @@ the image that it came from says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
@@ -15,6 +15,9 @@ from vuoto.facts.problems import Problem
 MAX_PROBLEMS: Final = 500
 """Problems told for one image and what it holds. A damaged image can have one for each of a million files; nobody reads them
 all."""
+
+MAX_IN_MEMORY: Final = 1 << 30
+"""Bytes of one stream unpacked where no other place is given; most compressed system images come to a multiple."""
 
 HEAD_BYTES: Final = 16_384
 """Bytes from the start that a format is recognised by: the geometry of super stands at 4,096, all others earlier."""
@@ -64,6 +67,29 @@ class WindowBlob:
         if offset < 0 or length <= 0 or offset >= self.size:
             return b""
         return self._blob.read_at(self._offset + offset, min(length, self.size - offset))
+
+
+class Spool(Protocol):
+    """Where unpacked data goes that is too large for memory: the rooms open no files, so whoever calls them gives one."""
+
+    @property
+    def limit(self) -> int:
+        """How many bytes one `keep` takes."""
+        ...
+
+    def keep(self, pieces: Iterable[bytes]) -> Blob:
+        """Keeps the pieces, which are `limit` bytes at most, for as long as the blob is held."""
+        ...
+
+
+class MemorySpool:
+    """Keeps what is unpacked in memory."""
+
+    limit: int = MAX_IN_MEMORY
+
+    def keep(self, pieces: Iterable[bytes]) -> Blob:
+        """See `Spool.keep`."""
+        return BytesBlob(b"".join(pieces))
 
 
 class Reader(Protocol):
@@ -160,6 +186,9 @@ class Image:
 
     problems: Problems = field(default_factory=Problems)
     """What was broken or contradictory; grows while entries are listed and read."""
+
+    spool: Spool = field(default_factory=MemorySpool, repr=False)
+    """Where what is unpacked of it goes."""
 
     old: Mapping[str, Blob] = field(default_factory=dict, repr=False)
     """Partitions of the build that it starts from, by name without slot; what is in it (an incremental OTA) needs them too."""

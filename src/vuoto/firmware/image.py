@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from vuoto.errors import InputError
-from vuoto.firmware.content import HEAD_BYTES, Blob, Image, Problems
+from vuoto.firmware.content import HEAD_BYTES, Blob, Image, MemorySpool, Problems, Spool
 from vuoto.seams import plugins
 
 Naming = Literal["beside", "mounted", "module"]
@@ -31,6 +31,9 @@ class Opening:
 
     old: Mapping[str, Blob] = field(default_factory=dict)
     """Partitions of the build that an incremental OTA starts from, by name without slot."""
+
+    spool: Spool = field(default_factory=MemorySpool)
+    """Where to unpack what can only be read from its beginning."""
 
     def note(self, what: str, next_step: str | None = None) -> None:
         """Adds a problem of this container."""
@@ -93,14 +96,15 @@ def recognise(blob: Blob, opening: Opening) -> ImageFormat | None:
     return best[0] if best else None
 
 
-def open_image(blob: Blob, name: str, *, old: Mapping[str, Blob] | None = None) -> Image:
+def open_image(blob: Blob, name: str, *, old: Mapping[str, Blob] | None = None, spool: Spool | None = None) -> Image:
     """Opens `blob` as the format that recognises it best; `name` (a file's name or path) names it in problems and helps to tell.
 
-    `old` gives the partitions of the build that an incremental OTA starts from, by name. Raises `InputError` where no format
+    `old` gives the partitions of the build that an incremental OTA starts from, by name; `spool` takes what is unpacked of
+    compressed streams, which else stays in memory. Raises `InputError` where no format
     recognises it, or it is too damaged to list anything.
     """
     problems = Problems()
-    opening = Opening(name=name, problems=problems, old=old or {})
+    opening = Opening(name=name, problems=problems, old=old or {}, spool=spool or MemorySpool())
     form = recognise(blob, opening)
     if form is None:
         known = unread_format(blob)
@@ -115,5 +119,5 @@ def open_image(blob: Blob, name: str, *, old: Mapping[str, Blob] | None = None) 
         raise InputError(
             f"this looks like {form.title}, but {error}", where=name, next_step="Get the file again from where it was taken"
         ) from error
-    image.old = opening.old
+    image.old, image.spool = opening.old, opening.spool
     return image

@@ -3,44 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
 
 from vuoto.firmware.content import Blob, BytesBlob, Entry, EntryKind, Image, Problems
-from vuoto.firmware.layouts.paths import partition_of, safe_path
-
-PARTITIONS: Final = frozenset(
-    (
-        "apex",
-        "boot",
-        "cust",
-        "data",
-        "my_product",
-        "my_carrier",
-        "my_region",
-        "my_stock",
-        "my_heytap",
-        "my_engineering",
-        "my_company",
-        "my_preload",
-        "my_bigball",
-        "my_manifest",
-        "odm",
-        "odm_dlkm",
-        "oem",
-        "prism",
-        "product",
-        "optics",
-        "recovery",
-        "system",
-        "system_dlkm",
-        "system_ext",
-        "system_other",
-        "vendor",
-        "vendor_boot",
-        "vendor_dlkm",
-    )
-)
-"""Folders at the root of a tree that are named for the partition mounted there."""
+from vuoto.firmware.layouts.paths import partition_at, safe_path
 
 
 def open_tree(files: Iterable[tuple[str, Callable[[], Blob]]], name: str, *, links: Iterable[tuple[str, str]] = ()) -> Image:
@@ -64,8 +29,7 @@ def open_tree(files: Iterable[tuple[str, Callable[[], Blob]]], name: str, *, lin
     def entries() -> Iterator[Entry]:
         for path in sorted(rows):
             _, what = rows[path]
-            first = path.partition("/")[0]
-            partition = first if first in PARTITIONS and first != path else partition_of(path)
+            partition = partition_at(path)
             if isinstance(what, str):
                 yield Entry(path=path, kind="symlink", size=0, open=lambda: BytesBlob(b""), link=what, partition=partition)
             else:

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 
 from vuoto.firmware.content import Blob, BytesBlob, Entry, Image, Problems
 from vuoto.firmware.image import BrokenImageError, ImageFormat, Opening, recognise, unread_format
-from vuoto.firmware.layouts.paths import partition_of, safe_path
-from vuoto.firmware.layouts.sparse import chunk_number, join_sparse
-from vuoto.firmware.tree import PARTITIONS
+from vuoto.firmware.layouts.joined import join_entries
+from vuoto.firmware.layouts.paths import PARTITIONS, partition_of, safe_path
 from vuoto.seams import plugins
 
 MAX_DEPTH: Final = 8
@@ -33,9 +31,10 @@ MAX_TOTAL: Final = 1 << 40
 _SMALLEST: Final = 100
 """Bytes below which nothing is a container worth opening: an archive of one empty file has more."""
 
-_INSIDE: Final = (".apex", ".capex", ".img", "original_apex")
+_SETS: Final = (".apks", ".xapk", ".apkm")
+_INSIDE: Final = (".apex", ".capex", ".img", "original_apex", *_SETS)
 _PAYLOADS: Final = ("apex_payload.img", "original_apex")
-_PACKAGES: Final = (".apk", ".apks", ".xapk", ".jar", ".aar", ".dex", ".vdex", ".odex", ".oat", ".so")
+_PACKAGES: Final = (".apk", ".jar", ".aar", ".dex", ".vdex", ".odex", ".oat", ".so")
 
 
 @dataclass(slots=True)
@@ -120,7 +119,7 @@ class _Walk:
             self._containers += 1
             try:
                 where = "/".join((*level.within, entry.path))
-                inner = form.open(blob, Opening(name=where, problems=self._problems, old=self._image.old))
+                inner = form.open(blob, self._opening(where))
             except BrokenImageError as error:
                 self._problems.note(where, f"this looks like {form.title}, but {error}")
                 yield placed
@@ -142,10 +141,13 @@ class _Walk:
 
     def _container(self, blob: Blob, entry: Entry, level: _Level) -> ImageFormat | None:
         """The format to open `entry` as, or `None` where none recognises it."""
-        form = recognise(blob, Opening(name=entry.path, problems=self._problems))
+        form = recognise(blob, self._opening(entry.path))
         if form is None and entry.partition and not self._inside(entry, level) and (known := unread_format(blob)):
             self._problems.note("/".join((*level.within, entry.path)), f"is {known}, which is not read")
         return form
+
+    def _opening(self, name: str) -> Opening:
+        return Opening(name=name, problems=self._problems, old=self._image.old, spool=self._image.spool)
 
     def _level(self, image: Image, form: ImageFormat | None, entry: Entry, outer: _Level, path: str) -> _Level:
         within = (*outer.within, entry.path)
@@ -164,7 +166,12 @@ class _Walk:
                 return _Level(image.entries(), outer.prefix, outer.partition, within, mounted=True)
             return self._mounted(image, entry, outer, path, within)
         prefix = folder if outer.within else ""
-        return _Level(self._joined(image.entries(), image.name), prefix, outer.partition, within, mounted=outer.mounted)
+        if entry.path.lower().endswith(_SETS):
+            # The splits of an app stand together, and apart from those of others.
+            prefix = path
+        return _Level(
+            join_entries(image.entries(), self._opening(image.name)), prefix, outer.partition, within, mounted=outer.mounted
+        )
 
     def _mounted(self, image: Image, entry: Entry, outer: _Level, path: str, within: tuple[str, ...]) -> _Level:
         """A file system: `system/…` for the partition system, `boot/ramdisk/…` for a ramdisk, `system/etc/x/…` inside another."""
@@ -181,35 +188,6 @@ class _Walk:
             prefix = ""
         return _Level(image.entries(), prefix, partition, within, mounted=True)
 
-    def _joined(self, entries: Iterator[Entry], where: str) -> Iterator[Entry]:
-        """The same entries, with sparse images that came in parts put together and given last."""
-        parts: dict[str, dict[int, Entry]] = {}
-        for entry in entries:
-            found = chunk_number(entry.path) if entry.kind == "file" else None
-            if found is None:
-                yield entry
-            else:
-                parts.setdefault(found[0], {})[found[1]] = entry
-        for stem, numbered in sorted(parts.items()):
-            numbers = sorted(numbered)
-            if numbers[0] > 1 or numbers[-1] - numbers[0] >= len(numbers):
-                self._problems.note(where, f"parts of {stem!r} are missing; what they hold reads as zeros")
-
-            def tell(what: str, stem: str = stem) -> None:
-                self._problems.note(where, f"{stem!r} {what}")
-
-            whole = join_sparse((numbered[number].open() for number in numbers), tell)
-            if whole is None:
-                yield from (numbered[number] for number in numbers)
-            else:
-                yield Entry(
-                    path=stem,
-                    kind="file",
-                    size=whole.size,
-                    open=partial(_same, whole),
-                    partition=partition_of(stem.rpartition("/")[2]),
-                )
-
 
 def _outermost(name: str) -> Entry:
     """The outermost container as an entry, for the names of what it holds."""
@@ -220,7 +198,3 @@ def _outermost(name: str) -> Entry:
 def _without_ending(path: str) -> str:
     folder, slash, base = path.rpartition("/")
     return folder + slash + (base.rpartition(".")[0] or base)
-
-
-def _same(blob: Blob) -> Blob:
-    return blob

@@ -68,16 +68,17 @@ def indexed(
 
 def opened_image(path: Path, *, old: Path | None = None) -> Image:
     """The image or folder at `path`."""
+    from vuoto.cli.firmware._spool import FileSpool
     from vuoto.firmware.image import open_image
     from vuoto.firmware.tree import open_tree
     from vuoto.firmware.walking import old_partitions
 
     before = old_partitions(opened_image(old)) if old is not None else None
     if not path.is_dir():
-        return open_image(file_blob(path), path.name, old=before)
+        return open_image(file_blob(path), path.name, old=before, spool=FileSpool())
     inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
     image = open_tree(((str(p.relative_to(path)), opener(p)) for p in inside), path.resolve().name)
-    image.old = before or {}
+    image.old, image.spool = before or {}, FileSpool()
     return image
 
 

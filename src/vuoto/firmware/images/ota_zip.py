@@ -1,13 +1,17 @@
 """Zip archives that hold images: OTA packages with `payload.bin`, factory images, packed folders. Apps are packages instead.
 
-Not read: the payload of OTAs from before A/B updates (`system.new.dat`, `system.patch.dat`), which is told.
+The walker puts block-based OTAs from before A/B updates together (`system.transfer.list`, `system.new.dat.br`); the files of
+file-based ones before them stand in folders of the zip.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
-from vuoto.firmware.content import Blob, Image
+from vuoto.firmware.content import Blob, Entry, Image
 from vuoto.firmware.image import BrokenImageError, ImageFormat, Opening
 from vuoto.firmware.layouts.ota_metadata import (
     MAX_METADATA,
@@ -18,11 +22,15 @@ from vuoto.firmware.layouts.ota_metadata import (
     read_message,
     read_text,
 )
+from vuoto.firmware.layouts.paths import PARTITIONS
 from vuoto.firmware.layouts.zip_entries import open_zip, zip_entries
 from vuoto.firmware.packages.zip_reader import ZipContents
 
-PACKAGES: Final = (".apk", ".apks", ".xapk", ".jar", ".aar", ".apex", ".capex", ".zip.prof", ".odex")
+PACKAGES: Final = (".apk", ".jar", ".aar", ".apex", ".capex", ".zip.prof", ".odex")
 """Endings of archives that are packages."""
+
+
+_IMAGE: Final = re.compile(r"IMAGES/([a-z_]+)\.img")
 
 
 def _recognise(head: bytes, name: str, size: int) -> int:
@@ -38,19 +46,34 @@ def _open(blob: Blob, opening: Opening) -> Image:
         raise BrokenImageError("no member of it can be found")
     if contents.find("AndroidManifest.xml") or contents.find("classes.dex"):
         raise BrokenImageError("it is an app's package, and not an image: give the image that holds it, or a folder with it")
-    for member in contents.members:
-        if member.name.endswith((".new.dat", ".new.dat.br", ".new.dat.xz")):
-            opening.note(
-                f"{member.name!r} is part of a block-based OTA from before A/B updates, which is not read",
-                "Use the factory image of the same build",
-            )
     return Image(
         format=IMAGE.name,
         name=opening.name,
-        entries=lambda: zip_entries(contents, blob, opening),
+        entries=lambda: _entries(contents, blob, opening),
         properties=_properties(contents, opening),
         problems=opening.problems,
     )
+
+
+def _entries(contents: ZipContents, blob: Blob, opening: Opening) -> Iterator[Entry]:
+    """The members. Of a build's target files those below `SYSTEM/` are those of the partition, unless its image is there too."""
+    entries = zip_entries(contents, blob, opening)
+    if contents.find("META/misc_info.txt") is None:
+        return entries
+    imaged = {match[1] for member in contents.members if (match := _IMAGE.fullmatch(member.name))}
+    return _target_files(entries, imaged)
+
+
+def _target_files(entries: Iterator[Entry], imaged: set[str]) -> Iterator[Entry]:
+    for entry in entries:
+        first, slash, rest = entry.path.partition("/")
+        partition = first.lower()
+        if not slash or not first.isupper() or partition not in PARTITIONS:
+            yield entry
+        elif partition not in imaged:
+            # `BOOT/RAMDISK/init` stands where a boot image would put it.
+            inside = f"ramdisk/{rest.removeprefix('RAMDISK/')}" if rest.startswith("RAMDISK/") else rest
+            yield replace(entry, path=f"{partition}/{inside}", partition=partition)
 
 
 def _properties(contents: ZipContents, opening: Opening) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """tar archives: ustar, pax and GNU long names (POSIX.1-2008 pax; GNU tar manual, "Basic Tar Format"). Not read: GNU sparse files.
 
-Factory images come so, and folders pulled off a device; a compressed tar is not read, unpack it first.
+Factory images come so, and folders pulled off a device. What stands behind the archive (the digest of `.tar.md5`) is passed over.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Final
 
 from vuoto.firmware.content import Blob, BytesBlob, Entry, Image, WindowBlob
 from vuoto.firmware.image import ImageFormat, Opening
-from vuoto.firmware.layouts.paths import MAX_PATH, partition_of, safe_path, text
+from vuoto.firmware.layouts.paths import MAX_PATH, partition_at, safe_path, text
 
 MAX_ENTRIES: Final = 1_000_000
 """Files listed; a whole system pulled off a device has some ten thousand."""
@@ -79,7 +79,7 @@ def _entry(
             kind="file",
             size=max(0, min(size, blob.size - data)),
             open=lambda: WindowBlob(blob, data, size),
-            partition=partition_of(path),
+            partition=partition_at(path),
         )
     if kind in b"05\0":
         return Entry(path=path, kind="directory", size=0, open=_nothing)

@@ -18,7 +18,7 @@ class BrokenPatchError(ValueError):
     """The patch is damaged, does not fit the old data, or uses a compression that is not read."""
 
 
-def apply_patch(old: bytes, patch: bytes, size: int) -> bytes:
+def apply_patch(old: bytes, patch: bytes | memoryview, size: int) -> bytes:
     """The `size` bytes that `patch` makes of `old`. Raises `BrokenPatchError`."""
     import numpy as np
 
@@ -27,7 +27,8 @@ def apply_patch(old: bytes, patch: bytes, size: int) -> bytes:
     if new_size != size or control_length < 0 or diff_length < 0 or 32 + control_length + diff_length > len(patch):
         raise BrokenPatchError("its sizes do not fit")
     diff_at, extra_at = 32 + control_length, 32 + control_length + diff_length
-    control = ways[0](patch[32:diff_at], MAX_TRIPLES * 24)
+    # Hardly a triple makes nothing: what is unpacked of them is bounded by what they are to make.
+    control = ways[0](patch[32:diff_at], min(MAX_TRIPLES, size + 1_024) * 24)
     diff = ways[1](patch[diff_at:extra_at], size)
     extra = ways[2](patch[extra_at:], size)
     # NumPy adds bytes modulo 256, which is what the format asks for.
@@ -54,25 +55,36 @@ def apply_patch(old: bytes, patch: bytes, size: int) -> bytes:
     return result.tobytes()
 
 
-def _ways(patch: bytes) -> tuple[Callable[[bytes, int], bytes], ...]:
-    if patch.startswith(b"BSDIFF40"):
+def patched_size(patch: bytes | memoryview) -> int:
+    """How many bytes the patch says it makes. Raises `BrokenPatchError`."""
+    if len(patch) < 32:
+        raise BrokenPatchError("it is cut off")
+    size = _number(patch[24:32])
+    if size < 0:
+        raise BrokenPatchError("its sizes do not fit")
+    return size
+
+
+def _ways(patch: bytes | memoryview) -> tuple[Callable[[bytes | memoryview, int], bytes], ...]:
+    magic = bytes(patch[:8])
+    if magic == b"BSDIFF40":
         return (_bz2, _bz2, _bz2)
-    if patch.startswith(b"BSDF2") and len(patch) >= 32 and max(patch[5:8]) < len(_COMPRESSIONS):
-        return tuple(_COMPRESSIONS[kind] for kind in patch[5:8])
+    if magic.startswith(b"BSDF2") and len(patch) >= 32 and max(magic[5:]) < len(_COMPRESSIONS):
+        return tuple(_COMPRESSIONS[kind] for kind in magic[5:])
     raise BrokenPatchError("it is no BSDIFF40 or BSDF2 patch")
 
 
-def _number(raw: bytes) -> int:
+def _number(raw: bytes | memoryview) -> int:
     """Eight bytes, little-endian, the highest bit the sign (not two's complement)."""
     value = int.from_bytes(raw, "little")
     return -(value & (1 << 63) - 1) if value >> 63 else value
 
 
-def _plain(data: bytes, limit: int) -> bytes:
-    return data[:limit]
+def _plain(data: bytes | memoryview, limit: int) -> bytes:
+    return bytes(data[:limit])
 
 
-def _bz2(data: bytes, limit: int) -> bytes:
+def _bz2(data: bytes | memoryview, limit: int) -> bytes:
     if not data:
         return b""
     try:
@@ -81,14 +93,14 @@ def _bz2(data: bytes, limit: int) -> bytes:
         raise BrokenPatchError("its bzip2 data is damaged") from error
 
 
-def _brotli(data: bytes, limit: int) -> bytes:
+def _brotli(data: bytes | memoryview, limit: int) -> bytes:
     import brotli
 
     decoder = brotli.Decompressor()
     pieces: list[bytes] = []
     have = 0
     try:
-        piece = decoder.process(data, output_buffer_limit=limit + 1)
+        piece = decoder.process(bytes(data), output_buffer_limit=limit + 1)
         while piece and have <= limit:
             pieces.append(piece)
             have += len(piece)
@@ -98,4 +110,4 @@ def _brotli(data: bytes, limit: int) -> bytes:
     return b"".join(pieces)[:limit]
 
 
-_COMPRESSIONS: Final[tuple[Callable[[bytes, int], bytes], ...]] = (_plain, _bz2, _brotli)
+_COMPRESSIONS: Final[tuple[Callable[[bytes | memoryview, int], bytes], ...]] = (_plain, _bz2, _brotli)

@@ -11,6 +11,40 @@ MAX_PATH: Final = 4_096
 _SUFFIXES: Final = (".img", ".ext4", ".erofs", ".raw", ".bin", ".image")
 _SLOT: Final = re.compile(r"_[ab]$")
 
+PARTITIONS: Final = frozenset(
+    (
+        "apex",
+        "boot",
+        "cust",
+        "data",
+        "my_product",
+        "my_carrier",
+        "my_region",
+        "my_stock",
+        "my_heytap",
+        "my_engineering",
+        "my_company",
+        "my_preload",
+        "my_bigball",
+        "my_manifest",
+        "odm",
+        "odm_dlkm",
+        "oem",
+        "prism",
+        "product",
+        "optics",
+        "recovery",
+        "system",
+        "system_dlkm",
+        "system_ext",
+        "system_other",
+        "vendor",
+        "vendor_boot",
+        "vendor_dlkm",
+    )
+)
+"""Folders at the root of a tree that are named for the partition mounted there."""
+
 
 def text(raw: bytes) -> str:
     r"""A name as text; bytes that are not UTF-8 as `\xNN`."""
@@ -38,6 +72,12 @@ def partition_of(name: str) -> str | None:
         if base.endswith(suffix) and len(base) > len(suffix):
             return _SLOT.sub("", base.removesuffix(suffix)) or None
     return None
+
+
+def partition_at(path: str) -> str | None:
+    """The partition that a path in an archive or a folder tells of: of the image it names, or of the folder it begins with."""
+    first, slash, _ = path.partition("/")
+    return first if slash and first in PARTITIONS else partition_of(path)
 
 
 def without_slot(partition: str) -> str:

@@ -1,4 +1,7 @@
-"""Compressed ramdisks and the like, unpacked into memory within a bound: gzip, LZ4 (legacy too), zstd, xz, lzma, bzip2."""
+"""Compressed streams, unpacked within a bound: gzip, LZ4 (legacy too), zstd, xz, lzma, bzip2, brotli.
+
+Several that follow one another are read as the first alone, but for gzip, as `cat` makes them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Final, Protocol
 
-from vuoto.firmware.content import Blob
+from vuoto.firmware.content import Blob, Spool
 
 UNPACKED_BYTES: Final = 512 << 20
 """Bytes unpacked into memory. Ramdisks are tens of megabytes; recovery ramdisks of some makers reach 150."""
@@ -34,6 +37,24 @@ _MAGICS: Final[tuple[tuple[bytes, str], ...]] = (
 def compression_of(head: bytes) -> str | None:
     """The compression whose magic number `head` begins with, or `None`."""
     return next((name for magic, name in _MAGICS if head.startswith(magic)), None)
+
+
+def unpacked_blob(blob: Blob, compression: str, spool: Spool, tell: Callable[[str], None]) -> Blob:
+    """What `blob` unpacks to, kept in `spool`: what comes before damage, or before the spool is full, which is told."""
+
+    def pieces() -> Iterator[bytes]:
+        left = spool.limit
+        try:
+            for piece in _WAYS[compression](blob):
+                yield piece[:left]
+                left -= len(piece)
+                if left < 0:
+                    tell(f"unpacks to more than {spool.limit:,} bytes; only these are read")
+                    return
+        except _Damage as error:
+            tell(f"has {compression} data that {error}; what came before is read")
+
+    return spool.keep(pieces())
 
 
 def unpack(blob: Blob, compression: str, limit: int = UNPACKED_BYTES) -> tuple[bytes, str | None]:
@@ -86,8 +107,14 @@ def _pushed(begin: Callable[[], _Decoder], errors: tuple[type[Exception], ...]) 
 def _gzip(blob: Blob) -> Iterator[bytes]:
     decoder = zlib.decompressobj(31)
     fed = 0
-    while not decoder.eof:
+    while True:
         data = decoder.unconsumed_tail
+        if decoder.eof:
+            # Another member may follow; anything else is padding.
+            fed -= len(decoder.unused_data)
+            if blob.read_at(fed, 3) != b"\x1f\x8b\x08":
+                return
+            decoder, data = zlib.decompressobj(31), b""
         if not data:
             data = blob.read_at(fed, _FEED)
             fed += len(data)
@@ -158,6 +185,27 @@ def _lz4_legacy(blob: Blob) -> Iterator[bytes]:
         place += length
 
 
+def _brotli(blob: Blob) -> Iterator[bytes]:
+    import brotli
+
+    decoder = brotli.Decompressor()
+    fed = 0
+    data = b""
+    while not decoder.is_finished():
+        if decoder.can_accept_more_data():
+            data = blob.read_at(fed, _FEED)
+            fed += len(data)
+            if not data:
+                raise _Damage("is cut off")
+        else:
+            data = b""
+        try:
+            piece = decoder.process(data, output_buffer_limit=_PIECE)
+        except brotli.error as error:
+            raise _Damage("is damaged") from error
+        yield piece
+
+
 _WAYS: Final[dict[str, Callable[[Blob], Iterator[bytes]]]] = {
     "gzip": _gzip,
     "lz4-legacy": _lz4_legacy,
@@ -166,4 +214,5 @@ _WAYS: Final[dict[str, Callable[[Blob], Iterator[bytes]]]] = {
     "xz": _pushed(lambda: lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=1 << 28), (lzma.LZMAError, MemoryError)),
     "lzma": _pushed(lambda: lzma.LZMADecompressor(format=lzma.FORMAT_ALONE, memlimit=1 << 28), (lzma.LZMAError, MemoryError)),
     "bzip2": _pushed(bz2.BZ2Decompressor, (OSError, ValueError)),
+    "brotli": _brotli,
 }

@@ -8,7 +8,7 @@ from functools import partial
 from vuoto.firmware.content import Blob, BytesBlob, Entry
 from vuoto.firmware.image import Opening
 from vuoto.firmware.layouts.inflated import InflatedBlob
-from vuoto.firmware.layouts.paths import partition_of, safe_path
+from vuoto.firmware.layouts.paths import partition_at, safe_path
 from vuoto.firmware.packages.zip_reader import Member, ZipContents, read_zip
 
 
@@ -33,7 +33,7 @@ def zip_entries(contents: ZipContents, blob: Blob, opening: Opening) -> Iterator
             yield Entry(path=path, kind="directory", size=0, open=lambda: BytesBlob(b""))
             continue
         content = member_blob(member, blob, opening)
-        yield Entry(path=path, kind="file", size=content.size, open=partial(_same, content), partition=partition_of(path))
+        yield Entry(path=path, kind="file", size=content.size, open=partial(_same, content), partition=partition_at(path))
 
 
 def member_blob(member: Member, blob: Blob, opening: Opening) -> Blob:

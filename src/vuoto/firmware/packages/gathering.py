@@ -29,6 +29,9 @@ MAX_SPLITS: Final = 300
 PACKAGE_NAMES: Final = (".apk", ".jar", ".apex", ".capex")
 """Endings of files that are packages."""
 
+_BASES: Final = ("base.apk", "base-master.apk")
+_SPLITS: Final = ("split_", "config.", "base-")
+_SETS: Final = (".apks", ".xapk", ".apkm")
 _NATIVE_FOLDERS: Final = frozenset(("bin", "sbin", "xbin"))
 _BOOT: Final = "boot-"
 
@@ -148,14 +151,20 @@ def _owner(path: str) -> tuple[str, str]:
 
 
 def _splits(files: dict[str, Entry]) -> dict[str, tuple[Entry, ...]]:
-    """The splits of each base, by the base's path: `base.apk` and the `split_*.apk` beside it, or the files of a set."""
-    found: dict[str, list[Entry]] = {}
-    for path, entry in files.items():
-        folder, _, base = path.rpartition("/")
-        owner = f"{folder}/base.apk" if folder else "base.apk"
-        if base.startswith(("split_", "config.", "base-")) and base.endswith(".apk") and owner in files:
-            found.setdefault(owner, []).append(entry)
-    return {path: tuple(entries[:MAX_SPLITS]) for path, entries in found.items()}
+    """The splits of each base, by the base's path: those beside `base.apk`, or the files of a set (`.apks`, `.xapk`)."""
+    folders: dict[str, list[str]] = {}
+    for path in files:
+        if path.endswith(".apk"):
+            folders.setdefault(path.rpartition("/")[0], []).append(path)
+    found: dict[str, tuple[Entry, ...]] = {}
+    for folder, paths in folders.items():
+        names = {path: path.rpartition("/")[2] for path in paths}
+        bases = [path for path in paths if names[path] in _BASES]
+        if not bases and folder.removesuffix("/splits").lower().endswith(_SETS):
+            bases = [path for path in paths if not names[path].startswith(_SPLITS)]
+        if len(bases) == 1:
+            found[bases[0]] = tuple(files[p] for p in paths if p != bases[0] and names[p].startswith(_SPLITS))[:MAX_SPLITS]
+    return found
 
 
 def _is_native(path: str) -> bool:
