@@ -66,10 +66,9 @@ def start_of(flows: Iterable[Flow], checks: frozenset[str]) -> Start | None:
         if asked or flow.id in checks:
             if _seconds(flow) - _seconds(first) > 30:
                 break
-            what = "it asked the network for an address (DHCP)" if asked else "it checked the network it had just joined"
-            why = "as a device does when it is switched on or changes its network; which of the two, the capture does not say"
-            return Start(_seconds(flow), f"{what}, {why}", joined=True)
-    return Start(_seconds(first), "its first packet in the capture, which says nothing of when it was switched on", joined=False)
+            what = "it asked the network for an address (DHCP)" if asked else "it checked the network that it had just joined"
+            return Start(_seconds(flow), what, joined=True)
+    return Start(_seconds(first), "its first packet in the capture", joined=False)
 
 
 def _seconds(flow: Flow) -> float:
@@ -109,6 +108,8 @@ def sightings_of(
         recipient = identified.get(contact)
         if recipient is None or recipient.local:
             continue
+        if not (recipient.host or shape.rows or any(flows[n].app or flows[n].id in traces for n in shape.flows)):
+            continue  # an address without a name, and nothing said in words: there is nothing to look for
         rows = {(kind, ids.get((kind, value, name, recipient.id))) for kind, value, name in shape.rows}
         mine = [flows[n] for n in sorted(shape.flows)]
         seconds = shape.first_ns / 1e9 - start.time if start and shape.first_ns else None

@@ -103,7 +103,7 @@ class Sighting:
     """From the device's first sign in the capture (`since`) to the first of these messages, or `None` where no time is known."""
 
     since: str | None = None
-    """Which first sign that is, and what it says of when the device was switched on: half a sentence."""
+    """Which first sign that is: half a sentence, with *it* for the device."""
 
     started: bool = False
     """Whether that first sign is one of a device that has just been switched on or has just joined a network."""

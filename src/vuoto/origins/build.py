@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Protocol
+from typing import Final, Protocol
 
 from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
 from vuoto.facts.problems import Problem
 from vuoto.origins.suspect import MAX_TEXT, MAX_TOKENS, stands
 
-_TOKEN = re.compile(r"\w+", re.ASCII)
+LABEL: Final = "packages.package.label"
+"""The column of the packages' labels."""
+
+_TOKEN: Final = re.compile(r"\w+", re.ASCII)
 
 
 class Header(Protocol):
@@ -66,6 +69,10 @@ class Build(Protocol):
 
     def started_by(self, kind: str) -> tuple[int, ...]:
         """The packages that this kind of event starts."""
+        ...
+
+    def having(self, column: str, value: str) -> tuple[int, ...]:
+        """The packages with `value` in a column of texts, sorted; the detective asks for `LABEL`."""
         ...
 
 
@@ -140,6 +147,10 @@ class BuildInMemory:
     def started_by(self, kind: str) -> tuple[int, ...]:
         """See `Build`."""
         return self._those(lambda read: any(t.kind == kind for t in read.package.triggers))
+
+    def having(self, column: str, value: str) -> tuple[int, ...]:
+        """See `Build`; knows no column but `LABEL`."""
+        return self._those(lambda read: column == LABEL and read.package.label == value)
 
     def _those(self, has: Callable[[ReadPackage], bool]) -> tuple[int, ...]:
         return tuple(number for number, read in enumerate(self._build.packages) if has(read))

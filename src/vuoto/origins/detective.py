@@ -1,26 +1,25 @@
-"""Looks for the code behind one sighting, and says how sure it is, or that no package sent it, or why nobody can tell.
+"""Looks for the code behind one sighting: which packages are worth a look, what each shows, and how likely each sent it.
 
-Packages worth a look are those that hold a rare word of the message, that the capture or the recorder names, or that read what
-was sent. The others are counted, not read: what speaks against one that holds nothing speaks against all of them.
+Worth a look are packages that hold a rare word of the message, that the capture or the recorder names, or that read what was
+sent. The others are counted, not read: what speaks against one that holds nothing speaks against all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Final
 
 from vuoto.facts.builds import ReadPackage
 from vuoto.facts.code import CodeFacts, CodePlace, CodeSend
-from vuoto.facts.origins import Clue, Found, Origin, SearchedBuild, Sighting
+from vuoto.facts.origins import SearchedBuild, Sighting
 from vuoto.facts.packages import Package
-from vuoto.origins.build import Build
-from vuoto.origins.places import best_class, shown_class, spread
+from vuoto.origins.build import LABEL, Build
 from vuoto.origins.suspect import Suspect
 from vuoto.origins.trace import Sign, Trace
 from vuoto.origins.traces.identifier_read import read_kinds
-from vuoto.origins.weighing import confidences, weigh
+from vuoto.origins.weighing import Odds, odds, weigh
 from vuoto.seams import plugins
 
 MOST_CANDIDATES: Final = 24
@@ -29,23 +28,8 @@ MOST_CANDIDATES: Final = 24
 MOST_SHARERS: Final = 40
 """Packages that hold a word from which on it names no candidate, unless the build is small."""
 
-REACH: Final = 8.0
-"""A candidate is shown beside the best where it is at least this part as likely: three bits."""
-
-ENOUGH: Final = 0.5
-"""That the sender is in the build at all, from which on candidates are the answer."""
-
-SURELY_NOT: Final = 0.75
-"""That it is not, from which on "not in this build" is the answer."""
-
-WORTH_SHOWING: Final = 0.1
-"""Confidence of a candidate from which on it is listed although the answer is undecided."""
-
-MOST_SHOWN: Final = 12
-"""Candidates listed per answer."""
-
-MOST_PLACES: Final = 12
-"""Places told per clue."""
+LIKELY_INSIDE: Final = 0.75
+"""That a candidate sent it, from which on packages that cannot be seen into are not looked up: it would change nothing."""
 
 UNREAD: Final = 0.0
 NATIVE: Final = -3.0
@@ -53,7 +37,14 @@ LOADS: Final = -1.5
 """Bits for packages that hold nothing of the message: none against one whose code was not read; some against one with native code
 that sends, or that loads code: it might all be in there."""
 
+MOST_UNREAD: Final = 64
+"""Paths of unread packages told."""
+
 _NATIVE_SENDS: Final = frozenset({"connect", "sendto", "send", "SSL_write", "curl_easy_perform"})
+_WITNESSES: Final = ("capture app tag", "socket trace")
+
+Weighed = list[tuple[str, Sign, float]]
+"""Signs with the name of their trace and the bits they count for, strongest first."""
 
 
 @cache
@@ -62,32 +53,49 @@ def traces() -> tuple[Trace, ...]:
     return plugins("vuoto.origins.traces", Trace, "TRACE")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
-    """Packages in which something may be that was not seen."""
+    """Packages in which something may be that was not seen, by number."""
 
-    unread: dict[int, str]
-    native: set[int]
-    loads: set[int]
+    unread: Mapping[int, str]
+    native: frozenset[int]
+    loads: frozenset[int]
+
+    def bits(self, number: int, nothing: float) -> float:
+        """For a package that shows nothing."""
+        if number in self.unread:
+            return max(UNREAD, nothing)
+        if number in self.native:
+            return max(NATIVE, nothing)
+        return max(LOADS, nothing) if number in self.loads else nothing
 
 
-@dataclass(slots=True)
-class Answer:
-    """What was found for one sighting."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What looking for one sighting gave."""
 
-    sighting: Sighting
-    outcome: Found
-    confidence: float
-    origins: list[Origin]
-    because: list[str]
+    suspects: Mapping[int, Suspect]
+    """The candidates; numbers beyond the build's are apps that only the capture names."""
+
+    weighed: Mapping[int, Weighed]
+    """Their signs."""
+
+    bits: Mapping[int, float]
+    """Sums of those for which something speaks."""
+
+    others: Sequence[float]
+    """Sums of all other packages of the build."""
+
+    odds: Odds
+    """How likely each is."""
 
 
 class Detective:
     """Holds what is asked of a build once."""
 
     def __init__(self, build: Build | None, sightings: Sequence[Sighting]) -> None:
-        self._build = build
-        self._count = len(build) if build is not None else 0
+        self.build = build
+        self.count = len(build) if build is not None else 0
         words = {word for sighting in sightings for trace in traces() for word in trace.words(sighting)}
         self._mentions: Mapping[str, tuple[int, ...]] = build.mentions(words) if build is not None and words else {}
         self._numbers: dict[tuple[str, str], tuple[int, ...]] = {}
@@ -97,53 +105,60 @@ class Detective:
             for number, header in enumerate(build.packages()):
                 if header.name:
                     self._names.setdefault(header.name, []).append(number)
-        self._hidden: Hidden | None = None
 
     # ── what is asked of the build ──
 
     def _having(self, what: str, value: str) -> tuple[int, ...]:
         key = (what, value)
         if key not in self._numbers:
-            assert self._build is not None
-            self._numbers[key] = self._build.reads_of(value) if what == "reads" else self._build.started_by(value)
+            if self.build is None:
+                return ()
+            match what:
+                case "reads":
+                    self._numbers[key] = self.build.reads_of(value)
+                case "started":
+                    self._numbers[key] = self.build.started_by(value)
+                case _:
+                    self._numbers[key] = self.build.having(LABEL, value)
         return self._numbers[key]
 
     def _read(self, numbers: Iterable[int]) -> None:
         missing = sorted(set(numbers) - set(self._suspects))
-        if missing and self._build is not None:
-            for number, read in zip(missing, self._build.read(missing).packages, strict=True):
+        if missing and self.build is not None:
+            for number, read in zip(missing, self.build.read(missing).packages, strict=True):
                 self._suspects[number] = self._suspect(read)
 
     def _suspect(self, read: ReadPackage) -> Suspect:
-        return Suspect(read, self._mentions, self._count, lambda what, value: len(self._having(what, value)))
+        return Suspect(read, self._mentions, self.count, lambda what, value: len(self._having(what, value)))
 
+    @cached_property
     def hidden(self) -> Hidden:
-        """The packages whose code was not read whole, asks native code, or loads more; read once, where the answer needs it."""
-        if self._hidden is None:
-            self._hidden = Hidden({}, set(), set())
-            for number, read in enumerate(self._build.read().packages if self._build is not None else ()):
-                package, code = read.package, read.code
-                broken = code.problems if code is not None else ()
-                if package.kind == "zip" or broken or (code is None and not package.sha256):
-                    self._hidden.unread[number] = package.path
-                elif any(_NATIVE_SENDS.intersection(library.imports) for library in package.native_libraries):
-                    self._hidden.native.add(number)
-                elif code is not None and code.loads:
-                    self._hidden.loads.add(number)
-        return self._hidden
+        """The packages whose code was not read whole, asks native code, or loads more. Reads the whole build."""
+        unread: dict[int, str] = {}
+        native: set[int] = set()
+        loads: set[int] = set()
+        for number, read in enumerate(self.build.read().packages if self.build is not None else ()):
+            package, code = read.package, read.code
+            if package.kind == "zip" or (code is not None and code.problems) or not package.sha256:
+                unread[number] = package.path
+            elif any(_NATIVE_SENDS.intersection(library.imports) for library in package.native_libraries):
+                native.add(number)
+            elif code is not None and code.loads:
+                loads.add(number)
+        return Hidden(unread=unread, native=frozenset(native), loads=frozenset(loads))
 
     def searched(self) -> SearchedBuild | None:
         """What was searched."""
-        if self._build is None:
+        if self.build is None:
             return None
-        facts = self._build.build_facts
-        unread = sorted(self._hidden.unread.values()) if self._hidden is not None else []
+        facts = self.build.build_facts
+        unread = sorted(self.hidden.unread.values()) if "hidden" in self.__dict__ else []
         return SearchedBuild(
-            name=self._build.name,
+            name=self.build.name,
             fingerprint=facts.fingerprint if facts else None,
             model=facts.model if facts else None,
-            packages=self._count,
-            unread=tuple(unread[:64]),
+            packages=self.count,
+            unread=tuple(unread[:MOST_UNREAD]),
         )
 
     # ── who is worth a look ──
@@ -151,155 +166,57 @@ class Detective:
     def candidates(self, sighting: Sighting) -> list[int]:
         """Packages, those that hold most of what is rare first."""
         score: dict[int, float] = {}
-        most = max(MOST_SHARERS, self._count // 10) if self._count > 2 * MOST_SHARERS else self._count
-        for trace in traces():
-            for word in set(trace.words(sighting)):
-                holders = self._mentions.get(word, ())
-                if 0 < len(holders) <= most:
-                    for number in holders:
-                        score[number] = score.get(number, 0.0) + 1 / len(holders)
+        most = max(MOST_SHARERS, self.count // 10) if self.count > 2 * MOST_SHARERS else self.count
+        for word in {word for trace in traces() for word in trace.words(sighting)}:
+            holders = self._mentions.get(word, ())
+            if 0 < len(holders) <= most:
+                for number in holders:
+                    score[number] = score.get(number, 0.0) + 1 / len(holders)
         kinds = read_kinds(sighting)
         for kind in kinds:
-            readers = self._having("reads", kind) if self._build is not None else ()
+            readers = self._having("reads", kind)
             if len(readers) <= most:
                 for number in readers:
                     score[number] = score.get(number, 0.0) + 0.5 / (len(readers) * len(kinds))
-        for name in self._named(sighting):
-            for number in self._names.get(name, ()):
+        for name in named_apps(sighting):
+            for number in (*self._names.get(name, ()), *self._having("called", name)):
                 score[number] = score.get(number, 0.0) + 10.0
         return sorted(score, key=lambda number: (-score[number], number))[:MOST_CANDIDATES]
 
-    @staticmethod
-    def _named(sighting: Sighting) -> list[str]:
-        """Packages that the capture or the recorder names."""
-        said = [*sighting.apps, *(t.process for t in sighting.traces)]
-        return list(dict.fromkeys(name.partition(":")[0] for name in said if name))
+    # ── what each shows ──
 
-    # ── the answer ──
-
-    def answer(self, sighting: Sighting) -> Answer:
-        """What can be said of one sighting."""
+    def look(self, sighting: Sighting) -> Looked:
+        """All candidates weighed against each other, against the other packages, and against none of the build."""
         numbers = self.candidates(sighting)
         self._read(numbers)
-        weighed: dict[int, list[tuple[str, Sign, float]]] = {}
-        suspects = dict(self._suspects)
-        for number in numbers:
-            weighed[number] = weigh(
-                (trace.name, sign) for trace in traces() for sign in trace.find(sighting, self._suspects[number])
-            )
-        for name in self._named(sighting):
-            if name not in self._names:
-                number = self._count + len(suspects)
-                suspects[number] = self._suspect(_stranger(name))
-                weighed[number] = weigh(
-                    (trace.name, sign)
-                    for trace in traces()
-                    if trace.name in ("capture app tag", "socket trace")
-                    for sign in trace.find(sighting, suspects[number])
-                )
-        bits = {number: sum(weight for _, _, weight in signs) for number, signs in weighed.items()}
-        bits = {number: total for number, total in bits.items() if any(w > 0 for _, _, w in weighed[number])}
-        nothing = sum(
-            weight
-            for _, _, weight in weigh(
-                (trace.name, sign) for trace in traces() for sign in trace.find(sighting, self._suspect(_NOBODY))
-            )
-        )
-        rest = self._count - sum(1 for number in bits if number < self._count)
-        sure, _, none = confidences(bits, [nothing] * rest)
-        inside = sum(sure.values())
-        if inside < ENOUGH and self._build is not None:
-            hidden = self.hidden()
-            others = [
-                UNREAD if n in hidden.unread else NATIVE if n in hidden.native else LOADS if n in hidden.loads else nothing
-                for n in range(self._count)
-                if n not in bits
-            ]
-            sure, _, none = confidences(bits, [max(nothing, other) if other != nothing else nothing for other in others])
-        order = sorted(sure, key=lambda number: (-sure[number], number))
-        best = sure[order[0]] if order else 0.0
-        within = [n for n in order if sure[n] * REACH >= best]
-        outcome: Found
-        if inside >= ENOUGH and order:
-            outcome = "found" if len(within) == 1 else "several"
-            shown = within
-        else:
-            shown = [n for n in within if sure[n] >= WORTH_SHOWING]
-            outcome = "undecided" if shown or none < SURELY_NOT or self._build is None else "not-in-build"
-        origins = [self._origin(sighting, suspects[n], weighed[n], sure[n], in_build=n < self._count) for n in shown[:MOST_SHOWN]]
-        confidence = best if shown else none if outcome == "not-in-build" else 0.0
-        return Answer(sighting, outcome, round(confidence, 3), origins, self._reasons(sighting, outcome, origins, len(shown)))
+        suspects = {number: self._suspects[number] for number in numbers}
+        weighed = {number: self._weigh(sighting, suspects[number]) for number in numbers}
+        for place, name in enumerate(named_apps(sighting)):
+            if name not in self._names and not self._having("called", name):
+                stranger = self.count + place
+                suspects[stranger] = self._suspect(_stranger(name))
+                weighed[stranger] = self._weigh(sighting, suspects[stranger], only=_WITNESSES)
+        bits = {n: sum(w for _, _, w in signs) for n, signs in weighed.items() if any(w > 0 for _, _, w in signs)}
+        nothing = sum(w for _, _, w in self._weigh(sighting, self._suspect(_NOBODY)))
+        rest = [n for n in range(self.count) if n not in bits]
+        others = [nothing] * len(rest)
+        found = odds(bits, others)
+        if found.candidates < LIKELY_INSIDE and self.build is not None:
+            others = [self.hidden.bits(n, nothing) for n in rest]
+            found = odds(bits, others)
+        return Looked(suspects=suspects, weighed=weighed, bits=bits, others=others, odds=found)
 
-    def _origin(
-        self, sighting: Sighting, suspect: Suspect, weighed: list[tuple[str, Sign, float]], sure: float, *, in_build: bool
-    ) -> Origin:
-        package = suspect.package
-        place = best_class([(sign.places, weight) for _, sign, weight in weighed], package.name)
-        return Origin(
-            disclosures=sighting.disclosures,
-            package=package.name or package.path.rpartition("/")[2],
-            version=package.version_name or (str(package.version_code) if package.version_code is not None else None),
-            path=package.path if in_build else None,
-            class_=shown_class(place.name) if place.name else None,
-            clues=tuple(
-                Clue(trace=name, what=sign.what, weight=round(weight, 2), places=spread(sign.places, place.name)[:MOST_PLACES])
-                for name, sign, weight in weighed
-            ),
-            confidence=round(sure, 3),
-            recipient=sighting.recipient,
-            method=place.method,
-            classes=tuple(shown_class(name) for name in place.others),
-            steps=next((sign.steps for _, sign, weight in weighed if sign.steps and weight > 0), ()),
+    @staticmethod
+    def _weigh(sighting: Sighting, suspect: Suspect, only: Sequence[str] = ()) -> Weighed:
+        return weigh(
+            (trace.name, sign) for trace in traces() if not only or trace.name in only for sign in trace.find(sighting, suspect)
         )
 
-    def _reasons(
-        self,
-        sighting: Sighting,
-        outcome: Found,
-        origins: Sequence[Origin],
-        shown: int,
-    ) -> list[str]:
-        reasons: list[str] = []
-        count = f"{self._count:,} package" + ("" if self._count == 1 else "s")
-        if outcome == "found":
-            reasons.append("One package stands out" + (f" among {count}." if self._count else ": the capture itself names it."))
-        elif outcome == "several":
-            reasons.append(f"{shown} packages fit about as well as each other; what was seen does not tell them apart.")
-        elif self._build is None:
-            reasons.append("No build was given to search.")
-        elif outcome == "not-in-build":
-            reasons.append(f"Nothing in {count} points to it: {_missed(sighting)} in none of them.")
-        else:
-            if origins:
-                reasons.append("What points to the candidates is weak.")
-            else:
-                reasons.append(f"Nothing in {count} points to it: {_missed(sighting)} in none of them.")
-            reasons += self._unseen(sighting)
-        if any(origin.path is None for origin in origins) and self._build is not None:
-            named = next(origin.package for origin in origins if origin.path is None)
-            reasons.append(f"The capture names {named}, which is not among the {count} of this build.")
-        if sighting.since is not None and sighting.seconds is not None and sighting.started:
-            reasons.append(f"The first of these messages came {sighting.seconds:.0f} s after {sighting.since}.")
-        return reasons
 
-    def _unseen(self, sighting: Sighting) -> list[str]:
-        """Why it cannot be said that it is not there."""
-        reasons = []
-        hidden = self.hidden()
-        if hidden.unread:
-            first = min(hidden.unread.values())
-            more = f" and {len(hidden.unread) - 1:,} more" if len(hidden.unread) > 1 else ""
-            reasons.append(f"The code of {first}{more} could not be read, and may hold it.")
-        if hidden.native or hidden.loads:
-            parts = [
-                f"{len(those):,} {'package has' if len(those) == 1 else 'packages have'} {what}"
-                for those, what in ((hidden.native, "native code that sends"), (hidden.loads, "code that loads more code"))
-                if those
-            ]
-            reasons.append(f"{' and '.join(parts)}: what is in there was not searched for words.")
-        if not (sighting.fields or sighting.parameters or sighting.kinds):
-            reasons.append("Only the outside of these conversations could be seen, which gives little to look for.")
-        return reasons
+def named_apps(sighting: Sighting) -> list[str]:
+    """Packages that the capture or the recorder names."""
+    said = [*sighting.apps, *(t.process for t in sighting.traces)]
+    return list(dict.fromkeys(name.partition(":")[0] for name in said if name))
 
 
 _NOWHERE: Final = CodePlace(dex="", method="", offset=None)
@@ -324,17 +241,3 @@ _NOBODY: Final = ReadPackage(
 def _stranger(name: str) -> ReadPackage:
     """An app that only the capture names."""
     return ReadPackage(package=Package(path="", kind="jar", size=0, sha256="-", name=name), code=None)
-
-
-def _missed(sighting: Sighting) -> str:
-    parts = [
-        what
-        for there, what in (
-            (sighting.host, "the host"),
-            (any(p.strip("/") for p in sighting.paths), "the path"),
-            (sighting.fields or sighting.parameters, "the names of the fields"),
-        )
-        if there
-    ]
-    names = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "the address"
-    return f"{names} {'stand' if len(parts) > 1 or 'names' in names else 'stands'}"

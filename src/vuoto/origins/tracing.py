@@ -9,8 +9,9 @@ from typing import Final
 
 from vuoto.facts.origins import Attribution, Origin, Sighting, Tracing
 from vuoto.facts.problems import Problem
+from vuoto.origins.answering import Answer, answer
 from vuoto.origins.build import Build
-from vuoto.origins.detective import Answer, Detective
+from vuoto.origins.detective import Detective
 
 MOST_SIGHTINGS: Final = 1_000
 """Sightings that are traced, those with disclosures first; a phone speaks with some hundred recipients an hour."""
@@ -21,7 +22,7 @@ def trace_origins(sightings: Sequence[Sighting], build: Build | None) -> Tracing
     ranked = sorted(sightings, key=lambda s: (not s.disclosures, s.recipient, s.paths, s.agents, s.flows))
     chosen = ranked[:MOST_SIGHTINGS]
     detective = Detective(build, chosen)
-    answers = [detective.answer(sighting) for sighting in chosen]
+    answers = [answer(detective, sighting) for sighting in chosen]
     problems = []
     if len(ranked) > len(chosen):
         what = f"only the first {len(chosen):,} of {len(ranked):,} kinds of messages were joined to code"
@@ -33,13 +34,9 @@ def trace_origins(sightings: Sequence[Sighting], build: Build | None) -> Tracing
 def _joined(answers: Sequence[Answer]) -> tuple[list[Origin], list[Attribution]]:
     """Answers of one recipient that name the same packages and classes are one."""
     groups: dict[tuple[object, ...], list[Answer]] = {}
-    for answer in answers:
-        key = (
-            answer.sighting.recipient,
-            answer.outcome,
-            tuple(sorted((o.package, o.path or "") for o in answer.origins)),
-        )
-        groups.setdefault(key, []).append(answer)
+    for one in answers:
+        key = (one.sighting.recipient, one.outcome, tuple(sorted((o.package, o.path or "") for o in one.origins)))
+        groups.setdefault(key, []).append(one)
     origins: list[Origin] = []
     attributions: list[Attribution] = []
     for group, members in groups.items():

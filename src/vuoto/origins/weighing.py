@@ -9,6 +9,7 @@ reports how well the confidences hold on the other half).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from vuoto.origins.calibration import ELSEWHERE, MOST_CONFIDENT, SCALE
@@ -33,16 +34,36 @@ def weigh(signs: Iterable[tuple[str, Sign]]) -> list[tuple[str, Sign, float]]:
     return sorted(weighed, key=lambda w: (-w[2], w[0], w[1].what))
 
 
-def confidences(bits: Mapping[int, float], others: Sequence[float]) -> tuple[dict[int, float], float, float]:
-    """How likely each candidate sent it, one of the `others` did, and none of the build did. They sum to 1 but for the caps.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Odds:
+    """How likely it is that …; `each` is capped, the three others sum to 1."""
 
-    `bits`: candidates by number, with their sums. `others`: sums of the packages that nothing speaks for.
-    """
+    each: Mapping[int, float]
+    """… this candidate sent it."""
+
+    candidates: float
+    """… one of the candidates did."""
+
+    others: float
+    """… another package of the build did."""
+
+    none: float
+    """… no package of the build did."""
+
+
+def odds(bits: Mapping[int, float], others: Sequence[float], *, scale: float = SCALE, elsewhere: float = ELSEWHERE) -> Odds:
+    """`bits`: candidates by number, with their sums. `others`: sums of the packages that nothing speaks for."""
     count = len(bits) + len(others)
     if not count:
-        return {}, 0.0, 1.0
-    prior = (1 - ELSEWHERE) / count
-    odds = {number: prior * 2 ** (SCALE * max(min(total, MOST_BITS), -MOST_BITS)) for number, total in bits.items()}
-    rest = sum(prior * 2 ** (SCALE * total) for total in others)
-    whole = ELSEWHERE + rest + sum(odds.values())
-    return {number: min(odd / whole, MOST_CONFIDENT) for number, odd in odds.items()}, rest / whole, ELSEWHERE / whole
+        return Odds(each={}, candidates=0.0, others=0.0, none=1.0)
+    prior = (1 - elsewhere) / count
+    each = {number: prior * 2 ** (scale * max(min(total, MOST_BITS), -MOST_BITS)) for number, total in bits.items()}
+    rest = sum(prior * 2 ** (scale * total) for total in others)
+    inside = sum(each.values())
+    whole = elsewhere + rest + inside
+    return Odds(
+        each={number: min(odd / whole, MOST_CONFIDENT) for number, odd in each.items()},
+        candidates=inside / whole,
+        others=rest / whole,
+        none=elsewhere / whole,
+    )

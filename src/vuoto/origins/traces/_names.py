@@ -12,7 +12,7 @@ from vuoto.origins.trace import HIT, Sign, bits
 MOST_NAMES: Final = 64
 """Names looked at per sighting, the rarest by form first."""
 
-MOST_SHOWN: Final = 8
+MOST_SHOWN: Final = 5
 """Names told in one clue."""
 
 WORTH_TELLING: Final = 1.5
@@ -21,7 +21,7 @@ WORTH_TELLING: Final = 1.5
 DECAY: Final = 0.8
 """Each further name counts so much of the one before: names of one message stand in code together."""
 
-MISSING: Final = -0.6
+MISSING: Final = -0.9
 """Per distinctive name that the code does not hold, up to `MOST_MISSING`: names are also renamed, joined, and in native code."""
 
 MOST_MISSING: Final = 4

@@ -6,10 +6,10 @@ one that only the order of calls connects, and that more than a read alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from vuoto.facts.code import DataPath
+from vuoto.facts.code import CodeFacts, DataPath
 from vuoto.facts.origins import Sighting
 from vuoto.facts.vocabulary import KINDS, kind_of
 from vuoto.origins.suspect import Suspect
@@ -27,6 +27,11 @@ GUESS_WITH_WAY: Final = {"value": 0.025, "calls": 0.05}
 MISSING: Final = -1.8
 """For data that the code is not seen to read, once for all kinds."""
 
+LACKING: Final = -0.6
+"""For each kind, up to `MOST_LACKING`, that it is not seen to read beside others that it reads."""
+
+MOST_LACKING: Final = 4
+
 NEVER_READ: Final = frozenset(
     {"email", "phone_number", "person_name", "credential", "message_content", "contact", "installation_id", "usage_event"}
 )
@@ -43,40 +48,54 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
     kinds = read_kinds(sighting)
     if code is None or not kinds:
         return
-    read = {r.kind for r in code.reads if r.certainty != "possible"}
-    found = False
-    for kind in kinds:
-        title = kind_of(kind).title
-        ways = sorted((p for p in code.paths if p.read.kind == kind), key=lambda p: (p.strength != "value", len(p.steps)))
-        if ways:
-            found = True
-            way = ways[0]
-            yield Sign(
-                what=f"reads the {title}, and a way leads from there to a send ({_strength(way)}, {len(way.steps)} steps)",
-                bits=bits(READ_BY / 2, GUESS_WITH_WAY.get(way.strength, 0.05)),
-                group="reads",
-                places=tuple(dict.fromkeys((way.read.place.method, way.send.place.method))),
-                steps=tuple(f"{step.how} {step.what} (in {step.place.method})" for step in way.steps),
-            )
-        elif kind in read:
-            found = True
-            yield Sign(
-                what=f"reads the {title}",
-                bits=bits(READ_BY, suspect.rate_of("reads", kind, GUESS)),
-                group="reads",
-                places=tuple(dict.fromkeys(r.place.method for r in code.reads if r.kind == kind)),
-            )
-    if not found:
-        title = kind_of(kinds[0]).title
+    ways = {k: min(mine, key=_best_first) for k in kinds if (mine := [p for p in code.paths if p.read.kind == k])}
+    reads = {k: found for k in kinds if k not in ways and (found := _reads(code, k))}
+    lacking = [k for k in kinds if k not in ways and k not in reads]
+    if ways:
+        best = min(ways.values(), key=_best_first)
+        lead = "a way leads" if len(ways) == 1 else "ways lead"
+        how = "the value was followed" if best.strength == "value" else "by the order of calls"
         yield Sign(
-            what=f"is not seen to read the {title}" if len(kinds) == 1 else f"is not seen to read any of the {len(kinds)} kinds",
-            bits=MISSING,
+            what=f"reads the {_listed(ways)}, and {lead} from there to a send ({how})",
+            bits=_joined([bits(READ_BY / 2, GUESS_WITH_WAY.get(way.strength, 0.05)) for way in ways.values()]),
+            group="reads",
+            places=tuple(dict.fromkeys(p.method for way in ways.values() for p in (way.read.place, way.send.place))),
+            steps=tuple(f"{step.how} {step.what} (in {step.place.method})" for step in best.steps),
+        )
+    if reads:
+        yield Sign(
+            what=f"reads the {_listed(reads)}",
+            bits=_joined([bits(READ_BY, suspect.rate_of("reads", kind, GUESS)) for kind in reads]),
+            group="reads",
+            places=tuple(dict.fromkeys(place for places in reads.values() for place in places)),
+        )
+    if lacking and (ways or reads):
+        yield Sign(
+            what=f"is not seen to read the {_listed(lacking)}",
+            bits=LACKING * min(len(lacking), MOST_LACKING),
             group="reads missing",
         )
+    elif lacking:
+        told = _listed(kinds[:1]) if len(kinds) == 1 else f"{_listed(kinds[:2])} or what else was sent"
+        yield Sign(what=f"is not seen to read the {told}", bits=MISSING, group="reads missing")
 
 
-def _strength(way: DataPath) -> str:
-    return "the value was followed" if way.strength == "value" else "by the order of calls"
+def _best_first(way: DataPath) -> tuple[bool, int]:
+    return way.strength != "value", len(way.steps)
+
+
+def _reads(code: CodeFacts, kind: str) -> list[str]:
+    return [r.place.method for r in code.reads if r.kind == kind and r.certainty != "possible"]
+
+
+def _joined(each: list[float]) -> float:
+    """What reads one identifier reads others more readily: the strongest whole, the next half, then a quarter."""
+    return sum(worth * 0.5**place for place, worth in enumerate(sorted(each, reverse=True)))
+
+
+def _listed(kinds: Iterable[str]) -> str:
+    titles = [kind_of(kind).title for kind in kinds]
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
 
 
 TRACE = Trace(

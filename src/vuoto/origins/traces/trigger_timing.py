@@ -35,7 +35,7 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
     if mine:
         boot = sorted({t.kind for t in mine})
         yield Sign(
-            what=f"is started by {' and '.join(boot)} ({mine[0].clue}), and the message came {when}",
+            what=f"is started by {' and '.join(boot)} ({mine[0].clue.rpartition('.')[2]}), and the message came {when}",
             bits=min(MOST, bits(0.8, suspect.rate_of("started", boot[0], GUESS))),
             group="timing",
             places=tuple(dict.fromkeys(f"L{t.component.replace('.', '/')};" for t in mine)),
