@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from firmware.packages.builders import Put, deflated, make_zip
 from vuoto.firmware.content import BytesBlob
-from vuoto.firmware.packages import zip_reader
+from vuoto.firmware.packages import zip_directory, zip_member, zip_reader
 from vuoto.firmware.packages.zip_reader import ZipContents, read_zip
 
 TEXT = b"what a device sent " * 40
@@ -72,7 +72,7 @@ def test_an_unknown_method_is_stored_as_androids_asset_reader_takes_it() -> None
 def test_an_unknown_method_over_one_whole_deflate_stream_is_inflated() -> None:
     lie = {"method": 99}
     contents = read(make_zip([Put("a", TEXT, deflate=True, central=lie, local=lie)]))
-    assert contents.members[0].extract(1 << 20) == zip_reader.Extracted(TEXT, None)
+    assert contents.members[0].extract(1 << 20) == zip_member.Extracted(TEXT, None)
 
 
 def test_the_directorys_method_and_sizes_count() -> None:
@@ -189,7 +189,7 @@ def test_zip64_sizes_and_end_records() -> None:
 
 def test_damaged_and_cut_off_data_is_told() -> None:
     broken = make_zip([Put("a", TEXT, deflate=True)]).replace(deflated(TEXT)[:4], b"\xff\xff\xff\xff")
-    assert read(broken).members[0].extract(1 << 20) == zip_reader.Extracted(b"", "holds damaged deflate data")
+    assert read(broken).members[0].extract(1 << 20) == zip_member.Extracted(b"", "holds damaged deflate data")
     cut = read(make_zip([Put("a", TEXT, deflate=True, central={"packed": 9}, local={"packed": 9})])).members[0]
     assert cut.extract(1 << 20).problem == "ends inside its deflate data"
     lie = read(make_zip([Put("a", TEXT, deflate=True, central={"size": 3}, local={"size": 3})])).members[0]
@@ -219,7 +219,7 @@ def test_neighbours_are_no_bomb() -> None:
 
 
 def test_a_limit_stops_inflating(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_reader, "_STEP", 1 << 16)
+    monkeypatch.setattr(zip_member, "_STEP", 1 << 16)
     member = read(make_zip([Put("zeros", bytes(64 << 20), deflate=True)])).members[0]
     assert len(member.read(100)) == 100
     assert len(next(member.chunks(1000))) == 1000
@@ -227,12 +227,12 @@ def test_a_limit_stops_inflating(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_problems_are_bounded() -> None:
     contents = read(make_zip([Put("same") for _ in range(5000)]))
-    assert len(contents.problems) == zip_reader.MAX_PROBLEMS + 1
+    assert len(contents.problems) == zip_directory.MAX_PROBLEMS + 1
     assert "more problems" in contents.problems[-1].what
 
 
 def test_members_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zip_reader, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(zip_directory, "MAX_MEMBERS", 3)
     contents = read(make_zip([Put(str(i)) for i in range(5)]))
     assert len(contents.members) == 3
     assert "more than 3 members" in said(contents)

@@ -9,7 +9,8 @@ from vuoto.firmware.content import Blob, BytesBlob, Entry
 from vuoto.firmware.image import Opening
 from vuoto.firmware.layouts.inflated import InflatedBlob
 from vuoto.firmware.layouts.paths import partition_at, safe_path
-from vuoto.firmware.packages.zip_reader import Member, ZipContents, read_zip
+from vuoto.firmware.packages.zip_member import Member
+from vuoto.firmware.packages.zip_reader import ZipContents, read_zip
 
 
 def open_zip(blob: Blob, opening: Opening) -> ZipContents:

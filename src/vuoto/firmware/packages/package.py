@@ -20,7 +20,8 @@ from vuoto.firmware.packages.network_security import read_network_security
 from vuoto.firmware.packages.resources import MAX_TABLE, Resources
 from vuoto.firmware.packages.signing import read_signers
 from vuoto.firmware.packages.triggers import triggers_of
-from vuoto.firmware.packages.zip_reader import Member, ZipContents, read_zip
+from vuoto.firmware.packages.zip_member import Member
+from vuoto.firmware.packages.zip_reader import ZipContents, read_zip
 
 MAX_DEX: Final = 256 << 20
 """Bytes of one DEX file; the format's 65,536 methods make some 10 MB, containers of several (041) a multiple."""
@@ -48,7 +49,7 @@ MAX_STRINGS: Final = 50_000
 
 _MANIFEST: Final = "AndroidManifest.xml"
 _DEX: Final = re.compile(r"classes(\d*)\.dex")
-_NOT_SEARCHED: Final = (_MANIFEST, "resources.arsc", "apex_payload.img")  # the last is an image, which images are opened by
+_NOT_SEARCHED: Final = (_MANIFEST, "resources.arsc", "apex_payload.img", "original_apex")  # the last two are opened as images
 _HASHED: Final = 1 << 20
 _MEDIA: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".ogg", ".mp3", ".mp4", ".m4a", ".wav", ".ttf", ".otf", ".so", ".dex")
 
