@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
 from vuoto.disclosures.bare import Shapes
 from vuoto.disclosures.checks import LONGEST
+from vuoto.disclosures.company import Company
 from vuoto.disclosures.identifier import Identifier
-from vuoto.disclosures.judging import Judgement, best_of, judge
+from vuoto.disclosures.judging import Judgement, judge
 from vuoto.disclosures.known import KnownValues
 from vuoto.disclosures.known_formats import Format, FormatBook, shipped_formats
 from vuoto.disclosures.names import LABELLED, NOTHING, NameBook, NameSense
-from vuoto.disclosures.places import NOT_UNWRAPPED, before, field_of, form_of, is_loose
+from vuoto.disclosures.places import NOT_UNWRAPPED, before, is_loose
 from vuoto.disclosures.siblings import Siblings
+from vuoto.disclosures.weighing import Candidate, weighed
 from vuoto.facts.device import DeviceProfile
 from vuoto.facts.disclosures import Finding
 from vuoto.facts.parts import Layer, Opened, Part
@@ -29,6 +31,12 @@ MOST_REMEMBERED: Final = 65_536
 
 LONGEST_REMEMBERED: Final = LONGEST
 """Characters of a value whose judgement is remembered, so that the memory stays small."""
+
+MOST_PLACES: Final = 4_096
+"""Places in messages remembered."""
+
+LONGEST_PLACE: Final = 256
+"""Characters of one that is remembered."""
 
 LONGEST_LABEL: Final = 32
 """Characters of a value that may name the field beside it."""
@@ -44,10 +52,6 @@ _LISTS: Final = frozenset(("json", "msgpack", "cbor"))
 
 _TEXT: Final = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
-_ANCHORS: Final = frozenset(("device", "subscriber", "software"))
-"""Families of which one checked value beside it makes an unchecked label in loose text credible."""
-
-
 _WORDS: Final = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+){0,2}:?")
 _WORDINGS: Final = re.compile(r"(?i)(?:^|/)(?:labels?|strings|i18n|l10n|translations?|placeholders?|errors|tooltips|captions)/")
 """Groups of a program's texts: `{"labels": {"password": "Passord"}}`."""
@@ -57,42 +61,17 @@ _WORDING_FILES: Final = re.compile(
 )
 
 
-class Candidate(NamedTuple):
-    """A judgement at its place, before it is weighed against the others of its message."""
+class Judged(NamedTuple):
+    """What was judged of a name and a value."""
 
-    judgement: Judgement
-    layer: Layer
-    part: Part | None
-    loose: bool
+    alone: tuple[Judgement, ...]
+    """Without the company that a shy name needs."""
 
-    @property
-    def inside(self) -> bool:
-        """Whether it is a shape inside a longer value: where the same value has a field of its own, that one says more."""
-        return self.part is not None and 0 <= self.judgement.length < len(self.part.value.strip())
+    accompanied: tuple[Judgement, ...]
+    """With it; mostly the same."""
 
-
-class Company:
-    """Which phrases the names of a layer offer as company, gathered when first asked.
-
-    Messages of one kind have the same names, so what a list of names offers is remembered by the `NameBook`.
-    """
-
-    __slots__ = ("_by_layer", "_names", "_parts")
-
-    def __init__(self, parts: Sequence[Part], names: NameBook) -> None:
-        self._parts = parts
-        self._names = names
-        self._by_layer: dict[int, Mapping[str, frozenset[str]]] | None = None
-
-    def covers(self, part: Part, wanted: frozenset[str]) -> bool:
-        """Whether a field of another name in the layer of `part` offers one of the phrases `wanted`."""
-        if self._by_layer is None:
-            names: dict[int, list[str]] = {}
-            for other in self._parts:
-                names.setdefault(id(other[0]), []).append(other[1])
-            self._by_layer = {number: self._names.offers(tuple(of_layer)) for number, of_layer in names.items()}
-        offered, own = self._by_layer[id(part.layer)], part.name
-        return any(len(by) > 1 or own not in by for phrase in wanted if (by := offered.get(phrase)))
+    wording: bool
+    """Whether any of it may be a wording."""
 
 
 class Search:
@@ -104,8 +83,8 @@ class Search:
         self.names = NameBook(identifiers, self._formats.marked_names())
         self._shapes = Shapes(identifiers, self.names)
         self._known = KnownValues(profile.values, self.names, normalise) if profile.values else None
-        self._remembered: dict[tuple[str, str, bool], tuple[tuple[Judgement, ...], bool]] = {}
-        """What was judged of a name and a value, and whether any of it may be a wording."""
+        self._remembered: dict[tuple[str, str], Judged] = {}
+        """What was judged of a name and a value."""
 
     def find(self, batch: Sequence[Opened], hosts: Sequence[str | None]) -> list[Finding]:
         """See `find_disclosures`."""
@@ -117,7 +96,7 @@ class Search:
             sure = known.get(index, [])
             findings += sure
             if candidates:
-                findings += _weighed(candidates, sure, index)
+                findings += weighed(candidates, sure, index)
         return findings
 
     def _named(self, one: Opened, host: str | None) -> list[Candidate]:
@@ -168,19 +147,19 @@ class Search:
             return ()
         if len(value) < SHORTEST_NUMBER and not (sense.strong or sense.shy) and value.isdigit():
             return ()
-        accompanied = bool(sense.shy) and company.covers(part, sense.company)
         if len(value) > LONGEST_REMEMBERED:
-            judged = judge(sense, value, in_company=accompanied)
-            unchecked = any(not j.checked for j in judged)
+            known = _judge(sense, value)
         else:
-            key = (sense.key, value, accompanied)
-            known = self._remembered.get(key)
-            if known is None:
+            key = (sense.key, value)
+            found = self._remembered.get(key)
+            if found is None:
                 if len(self._remembered) >= MOST_REMEMBERED:
                     self._remembered.clear()
-                judged = judge(sense, value, in_company=accompanied)
-                known = self._remembered[key] = judged, any(_may_be_wording(j) for j in judged)
-            judged, unchecked = known
+                found = self._remembered[key] = _judge(sense, value)
+            known = found
+        judged, accompanied, unchecked = known
+        if accompanied is not judged and company.covers(part, sense.company):
+            judged = accompanied
         if not judged:
             return ()
         if part.syntax == "cookie":
@@ -197,7 +176,7 @@ class Search:
             return False
         if part.syntax == "path" and judgement.kind == "account":
             return True
-        if _WORDINGS.search(part.pointer) is not None or _WORDING_FILES.search(part.layer.path) is not None:
+        if _among_wordings(part.pointer, part.layer.path):
             return True
         return _WORDS.fullmatch(part.value) is not None and bool(self.names.sense(part.value, "").strong)
 
@@ -240,7 +219,7 @@ class Search:
         ends = list(accumulate(len(one.parts) for one in batch))
         raw: list[tuple[int, Layer]] = []
         for index, one in enumerate(batch):
-            read = {id(part.layer) for part in one.parts}
+            read = _with_parts(one.parts)
             raw += [(index, layer) for layer in one.layers if id(layer) not in read and _is_text(layer.data)]
         texts += [layer.data.decode("latin-1") for _, layer in raw]
         total = ends[-1] if ends else 0
@@ -260,7 +239,11 @@ class Search:
             if index not in spoken:
                 spoken[index] = {id(c.part) for c in named[index] if c.judgement.length < 0}
             if id(part) not in spoken[index]:
-                whole = part.syntax not in NOT_UNWRAPPED and batch[index].message.protocol.startswith("http")
+                whole = (
+                    bare.whole != "possible"
+                    and part.syntax not in NOT_UNWRAPPED
+                    and batch[index].message.protocol.startswith("http")
+                )
                 judgements = self._shapes.read(
                     part.value,
                     identifier,
@@ -270,6 +253,23 @@ class Search:
                     whole_field=whole and self.names.is_telling(part.name),
                 )
                 named[index] += [Candidate(j, part.layer, part, is_loose(part)) for j in judgements]
+
+
+def _with_parts(parts: Iterable[Part]) -> set[int]:
+    """The layers (by `id`) that have parts. Those of a layer mostly follow each other."""
+    found: set[int] = set()
+    current: Layer | None = None
+    for part in parts:
+        if part[0] is not current:
+            current = part[0]
+            found.add(id(current))
+    return found
+
+
+def _judge(sense: NameSense, value: str) -> Judged:
+    alone = judge(sense, value, in_company=False)
+    accompanied = judge(sense, value, in_company=True) if sense.shy else alone
+    return Judged(alone, alone if accompanied == alone else accompanied, any(_may_be_wording(j) for j in (*alone, *accompanied)))
 
 
 def _unwrapped(layers: Iterable[Layer]) -> dict[int, list[tuple[int, int]]]:
@@ -287,6 +287,18 @@ def _within(at: int, regions: Sequence[tuple[int, int]]) -> bool:
     return any(begin <= at < end for begin, end in regions[max(0, index - 16) : index])
 
 
+def _among_wordings(pointer: str, path: str) -> bool:
+    """Whether a place is one where a program keeps its texts."""
+    if len(pointer) + len(path) > LONGEST_PLACE:
+        return _WORDINGS.search(pointer) is not None or _WORDING_FILES.search(path) is not None
+    return _among_wordings_remembered(pointer, path)
+
+
+@lru_cache(maxsize=MOST_PLACES)
+def _among_wordings_remembered(pointer: str, path: str) -> bool:
+    return _WORDINGS.search(pointer) is not None or _WORDING_FILES.search(path) is not None
+
+
 def _may_be_wording(judgement: Judgement) -> bool:
     """Whether a judgement is one that the label of a field or a text of a program could have caused."""
     if judgement.checked or judgement.certainty == "possible" or judgement.digest:
@@ -297,96 +309,6 @@ def _may_be_wording(judgement: Judgement) -> bool:
 def _is_text(data: bytes) -> bool:
     """Whether bytes that nobody could parse are mostly printable: in others, shapes are chance."""
     return len(data) >= 8 and len(data.translate(None, _TEXT)) * 8 <= len(data)
-
-
-def _weighed(candidates: Sequence[Candidate], known: Sequence[Finding], index: int) -> list[Finding]:
-    """The candidates of one message against each other and against the known values: one finding per value and place."""
-    by_place: dict[tuple[int, int], list[Candidate]] = {}
-    loose = unsure = partial = False
-    for candidate in candidates:
-        judgement, layer, part, is_loose_here = candidate
-        place = (id(part), -1) if part is not None else (id(layer), judgement.start)
-        by_place.setdefault(place, []).append(candidate)
-        loose = loose or is_loose_here
-        unsure = unsure or judgement.certainty == "possible"
-        partial = partial or judgement.length >= 0
-    chosen: list[Candidate] = []
-    for here in by_place.values():
-        chosen += here if len(here) == 1 else _best_here(here)
-    if loose:
-        anchored = {id(c.layer) for c in chosen if _anchors(c.judgement)}
-        chosen = [_capped(c) if c.loose and id(c.layer) not in anchored else c for c in chosen]
-    if loose or unsure:
-        sure = {f.value for f in known} | {c.judgement.value for c in chosen if c.judgement.certainty != "possible"}
-        chosen = [c for c in chosen if c.judgement.certainty != "possible" or c.judgement.value not in sure]
-    if partial:
-        whole = {(c.judgement.kind, c.judgement.value) for c in chosen if c.judgement.length < 0}
-        chosen = [
-            c for c in chosen if c.judgement.length < 0 or not c.inside or (c.judgement.kind, c.judgement.value) not in whole
-        ]
-    if known:
-        at: dict[int, list[Finding]] = {}
-        for finding in known:
-            at.setdefault(id(finding.part if finding.part is not None else finding.layer), []).append(finding)
-        chosen = [c for c in chosen if not _superseded(c, at)]
-    return [_finding(candidate, index) for candidate in chosen]
-
-
-def _superseded(candidate: Candidate, known: dict[int, list[Finding]]) -> bool:
-    """Whether a known value at the same place (by `id` of the part, or of the layer) makes the candidate needless."""
-    judgement, layer, part, _ = candidate
-    same = [
-        f
-        for f in known.get(id(part if part is not None else layer), ())
-        if judgement.kind == f.kind or judgement.value == f.value
-    ]
-    return any(part is not None or f.offset <= judgement.start < f.offset + f.length for f in same)
-
-
-def _best_here(here: list[Candidate]) -> list[Candidate]:
-    """The best judgements of one place: per beginning within the text, for a text may hold several values."""
-    by_start: dict[int, list[Judgement]] = {}
-    for candidate in here:
-        by_start.setdefault(candidate.judgement.start, []).append(candidate.judgement)
-    return [here[0]._replace(judgement=j) for same in by_start.values() for j in best_of(same)]
-
-
-def _anchors(judgement: Judgement) -> bool:
-    return judgement.checked and judgement.certainty != "possible" and kind_of(judgement.kind).family in _ANCHORS
-
-
-def _capped(candidate: Candidate) -> Candidate:
-    """In text that a person may have written, a label is a word: only a check of a device's kind makes it more than possible."""
-    judgement = candidate.judgement
-    if judgement.checked and kind_of(judgement.kind).family not in ("person", "content"):
-        return candidate
-    if judgement.certainty == "possible":
-        return candidate
-    why = f"{judgement.why}; but in running text, with nothing beside it that is certain"
-    return candidate._replace(judgement=judgement._replace(certainty="possible", why=why))
-
-
-def _finding(candidate: Candidate, index: int) -> Finding:
-    judgement, layer, part, _ = candidate
-    offset, length = judgement.start, judgement.length
-    if part is not None:
-        offset, length = part.offset, part.length
-        # Within the value, where it stands in the bytes as it is written here (no escapes).
-        if judgement.length >= 0 and offset >= 0 and length == len(part.value):
-            offset, length = offset + judgement.start, judgement.length
-    return Finding(
-        kind=judgement.kind,
-        value=judgement.value,
-        certainty=judgement.certainty,
-        why=judgement.why,
-        layer=layer,
-        part=part,
-        offset=offset,
-        length=length,
-        form=form_of(layer, part, (judgement.digest,) if judgement.digest else ()),
-        field=field_of(layer, part),
-        message=index,
-    )
 
 
 @cache
