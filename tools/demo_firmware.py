@@ -39,9 +39,12 @@ STEPS: Final = (
         """The build for Europe, the build for China, and the batch that was shipped to Europe in February 2019. Each is opened
         down to its apps, and what their code can collect and send is kept in one file.""",
         (
-            "firmware index examples/firmware/global.ota.zip -o out/demo-firmware/builds/global.vfx --cache out/demo-firmware/cache",
-            "firmware index examples/firmware/china.ota.zip -o out/demo-firmware/builds/china.vfx --cache out/demo-firmware/cache",
-            "firmware index examples/firmware/batch-2019-02.ota.zip -o out/demo-firmware/builds/batch-2019-02.vfx --cache out/demo-firmware/cache",
+            """firmware index examples/firmware/global.ota.zip
+            -o out/demo-firmware/builds/global.vfx --cache out/demo-firmware/cache""",
+            """firmware index examples/firmware/china.ota.zip
+            -o out/demo-firmware/builds/china.vfx --cache out/demo-firmware/cache""",
+            """firmware index examples/firmware/batch-2019-02.ota.zip
+            -o out/demo-firmware/builds/batch-2019-02.vfx --cache out/demo-firmware/cache""",
         ),
     ),
     Step(
