@@ -36,6 +36,11 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / f"text-{size}").write_bytes((b"the same words again " * (size // 21 + 1))[:size])
         (root / f"mixed-{size}").write_bytes((b"".join(RANDOM[i : i + 300] + bytes(900) for i in range(0, size, 1200)))[:size])
     (root / "zeros").write_bytes(bytes(2_000_000))
+    with (root / "holes").open("wb") as file:
+        # An extent for every other block: a tree of several levels.
+        for index in range(450):
+            file.seek(index * 8_192)
+            file.write(RANDOM[index * 11 : index * 11 + 4_096])
     many = root / "many"
     many.mkdir()
     for index in range(700):
@@ -93,6 +98,10 @@ def image_path(tmp_path: Path) -> Iterator[Path]:
         ["-t", "ext4", "-b", "1024", "-O", "64bit,meta_bg,^resize_inode"],
         ["-t", "ext4", "-O", "^flex_bg,^has_journal,metadata_csum", "-g", "1024", "-b", "1024"],
         ["-t", "ext4", "-b", "2048", "-I", "128"],
+        ["-t", "ext4", "-O", "bigalloc", "-C", "16384"],
+        ["-t", "ext4", "-O", "verity,casefold,project,quota,ea_inode", "-E", "encoding=utf8"],
+        ["-t", "ext4", "-O", "sparse_super2,^dir_index", "-b", "1024"],
+        ["-t", "ext4", "-O", "^extents,^64bit", "-b", "1024"],
         ["-t", "ext2", "-b", "1024"],
         ["-t", "ext3"],
     ],
@@ -128,6 +137,12 @@ EROFS = [
     ["-zlz4hc", "-C65536", "-Eztailpacking"],
     ["-zlz4hc", "-Elegacy-compress"],
     ["-zlz4hc", "-Eforce-inode-compact", "-x-1"],
+    ["-zlz4hc", "-C1048576"],
+    ["-zlz4hc", "-C16384", "--max-extent-bytes=8192"],
+    ["-zlz4", "-Elegacy-compress,force-inode-extended", "-C65536"],
+    ["-Eforce-inode-blockmap", "--chunksize=8192"],
+    ["-Eforce-chunk-indexes", "--chunksize=65536"],
+    ["-Enosbcrc"],
 ]
 
 

@@ -137,9 +137,11 @@ class Ext4:
             # meta_bg: the descriptors of a run of groups stand in the first of them, behind its superblock where it has one.
             first = index * per_block
             start = first * self._blocks_per_group + self._first
-            at = (start + (1 if _has_super(first) else 0)) * self.block + group % per_block * self._descriptor
+            # With clusters of blocks of 1 KiB the first group begins at 0, and its superblock stands at 1 all the same.
+            shifted = first == 0 and self._first == 0 and self.block == _SUPER_AT
+            at = (start + _has_super(first) + shifted) * self.block + group % per_block * self._descriptor
         else:
-            at = (self._first + 1) * self.block + group * self._descriptor
+            at = (_SUPER_AT // self.block + 1) * self.block + group * self._descriptor
         raw = self._blob.read_at(at, self._descriptor)
         if len(raw) < 32:
             raise BrokenNodeError("has its group descriptor behind the end of the image")
