@@ -178,6 +178,20 @@ class ClassPrint:
     """32-bit hashes of the features, sorted; bounded."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class CodeProperty:
+    """A system property that code asks for: a switch that the maker sets for each build, unseen by whoever uses the phone."""
+
+    name: str
+    """Its name: `persist.vendor.radio.ps.registration.enabled`."""
+
+    how: str
+    """`call`: given to `SystemProperties` as a constant; `text`: a text of that form, as reflection and `getprop` use it."""
+
+    place: CodePlace
+    """Where."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeFacts:
     """What the code of one package can collect and send."""
@@ -220,6 +234,9 @@ class CodeFacts:
 
     prints: tuple[ClassPrint, ...] = ()
     """The classes' prints, by name; classes of the package's own and of libraries alike."""
+
+    properties: tuple[CodeProperty, ...] = ()
+    """System properties that are asked for, sorted; bounded."""
 
     problems: tuple[Problem, ...] = ()
     """What could not be read."""

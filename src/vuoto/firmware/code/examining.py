@@ -11,6 +11,7 @@ from vuoto.firmware.code.loading import find_loads
 from vuoto.firmware.code.paths import LIMITS, find_paths
 from vuoto.firmware.code.prints import find_prints
 from vuoto.firmware.code.program import Program
+from vuoto.firmware.code.properties import find_properties
 from vuoto.firmware.code.protections import find_transforms, find_trust_flaws
 from vuoto.firmware.code.reads import find_reads
 from vuoto.firmware.code.sends import find_sends
@@ -38,5 +39,6 @@ def examine(dexes: Sequence[Dex]) -> CodeFacts:
         words=tuple(find_words(program)),
         prints=find_prints(program),
         loads=tuple(find_loads(program)),
+        properties=tuple(find_properties(program)),
         problems=tuple(problem for dex in dexes for problem in dex.problems),
     )

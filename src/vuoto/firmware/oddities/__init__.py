@@ -1,0 +1,1 @@
+"""What is odd in a package, one rule a file."""
