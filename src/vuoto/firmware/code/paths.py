@@ -44,6 +44,8 @@ MAX_CALL_NODES: Final = 4_000
 ACC_STATIC: Final = 0x8
 STREAM: Final = r"Ljava/(?:io|util/zip)/\w*(?:Stream|Writer);"
 STREAM_WRITES: Final = ("write", "writeBytes", "writeUTF", "writeChars", "writeObject", "print", "println", "append")
+SENT_ONCE: Final = frozenset(("datagram", "download", "sms", "web-view"))
+"""Channels whose sending object keeps nothing of what it has sent; a connection keeps what it was told before it is opened."""
 TAKEN_OVER: Final = {"execute": "doInBackground", "executeOnExecutor": "doInBackground"}
 """Calls that hand their arguments to a method of the same object (AsyncTask)."""
 
@@ -98,6 +100,7 @@ class Values:
         self.bodies: dict[Node, Body] = {}
         self.field_readers: list[tuple[I64, I64] | None] = [None] * len(self.program.dexes)
         self.fields: dict[tuple[int, int], str] = {}
+        self.declared: dict[str, frozenset[str]] = {}
         self.behaviours: dict[tuple[int, int, bool], Behaviour] = {}
         by_node: dict[Node, CodeSend] = {}
         for send, number, row in sends:
@@ -165,8 +168,25 @@ class Values:
     def _field(self, number: int, reference: int) -> str:
         name = self.fields.get((number, reference))
         if name is None:
-            name = self.fields[number, reference] = self.program.dexes[number].field(reference)
+            name = self.fields[number, reference] = self._declared(self.program.dexes[number].field(reference))
         return name
+
+    def _declared(self, name: str) -> str:
+        """A field under the class that declares it: code may name an inherited field by the class that inherits it."""
+        owner, _, rest = name.partition("->")
+        if owner not in self.program.classes:
+            return name
+        return next((f"{one}->{rest}" for one in self.program.ancestors(owner) if rest in self._fields_of(one)), name)
+
+    def _fields_of(self, owner: str) -> frozenset[str]:
+        """The fields that a class of the program declares, by name and type."""
+        known = self.declared.get(owner)
+        if known is None:
+            number, row = self.program.classes.get(owner, (0, -1))
+            dex = self.program.dexes[number]
+            own = dex.classes.field[dex.classes.field_class == row].tolist()
+            known = self.declared[owner] = frozenset(dex.field(one).partition("->")[2] for one in own)
+        return known
 
     def _behaviour(self, number: int, reference: int, *, static: bool) -> Behaviour:
         known = self.behaviours.get((number, reference, static))
@@ -209,8 +229,9 @@ class Values:
             send = self.sends.get((number, row))
             if send is not None:
                 called = self.program.dexes[number].method(event.reference)
-                # A stream that already holds the value is no send of it; what is written to it is.
-                if not (event.positions == (0,) and called.partition("->")[2].startswith(STREAM_WRITES)):
+                # What is written to a stream is sent, and not what it was given before; likewise messages, pages and packets.
+                once = send.channel in SENT_ONCE or called.partition("->")[2].startswith(STREAM_WRITES)
+                if not (once and event.positions == (0,)):
                     return send, ("sends", called, number, row)
             self._pass(number, row, event, cause, origin)
         return None
