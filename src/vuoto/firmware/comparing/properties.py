@@ -6,12 +6,12 @@ of either build names, such as `persist.vendor.radio.ps.registration.enabled`. W
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
+from zlib import crc32
 
-from vuoto.facts.builds import BuildFacts, ReadBuild
+from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
 from vuoto.facts.changes import Change, Concern
 from vuoto.firmware.comparing.aspect import make_change
 
@@ -31,7 +31,6 @@ SAFETY: Final = {
 """Properties on which a phone's own protection rests, and the value of one that is sold (`None`: any change is told)."""
 
 _ON: Final = ("1", "true", "yes", "on", "y", "enabled")
-_SHAPE: Final = re.compile(r"(?:ro|persist|sys|vendor|ril|gsm|debug|config|dalvik|net|init|service)\.[A-Za-z0-9_.-]{2,120}")
 MAX_NAMED: Final = 6
 """Packages that a change names as those whose code asks for a property."""
 
@@ -50,12 +49,12 @@ def compare_properties(old: ReadBuild, new: ReadBuild) -> Iterator[Change]:
             worse = wanted is not None and now is not None and now != wanted
             says = f"{name} is {now or 'not set'}, before {was or 'not set'}"
             yield _change("build-property", "high" if worse else "low", name, says, was, now)
-    asked = asked_properties((*old.packages, *new.packages))
     variant = {p.name for p in (*before.variant, *after.variant)}
-    for name in sorted((variant | asked.keys()) & (old_values.keys() | new_values.keys())):
+    changed = {name for name in old_values.keys() | new_values.keys() if old_values.get(name) != new_values.get(name)}
+    changed -= {*SAFETY, *_IDENTITY}
+    asked = asked_by(changed, new.packages)
+    for name in sorted(changed & (variant | asked.keys())):
         was, now = old_values.get(name), new_values.get(name)
-        if was == now or name in SAFETY or name in _IDENTITY:
-            continue
         users = sorted(asked.get(name, ()))
         by = f"; asked for by {', '.join(users[:MAX_NAMED])}" if users else ""
         turned_on = now is not None and now.lower() in _ON
@@ -98,16 +97,18 @@ def _identity(before: BuildFacts, after: BuildFacts) -> Iterator[Change]:
             yield _change("build-property", "high", f"fingerprint of {partition}", says, after.fingerprint, value)
 
 
-def asked_properties(packages: Iterable[object]) -> dict[str, set[str]]:
-    """Names shaped like properties that code uses as a text, and the packages (name or path) that do."""
-    from vuoto.facts.builds import ReadPackage
+def asked_by(names: Iterable[str], packages: Iterable[ReadPackage]) -> dict[str, set[str]]:
+    """Which of the names stand as texts in the code of which packages (name or path), by the features of its classes.
 
+    Features are kept as 32-bit hashes: of a million texts one is mistaken for a name in four thousand comparisons.
+    """
+    by_hash = {crc32(f"s{name}".encode("utf-8", "replace")): name for name in sorted(names)}
+    wanted = frozenset(by_hash)
     found: dict[str, set[str]] = defaultdict(set)
-    for read in packages:
-        assert isinstance(read, ReadPackage)
-        for word in read.code.words if read.code is not None else ():
-            if _SHAPE.fullmatch(word.value):
-                found[word.value].add(read.package.name or read.package.path)
+    for read in packages if wanted else ():
+        for one in read.code.prints if read.code is not None else ():
+            for told in wanted.intersection(one.features):
+                found[by_hash[told]].add(read.package.name or read.package.path)
     return found
 
 

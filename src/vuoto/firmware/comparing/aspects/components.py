@@ -18,11 +18,14 @@ def _compare(pair: Pair) -> Iterator[Change]:
     for component in pair.old.package.components if pair.old is not None else ():
         before.setdefault((component.kind, _counterpart(pair, component.name)), component)
     _rename_by_form(before, pair.new.package.components)
+    started = {trigger.component for trigger in pair.new.package.triggers}
     seen = set()
     for component in pair.new.package.components:
         key = (component.kind, component.name)
         known = before.get(key)
         seen.add(key)
+        if component.kind == "receiver" and component.name in started:
+            continue  # open so that the system can start it: that is told as a trigger
         if not component.exported or (component.kind.startswith("activity") and pair.old is None):
             continue
         short = component.name.rpartition(".")[2]

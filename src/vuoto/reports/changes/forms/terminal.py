@@ -10,7 +10,7 @@ from typing import Final
 from vuoto.facts.changes import Change, ComparedBuild, Concern, Difference
 from vuoto.reports.changes.form import ChangesForm
 from vuoto.reports.renderer import RenderOptions
-from vuoto.reports.showing import capital, counted, visible
+from vuoto.reports.showing import capital, counted, kind_title, listed, reading_order, visible
 
 MOST_ROWS: Final = 8
 """Changes of one package and concern that are shown; the rest is counted. A terminal is read, not searched."""
@@ -28,6 +28,28 @@ HEADS: Final[dict[Concern, str]] = {
     "low": "Low: worth knowing",
     "none": "Less than before",
 }
+_ORDER: Final = (
+    "package",
+    "signer",
+    "way",
+    "trigger",
+    "host",
+    "identifier-read",
+    "send",
+    "clear-text",
+    "shared-user",
+    "permission",
+)
+"""What a person wants to hear first; the rest follows by name."""
+
+_JOINED: Final = {
+    ("identifier-read", "added"): "reads",
+    ("identifier-read", "removed"): "no longer reads",
+    ("permission", "added"): "asks for",
+    ("permission", "removed"): "no longer asks for",
+}
+"""How several changes of these aspects begin in one line."""
+
 _STYLES: Final[dict[Concern, str]] = {"high": "1;31", "medium": "33", "low": "1", "none": "32"}
 
 
@@ -78,12 +100,43 @@ def _packages(changes: Iterable[Change]) -> Iterator[tuple[str, int, str]]:
         yield visible(package or path or "the build itself"), 2, "1"
         if package and path:
             yield visible(path), 4, "2"
-        for row in rows[:MOST_ROWS]:
-            yield f"{_sign(row)} {visible(row.says, 1000)}", 4, ""
-        if len(rows) > MOST_ROWS:
-            yield f"and {counted(len(rows) - MOST_ROWS, 'more change')}: see --format json", 4, ""
+        told = _told(rows)
+        for text in told[:MOST_ROWS]:
+            yield text, 4, ""
+        if len(told) > MOST_ROWS:
+            yield f"and {counted(len(told) - MOST_ROWS, 'more change')}: see --format json", 4, ""
     if len(groups) > MOST_PACKAGES:
         yield f"and {counted(len(groups) - MOST_PACKAGES, 'more package')}: see --format json", 2, ""
+
+
+def _told(rows: list[Change]) -> list[str]:
+    """The changes of one package and concern as a person wants to hear them; what only differs in its subject in one line."""
+    told: list[str] = []
+    for (aspect, direction, channel), group in groupby(sorted(rows, key=_hearing), key=_joins):
+        same = list(group)
+        if channel and len(same) > 1:
+            ways = [kind_title(change.subject.partition(" to ")[0]) for change in same]
+            told.append(f"{_sign(same[0])} may send {listed(ways)} by {visible(channel)}")
+            continue
+        joined = _JOINED.get((aspect, direction))
+        if joined is None or len(same) == 1:
+            told += [f"{_sign(row)} {visible(row.says, 1000)}" for row in same]
+            continue
+        names = [kind_title(c.subject) if aspect == "identifier-read" else visible(c.subject.rpartition(".")[2]) for c in same]
+        told.append(f"{_sign(same[0])} {joined} {listed(names)}")
+    return told
+
+
+def _joins(change: Change) -> tuple[str, str, str]:
+    """What changes have in common that are told in one line; for ways that are new, the channel as well."""
+    channel = change.subject.partition(" to ")[2] if (change.aspect, change.direction) == ("way", "added") else ""
+    return change.aspect, change.direction, channel
+
+
+def _hearing(change: Change) -> tuple[int, str, str, tuple[bool, int, str], str]:
+    place = _ORDER.index(change.aspect) if change.aspect in _ORDER else len(_ORDER)
+    kind, _, channel = change.subject.partition(" to ")
+    return place, change.aspect, f"{change.direction} {channel}", reading_order(kind), change.id
 
 
 def _sign(change: Change) -> str:
