@@ -16,11 +16,8 @@ from vuoto.cli.firmware.diff import coloured, columns
 from vuoto.errors import InputError, UsageError
 
 if TYPE_CHECKING:
-    from vuoto.facts.builds import ReadBuild
     from vuoto.facts.declarations import Declaration, Variant
     from vuoto.facts.gates import GateVerdict, Waiver
-    from vuoto.facts.problems import Problem
-    from vuoto.firmware.gate import KnownBuild
 
 FORMATS = ("terminal", "json", "sarif", "junit")
 
@@ -50,7 +47,7 @@ def gate_command(build: str, **options: Any) -> int:  # noqa: ANN401 - click pas
     It is refused for a package that the variant may not have, under its own name or another; for an unexpected certificate; and
     for a host, an identifier, a way in the clear or a start at boot that it gained and nobody declared.
     """
-    from vuoto.firmware.gate import Question, judge, rule_names
+    from vuoto.firmware.gate import Question, judge, known_builds, rule_names
 
     declaration = declaration_of(options["declaration"])
     assert declaration is not None  # click asks for it
@@ -59,7 +56,8 @@ def gate_command(build: str, **options: Any) -> int:  # noqa: ANN401 - click pas
     as_of = read_day(options["as_of"]) or today()
     read = opened(Path(build))
     baseline = opened(Path(options["baseline"])) if options["baseline"] else None
-    others, problems = known_builds(options["builds"], declaration, variant, baseline)
+    shelf = builds_in(Path(options["builds"])) if options["builds"] else ()
+    others, problems = known_builds(shelf, declaration, variant, baseline)
     question = Question(build=read, declaration=declaration, variant=variant, baseline=baseline, others=others)
     verdict = judge(question, waivers, as_of, problems)
     write_out(verdict, options)
@@ -94,49 +92,6 @@ def waivers_of(name: str | None, rules: tuple[str, ...]) -> tuple[Waiver, ...]:
     from vuoto.declarations import read_waivers
 
     return read_waivers(read_file(Path(name)), Path(name).name, rules) if name else ()
-
-
-def known_builds(
-    folder: str | None, declaration: Declaration, variant: Variant, baseline: ReadBuild | None
-) -> tuple[tuple[KnownBuild, ...], list[Problem]]:
-    """The builds of `--builds`, and what could not be read of them.
-
-    Of each only the packages are read whole whose code may have to be known again: those that some variant may not have, and of
-    other variants' builds those that neither the baseline nor a build of this variant has.
-    """
-    from vuoto.facts.problems import Problem
-    from vuoto.firmware.gate import KnownBuild, variant_of
-
-    if folder is None:
-        return (), []
-    problems: list[Problem] = []
-    found = []
-    for name, index in builds_in(Path(folder)):
-        if isinstance(index, str):
-            problems.append(Problem(where=name, what=index, next_step="Nothing is known of this build"))
-        else:
-            found.append((name, index, variant_of(index.build_facts, declaration.variants)))
-            if found[-1][2] is None:
-                what = "says of no declared variant that it is of it"
-                step = "Name its model or product in `models` of a variant"
-                problems.append(Problem(where=name, what=what, next_step=step))
-    own = {read.package.name for read in baseline.packages} if baseline is not None else set()
-    own |= {header.name for _, index, of in found if of == variant.key for header in index.packages()}
-    forbidden = set(variant.forbidden_packages)
-    seen: set[str] = set()
-    known = []
-    for name, index, of in found:
-        headers = index.packages()
-        wanted = []
-        for number, header in enumerate(headers):
-            foreign = of not in (None, variant.key) and header.name not in own
-            if header.name is not None and (header.name in forbidden or foreign) and header.sha256 not in seen:
-                seen.add(header.sha256)
-                wanted.append(number)
-        packages = index.read(wanted).packages
-        names = frozenset(header.name for header in headers if header.name)
-        known.append(KnownBuild(name=name, build=index.build_facts, names=names, packages=packages))
-    return tuple(known), problems
 
 
 def write_out(verdict: GateVerdict, options: dict[str, Any]) -> None:
