@@ -17,6 +17,9 @@ REACH: Final = 8.0
 ENOUGH: Final = 0.5
 """That some candidate sent it, from which on the candidates are the answer."""
 
+SPECIFIC: Final = 4.0
+"""Bits of the best candidate's strongest sign that is no general one (`detective.GENERAL`), without which there is no answer."""
+
 SURELY_NOT: Final = 0.75
 """That no package of the build sent it, from which on "not in this build" is the answer."""
 
@@ -52,11 +55,12 @@ def answer(detective: Detective, sighting: Sighting) -> Answer:
     best = sure[order[0]] if order else 0.0
     within = [number for number in order if sure[number] * REACH >= best]
     outcome: Found
-    if looked.odds.candidates >= ENOUGH:
+    if looked.odds.candidates >= ENOUGH and looked.specific[order[0]] >= SPECIFIC:
         outcome, shown = ("found" if len(within) == 1 else "several"), within
     else:
         shown = [number for number in within if sure[number] >= WORTH_SHOWING]
-        hopeless = not shown and looked.odds.none >= SURELY_NOT and detective.build is not None
+        able = detective.able(sighting)
+        hopeless = not shown and not able and looked.odds.none >= SURELY_NOT and detective.build is not None
         outcome = "not-in-build" if hopeless else "undecided"
     origins = tuple(_origin(detective, sighting, looked, number) for number in shown[:MOST_SHOWN])
     confidence = best if shown else looked.odds.none if outcome == "not-in-build" else 0.0
@@ -117,6 +121,10 @@ def _unseen(detective: Detective, sighting: Sighting) -> list[str]:
     """Why it cannot be said that it is not there."""
     reasons = []
     hidden = detective.hidden
+    if able := detective.able(sighting):
+        more = f" and {len(able) - 1:,} more" if len(able) > 1 else ""
+        verb = "reads" if len(able) == 1 else "read"
+        reasons.append(f"{able[0]}{more} {verb} all that was sent and can send it, but would have to hide its words.")
     if hidden.unread:
         first = min(hidden.unread.values())
         more = f" and {len(hidden.unread) - 1:,} more" if len(hidden.unread) > 1 else ""

@@ -14,6 +14,9 @@ from vuoto.origins.suspect import MAX_TEXT, MAX_TOKENS, stands
 LABEL: Final = "packages.package.label"
 """The column of the packages' labels."""
 
+WAY: Final = "packages.code.paths.read.kind"
+"""The column of kinds from whose read a way leads to a send."""
+
 _TOKEN: Final = re.compile(r"\w+", re.ASCII)
 
 
@@ -72,7 +75,7 @@ class Build(Protocol):
         ...
 
     def having(self, column: str, value: str) -> tuple[int, ...]:
-        """The packages with `value` in a column of texts, sorted; the detective asks for `LABEL`."""
+        """The packages with `value` in a column of texts, sorted; the detective asks for `LABEL` and `WAY`."""
         ...
 
 
@@ -149,7 +152,9 @@ class BuildInMemory:
         return self._those(lambda read: any(t.kind == kind for t in read.package.triggers))
 
     def having(self, column: str, value: str) -> tuple[int, ...]:
-        """See `Build`; knows no column but `LABEL`."""
+        """See `Build`; knows no column but `LABEL` and `WAY`."""
+        if column == WAY:
+            return self._those(lambda read: any(p.read.kind == value for p in read.code.paths) if read.code else False)
         return self._those(lambda read: column == LABEL and read.package.label == value)
 
     def _those(self, has: Callable[[ReadPackage], bool]) -> tuple[int, ...]:

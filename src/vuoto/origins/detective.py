@@ -15,7 +15,7 @@ from vuoto.facts.builds import ReadPackage
 from vuoto.facts.code import CodeFacts, CodePlace, CodeSend
 from vuoto.facts.origins import SearchedBuild, Sighting
 from vuoto.facts.packages import Package
-from vuoto.origins.build import LABEL, Build
+from vuoto.origins.build import LABEL, WAY, Build
 from vuoto.origins.suspect import Suspect
 from vuoto.origins.trace import Sign, Trace
 from vuoto.origins.traces.identifier_read import read_kinds
@@ -39,6 +39,9 @@ that sends, or that loads code: it might all be in there."""
 
 MOST_UNREAD: Final = 64
 """Paths of unread packages told."""
+
+GENERAL: Final = frozenset({"reads", "timing", "encoding", "default agent"})
+"""Groups of signs that fit many packages: to read an identifier, to start at boot, to use Base64. They weigh, and name nobody."""
 
 _NATIVE_SENDS: Final = frozenset({"connect", "sendto", "send", "SSL_write", "curl_easy_perform"})
 _WITNESSES: Final = ("capture app tag", "socket trace")
@@ -80,6 +83,9 @@ class Looked:
     weighed: Mapping[int, Weighed]
     """Their signs."""
 
+    specific: Mapping[int, float]
+    """The strongest sign of those about words, names and witnesses: what many packages do is no specific sign."""
+
     bits: Mapping[int, float]
     """Sums of those for which something speaks."""
 
@@ -118,6 +124,8 @@ class Detective:
                     self._numbers[key] = self.build.reads_of(value)
                 case "started":
                     self._numbers[key] = self.build.started_by(value)
+                case "ways":
+                    self._numbers[key] = self.build.having(WAY, value)
                 case _:
                     self._numbers[key] = self.build.having(LABEL, value)
         return self._numbers[key]
@@ -146,6 +154,17 @@ class Detective:
             elif code is not None and code.loads:
                 loads.add(number)
         return Hidden(unread=unread, native=frozenset(native), loads=frozenset(loads))
+
+    def able(self, sighting: Sighting) -> list[str]:
+        """The packages that need only hide their words: from their reads of all that was sent, ways lead to a send."""
+        kinds = read_kinds(sighting)
+        if not kinds or self.build is None:
+            return []
+        numbers = set(self._having("ways", kinds[0]))
+        for kind in kinds[1:]:
+            numbers.intersection_update(self._having("ways", kind))
+        headers = self.build.packages()
+        return sorted(headers[number].name or headers[number].path for number in numbers)
 
     def searched(self) -> SearchedBuild | None:
         """What was searched."""
@@ -197,6 +216,7 @@ class Detective:
                 suspects[stranger] = self._suspect(_stranger(name))
                 weighed[stranger] = self._weigh(sighting, suspects[stranger], only=_WITNESSES)
         bits = {n: sum(w for _, _, w in signs) for n, signs in weighed.items() if any(w > 0 for _, _, w in signs)}
+        specific = {n: max((w for _, sign, w in weighed[n] if sign.group not in GENERAL), default=0.0) for n in bits}
         nothing = sum(w for _, _, w in self._weigh(sighting, self._suspect(_NOBODY)))
         rest = [n for n in range(self.count) if n not in bits]
         others = [nothing] * len(rest)
@@ -204,7 +224,7 @@ class Detective:
         if found.candidates < LIKELY_INSIDE and self.build is not None:
             others = [self.hidden.bits(n, nothing) for n in rest]
             found = odds(bits, others)
-        return Looked(suspects=suspects, weighed=weighed, bits=bits, others=others, odds=found)
+        return Looked(suspects=suspects, weighed=weighed, specific=specific, bits=bits, others=others, odds=found)
 
     @staticmethod
     def _weigh(sighting: Sighting, suspect: Suspect, only: Sequence[str] = ()) -> Weighed:

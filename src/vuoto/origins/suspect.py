@@ -73,7 +73,7 @@ class Suspect:
         return rate(len(self._mentions.get(word, ())), self.packages, guess)
 
     def rate_of(self, what: str, value: str, guess: float) -> float:
-        """How often another package would have it: what is `reads`, `sends` or `started`."""
+        """How often another package would have it: what is `reads`, `ways` or `started`."""
         return rate(self._having(what, value), self.packages, guess)
 
     def share(self, word: str) -> str:

@@ -16,7 +16,7 @@ from vuoto.facts.origins import Sighting
 from vuoto.origins.suspect import Suspect
 
 HIT: Final = 0.7
-"""How often code that sends a word holds it as it is sent. Measured on the cases of `bench/origins.py` and rounded: words are
+"""How often code that sends a word holds it as it is sent. Measured on the cases of `bench/attribution.py` and rounded: words are
 also joined from pieces, renamed, hidden, or told by a server."""
 
 

@@ -2,8 +2,8 @@
 
 The model is naive Bayes with its two known faults repaired. Signs of one group tell much the same, so within a group the
 strongest counts whole, the next half, then a quarter (`JOINED`). What is left of their dependence makes sums too large, so a sum
-counts `SCALE` of its bits; that number and `ELSEWHERE` were fitted on one half of the labelled cases (`bench/origins.py`, which
-reports how well the confidences hold on the other half).
+counts `SCALE` of its bits; that number and `ELSEWHERE` were fitted on one half of the labelled cases (`bench/attribution.py`,
+which reports how well the confidences hold on the other half).
 """
 
 from __future__ import annotations

@@ -25,6 +25,14 @@ MISSING: Final = -0.9
 """Per distinctive name that the code does not hold, up to `MOST_MISSING`: names are also renamed, joined, and in native code."""
 
 MOST_MISSING: Final = 4
+
+WHOLE: Final = 0.6
+"""Share of the distinctive names that code holds, from which on they count in full: code that sends a message holds most of its
+names, or hides them all. One in eight is a coincidence."""
+
+MOST_BITS: Final = 25.0
+"""Of all names of one message."""
+
 DISTINCTIVE: Final = 0.03
 """First guess below which a name is distinctive."""
 
@@ -51,16 +59,17 @@ def find(names: Sequence[str], suspect: Suspect, *, hows: tuple[str, ...], calle
             weighed.append((worth, name, places, all(h.how == "field" for h in exact)))
     weighed.sort(key=lambda one: (-one[0], one[1]))
     if weighed:
-        total = sum(worth * DECAY**n for n, (worth, _, _, _) in enumerate(weighed)) + max(
-            MISSING * missing, MISSING * MOST_MISSING
-        )
+        distinctive = sum(guess_of_name(name) <= DISTINCTIVE for _, name, _, _ in weighed)
+        share = distinctive / (distinctive + missing) if distinctive + missing else 1.0
+        total = sum(worth * DECAY**n for n, (worth, _, _, _) in enumerate(weighed)) * min(1.0, share / WHOLE) ** 2
+        total += MISSING * min(missing, MOST_MISSING) * (1 - share)
         shown = ", ".join(name for _, name, _, _ in weighed[:MOST_SHOWN])
         more = f" and {len(weighed) - MOST_SHOWN} more" if len(weighed) > MOST_SHOWN else ""
         model = " as fields of a class that looks like a serialised model" if all(m for _, _, _, m in weighed) else ""
         lacking = f"; {missing} distinctive ones of the message are not in it" if missing else ""
         yield Sign(
             what=f"holds the {called} {shown}{more}{model}{lacking}",
-            bits=min(max(total, 0.1), 25.0),
+            bits=min(total, MOST_BITS),
             group=group,
             places=_places(weighed),
         )

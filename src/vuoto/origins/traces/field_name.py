@@ -14,6 +14,13 @@ from vuoto.origins.suspect import Suspect
 from vuoto.origins.trace import Sign, Trace
 from vuoto.origins.traces._names import chosen, find
 
+ODD: Final = -2.5
+"""Code that hides its names hides its host as well: one that holds the host alone is more often a log or a list than the
+sender."""
+
+ODD_FROM: Final = 2.0
+"""Bits against it that the names alone must give."""
+
 _HOWS: Final = ("constant", "field", "parameter", "header", "resource", "native")
 
 
@@ -22,7 +29,11 @@ def _words(sighting: Sighting) -> list[str]:
 
 
 def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
-    return find(sighting.fields, suspect, hows=_HOWS, called="field names", group="names")
+    signs = list(find(sighting.fields, suspect, hows=_HOWS, called="field names", group="names"))
+    yield from signs
+    missed = [sign for sign in signs if sign.bits < -ODD_FROM]
+    if missed and sighting.host and suspect.holds(sighting.host):
+        yield Sign(what="hides nothing of the host, and holds hardly any of the names", bits=ODD, group="host without names")
 
 
 TRACE = Trace(

@@ -16,7 +16,7 @@ from vuoto.origins.trace import HIT, Sign, Trace, bits
 GUESS: Final = 0.0005
 """Of packages at large, how many hold a given host: few hosts are in more than one app of some thousand."""
 
-GUESS_DOMAIN: Final = 0.004
+GUESS_DOMAIN: Final = 0.01
 """A domain is shared by all hosts below it."""
 
 GUESS_PIECE: Final = 0.03

@@ -57,7 +57,9 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
         how = "the value was followed" if best.strength == "value" else "by the order of calls"
         yield Sign(
             what=f"reads the {_listed(ways)}, and {lead} from there to a send ({how})",
-            bits=_joined([bits(READ_BY / 2, GUESS_WITH_WAY.get(way.strength, 0.05)) for way in ways.values()]),
+            bits=_joined(
+                [bits(READ_BY / 2, suspect.rate_of("ways", k, GUESS_WITH_WAY.get(w.strength, 0.05))) for k, w in ways.items()]
+            ),
             group="reads",
             places=tuple(dict.fromkeys(p.method for way in ways.values() for p in (way.read.place, way.send.place))),
             steps=tuple(f"{step.how} {step.what} (in {step.place.method})" for step in best.steps),

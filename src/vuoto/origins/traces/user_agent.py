@@ -69,7 +69,7 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
             yield Sign(
                 what="sends by HttpURLConnection, whose default User-Agent this is",
                 bits=0.5,
-                group="agent",
+                group="default agent",
                 places=tuple(dict.fromkeys(s.place.method for s in default)),
             )
         else:
