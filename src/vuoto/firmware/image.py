@@ -63,11 +63,18 @@ class ImageFormat:
 
 # Magic numbers of formats that makers ship and that are not read, so that the reader learns what he has.
 _UNREAD: Final[tuple[tuple[int, bytes, str], ...]] = (
-    (1024, b"\x10\x20\xf5\xf2", "an F2FS file system"),
     (0, b"hsqs", "a SquashFS file system"),
     (0, b"UBI#", "a UBI image"),
     (0, b"\x55\xaa\x5a\xa5", "a Huawei UPDATE.APP"),
     (0, b"OPPOENCRYPT!", "an encrypted OPPO package (.ozip)"),
+    (0, b"sqsh", "a SquashFS file system"),
+    (0, b"\x03\0\0\0\1\0\0\0\xff\xff", "a YAFFS2 image"),
+    (0, b"\3SIN", "a Sony image (.sin)"),
+    (0, b"LGKD", "an LG flash file (.kdz)"),
+    (0, b"\x28\x05\0\0\x34\x31\x25\x80", "an LG flash file (.kdz)"),
+    (0, b"\x32\x96\x18\x74", "an LG flash file (.dz)"),
+    (0, b"RKFW", "a Rockchip firmware"),
+    (0, b"RKAF", "a Rockchip firmware"),
     (0, b"AVB0", "a vbmeta table, which holds no files"),
     (0, b"\xd7\xb7\xab\x1e", "a table of device trees, which holds no files"),
 )

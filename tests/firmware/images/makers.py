@@ -356,6 +356,67 @@ def ext4(tree: Tree) -> bytes:
     return bytes(1024) + bytes(head) + descriptor + rows + b"".join(data)
 
 
+def f2fs(tree: Tree) -> bytes:
+    """Segments of four blocks; every inode with its content in itself, or in blocks where it has no room there."""
+    checkpoint, nat, main = 2, 10, 18
+    blocks: list[bytes] = []
+    addresses: dict[int, int] = {}
+    numbers = iter(range(4, 455))
+
+    def add(data: bytes) -> int:
+        blocks.append(data.ljust(BLOCK, b"\0"))
+        return main + len(blocks) - 1
+
+    def dentries(rows: list[tuple[bytes, int, int]], count: int, head: int) -> bytes:
+        bitmap, entries, names, slot = bytearray(head), b"", b"", 0
+        for name, number, kind in rows:
+            width = (len(name) + 7) // 8
+            for used in range(slot, slot + width):
+                bitmap[used >> 3] |= 1 << used % 8
+            entries += struct.pack("<IIHB", 0, number, len(name), kind) + bytes(11 * (width - 1))
+            names += name.ljust(8 * width, b"\0")
+            slot += width
+        return bytes(bitmap) + entries.ljust(11 * count, b"\0") + names.ljust(8 * count, b"\0")
+
+    def inode(number: int, mode: int, size: int, inline: int, area: bytes) -> None:
+        head = struct.pack("<HBBIIIQQ", mode, 0, inline, 0, 0, 1, size, 1).ljust(360, b"\0")
+        footer = struct.pack("<IIIQI", number, number, 0, 1, 0)
+        addresses[number] = add((head + area).ljust(4_072, b"\0") + footer)
+
+    def place(node: bytes | tuple[str] | Tree, number: int, parent: int) -> int:
+        if isinstance(node, bytes | tuple):
+            data, mode, kind = (node, 0o100644, 1) if isinstance(node, bytes) else (node[0].encode(), 0o120777, 7)
+            if len(data) <= 4 * 922:
+                inode(number, mode, len(data), 2, bytes(4) + data)
+            else:
+                places = [add(data[at : at + BLOCK]) for at in range(0, len(data), BLOCK)]
+                inode(number, mode, len(data), 0, struct.pack(f"<{len(places)}I", *places))
+            return kind
+        rows = [(b".", number, 2), (b"..", parent, 2)]
+        for name, child in node.items():
+            mine = next(numbers)
+            rows.append((name.encode(), mine, place(child, mine, number)))
+        if number == 3:
+            inode(number, 0o40755, BLOCK, 0, struct.pack("<I", add(dentries(rows, 214, 30))))
+        else:
+            room = 4 * (923 - 50 - 1)
+            count = room * 8 // 153
+            inode(number, 0o40755, room, 5, bytes(4) + dentries(rows, count, room - 19 * count))
+        return 2
+
+    place(tree, 3, 3)
+    head = struct.pack("<IHHIIIIII", 0xF2F52010, 1, 15, 9, 3, 12, 2, 1, 1) + struct.pack("<IQ", 0, main + len(blocks))
+    head += bytes(28) + struct.pack("<9I", 2, checkpoint, 0, nat, 0, main, 3, 1, 2) + bytes(16) + "tiny".encode("utf-16-le")
+    head = (bytes(1_024) + head).ljust(BLOCK, b"\0")
+    pack = (struct.pack("<Q", 7).ljust(132, b"\0") + struct.pack("<III", 5, 3, 1)).ljust(156, b"\0") + struct.pack("<II", 8, 8)
+    pack = pack.ljust(BLOCK, b"\0")
+    # The last inode stands in the journal alone.
+    last = max(addresses)
+    journal = struct.pack("<HIBII", 1, last, 0, last, addresses[last]).ljust(BLOCK, b"\0")
+    table = b"".join(struct.pack("<BII", 0, n, addresses.get(n, 0) if n != last else 0) for n in range(455)).ljust(BLOCK, b"\0")
+    return b"".join((head, head, pack, journal, pack, bytes(5 * BLOCK), table, bytes(7 * BLOCK), *blocks))
+
+
 def apex(name: str, version: int, image: bytes, *, compressed: bool = False) -> bytes:
     manifest = message((1, name), (2, version), (5, f"{version}.0"))
     module = zipped({"apex_manifest.pb": manifest, "apex_payload.img": image})

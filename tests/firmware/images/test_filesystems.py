@@ -153,6 +153,25 @@ def test_erofs_gives_every_byte(tree: Path, image_path: Path, options: list[str]
     compare(image_path, tree, "erofs")
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["-O", "extra_attr,inode_checksum,compression"],
+        ["-O", "ro"],
+        ["-O", "encrypt,quota,verity,extra_attr,casefold", "-C", "utf8"],
+    ],
+    ids=" ".join,
+)
+def test_f2fs_gives_every_byte(tree: Path, image_path: Path, options: list[str]) -> None:
+    mkfs, load = needs("mkfs.f2fs", "f2fs-tools"), needs("sload.f2fs", "f2fs-tools")
+    with image_path.open("wb") as file:
+        file.truncate(96 << 20)
+    subprocess.run([mkfs, "-q", *options, str(image_path)], check=True, capture_output=True)
+    subprocess.run([load, "-f", str(tree), str(image_path)], check=True, capture_output=True)
+    compare(image_path, tree, "f2fs")
+
+
 def test_a_sparse_image_of_a_file_system_is_walked(tree: Path, tmp_path: Path) -> None:
     mkfs, to_sparse = needs("mkfs.erofs", "erofs-utils"), needs("img2simg", "android-sdk-libsparse-utils")
     raw, sparse = tmp_path / "raw.img", tmp_path / "vendor.img"

@@ -19,6 +19,7 @@ from firmware.images.makers import (
     cpio,
     erofs,
     ext4,
+    f2fs,
     full_payload,
     gzipped,
     lz4_legacy,
@@ -67,6 +68,7 @@ def _deltas() -> bytes:
 MADE: dict[str, Callable[[], bytes]] = {
     "system.img": lambda: erofs(TREE),
     "vendor.img": lambda: ext4(TREE),
+    "product.img": lambda: f2fs(TREE),
     "super.img": lambda: super_image({"odm_a": [(8, 0, 64, 0), (2, 1, 0, 0)]}, {64: erofs(TREE).ljust(4096, b"\0")}),
     "odm.img": lambda: sparse([(0xCAC1, 1, erofs(TREE)[:BLOCK].ljust(BLOCK, b"\0")), (0xCAC2, 2, b"abcd"), (0xCAC3, 1, b"")]),
     "payload.bin": lambda: full_payload({"odm": erofs(TREE).ljust(2 * BLOCK, b"\0")[: 2 * BLOCK]}),
