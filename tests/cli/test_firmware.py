@@ -48,8 +48,8 @@ def test_says_what_starts_reads_sends_and_may_reach(folder: Path) -> None:
         "TA-1046",
         "system/app/Registration/Registration.apk",
         "boot: android.intent.action.BOOT_COMPLETED",
-        "can read:",
-        "may reach",
+        "Can read",
+        "May reach",
     ):
         assert part in text
 

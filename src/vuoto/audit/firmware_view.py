@@ -47,6 +47,7 @@ def view_firmware(build: ReadBuild, registers: recipients.Registers, *, only_odd
         format=build.format,
         build=build.build,
         packages=packages,
+        packages_read=len(build.packages),
         recipients=tuple(sorted({r.id: r for r in known.values()}.values(), key=lambda r: (r.host or "", r.id))),
         rules=tuple(sorted((finder.rule for finder in finders()), key=lambda rule: (CONCERNS.index(rule.concern), rule.name))),
         oddities=oddities,

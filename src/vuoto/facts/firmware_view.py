@@ -125,7 +125,10 @@ class FirmwareView:
     """What it says of itself, or `None`."""
 
     packages: tuple[PackageView, ...]
-    """The packages, by path."""
+    """The packages that were asked for, by path; of a scan those in which something is odd."""
+
+    packages_read: int
+    """How many packages were looked at."""
 
     recipients: tuple[Recipient, ...]
     """Who stands behind the hosts, by host."""

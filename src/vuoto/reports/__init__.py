@@ -10,12 +10,14 @@ from typing import Final
 
 from vuoto.errors import UsageError
 from vuoto.facts.document import AuditDocument
+from vuoto.facts.firmware_view import FirmwareView
+from vuoto.reports.firmware_renderer import FirmwareOptions, FirmwareRenderer
 from vuoto.reports.redaction import redact
 from vuoto.reports.renderer import Renderer, RenderOptions
 from vuoto.reports.sentences import summarise
 from vuoto.seams import plugins
 
-__all__ = ["RENDERERS", "RenderOptions", "Renderer", "redact", "render", "summarise"]
+__all__ = ["RENDERERS", "RenderOptions", "Renderer", "redact", "render", "render_firmware", "summarise"]
 
 RENDERERS: Final = MappingProxyType({r.format: r for r in plugins("vuoto.reports.renderers", Renderer, "RENDERER")})
 """By the word after `--format`."""
@@ -27,3 +29,11 @@ def render(document: AuditDocument, format: str, **options: int | bool | str | N
     if renderer is None:
         raise UsageError(f"unknown format {format!r}", next_step=f"Choose one of {', '.join(RENDERERS)}")
     return renderer.render(document, RenderOptions(**options))  # type: ignore[arg-type]  # each is checked where it is used
+
+
+def render_firmware(view: FirmwareView, format: str, **options: int | bool | str | None) -> bytes:  # noqa: A002 - as above
+    """A build in `format`, with the fields of `FirmwareOptions` by name. Raises `UsageError` for an unknown format."""
+    known = {r.format: r for r in plugins("vuoto.reports.firmware_renderers", FirmwareRenderer, "RENDERER")}
+    if format not in known:
+        raise UsageError(f"unknown format {format!r}", next_step=f"Choose one of {', '.join(known)}")
+    return known[format].render(view, FirmwareOptions(**options))  # type: ignore[arg-type]  # each is checked where it is used

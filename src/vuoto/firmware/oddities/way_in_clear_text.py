@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from vuoto.facts.builds import BuildFacts, ReadPackage
+from vuoto.facts.code import DataPath
 from vuoto.facts.firmware_view import Concern, OddityRule
 from vuoto.facts.vocabulary import kind_of
 from vuoto.firmware.clear_text import allows_clear_text, clear_text_texts
@@ -18,13 +19,20 @@ WEB: Final = frozenset({"http", "web-view", "download"})
 """Channels whose address says whether TLS is used."""
 
 
+def strongest(paths: Iterable[DataPath]) -> Iterator[DataPath]:
+    """Without ways that only the order of calls tells, where another way of the same kind by the same channel was followed."""
+    paths = tuple(paths)
+    followed = {(path.read.kind, path.send.channel) for path in paths if path.strength == "value"}
+    return (path for path in paths if path.strength == "value" or (path.read.kind, path.send.channel) not in followed)
+
+
 def _find(read: ReadPackage, build: BuildFacts | None) -> Iterator[Found]:
     del build
     code = read.code
     if code is None:
         return
     texts = clear_text_texts(read) if allows_clear_text(read.package) else ()
-    for path in code.paths:
+    for path in strongest(code.paths):
         by_socket = path.send.channel in PLAIN
         if not by_socket and not (texts and path.send.channel in WEB):
             continue

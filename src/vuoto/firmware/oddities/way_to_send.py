@@ -8,6 +8,7 @@ from vuoto.facts.builds import BuildFacts, ReadPackage
 from vuoto.facts.firmware_view import Concern, OddityRule
 from vuoto.facts.vocabulary import kind_of
 from vuoto.firmware.oddities.way_in_clear_text import ODDITY as IN_CLEAR_TEXT
+from vuoto.firmware.oddities.way_in_clear_text import strongest
 from vuoto.firmware.oddity import Found, OddityFinder
 
 
@@ -15,7 +16,7 @@ def _find(read: ReadPackage, build: BuildFacts | None) -> Iterator[Found]:
     if read.code is None:
         return
     told = {(found.place, found.steps) for found in IN_CLEAR_TEXT.find(read, build)}
-    for path in read.code.paths:
+    for path in strongest(read.code.paths):
         if (path.read.place, path.steps) in told:
             continue
         kind = kind_of(path.read.kind)

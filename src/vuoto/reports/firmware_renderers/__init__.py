@@ -1,0 +1,1 @@
+"""Outputs of `vuoto firmware show|scan`, one file each."""

@@ -1,0 +1,191 @@
+"""`--format html`: one file that opens from disk, loads nothing, and has no script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from vuoto.facts.firmware_view import FirmwareView
+from vuoto.reports.firmware_page.hosts import hosts_section
+from vuoto.reports.firmware_page.oddities import oddities_section, rules_section
+from vuoto.reports.firmware_page.packages import packages_section
+from vuoto.reports.firmware_renderer import FirmwareOptions, FirmwareRenderer
+from vuoto.reports.firmware_words import NO_PROOF, build_lines, recipient_of, sentences
+from vuoto.reports.page.element import Html, h, together, trusted
+from vuoto.reports.showing import counted
+
+MOST_PROBLEMS: Final = 200
+MOST_PROPERTIES: Final = 200
+
+
+@cache
+def _style() -> str:
+    package = files("vuoto.reports")
+    return "\n".join(
+        package.joinpath(*path).read_text("utf-8")
+        for path in (("renderers", "assets", "report.css"), ("firmware_renderers", "assets", "firmware.css"))
+    )
+
+
+def _render(view: FirmwareView, options: FirmwareOptions) -> bytes:
+    style = _style()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    title = "What this package can send" if len(view.packages) == 1 and view.build is None else "What this build can send"
+    anchors = {} if options.scan else {package.package.path: f"p-{number}" for number, package in enumerate(view.packages)}
+    head = h(
+        "head",
+        None,
+        h("meta", {"charset": "utf-8"}),
+        h("meta", {"http-equiv": "Content-Security-Policy", "content": policy}),
+        h("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
+        h("meta", {"name": "color-scheme", "content": "light dark"}),
+        h("meta", {"name": "referrer", "content": "no-referrer"}),
+        h("title", None, f"{title}: {view.name}"),
+        trusted(f"<style>{style}</style>"),
+    )
+    body = h(
+        "body",
+        None,
+        h("a", {"class": "skip", "href": "#odd"}, "Skip to what is odd"),
+        _masthead(view, title),
+        h(
+            "main",
+            None,
+            _lead(view),
+            _figures(view),
+            oddities_section(view, anchors),
+            hosts_section(view, anchors),
+            None if options.scan else packages_section(view, anchors),
+            _build(view),
+            rules_section(view),
+            _problems(view),
+            _again(options),
+        ),
+        h("footer", None, h("p", None, f"Vuoto {view.tool.version}, {view.schema}. {NO_PROOF}")),
+    )
+    page = together(trusted("<!DOCTYPE html>\n"), h("html", {"lang": "en"}, head, body), trusted("\n"))
+    return page.encode("utf-8", "replace")
+
+
+def _masthead(view: FirmwareView, title: str) -> Html:
+    known = dict(build_lines(view))
+    about = " · ".join(p for p in (view.name, known.get("Model", ""), known.get("Security patch", "")) if p)
+    return h(
+        "header", None, h("p", {"class": "kicker"}, "Vuoto firmware"), h("h1", None, title), h("p", {"class": "about"}, about)
+    )
+
+
+def _lead(view: FirmwareView) -> Html:
+    grave = any(one.concern == "high" for one in view.oddities)
+    said = sentences(view)
+    return h(
+        "section",
+        {"class": "lead high" if grave else "lead", "aria-label": "In short"},
+        [h("p", {"class": "first"} if place == 0 else None, sentence) for place, sentence in enumerate(said[:8])],
+        h("p", None, f"{counted(len(said) - 8, 'more package')} may do so: see below.") if len(said) > 8 else None,
+    )
+
+
+def _figures(view: FirmwareView) -> Html:
+    grave = sum(1 for one in view.oddities if one.concern == "high")
+    hosts = {use.host: use for package in view.packages for use in package.hosts}
+    organisations = (recipient_of(view, use) for use in hosts.values())
+    countries = {
+        one.organisation.country for one in organisations if one is not None and one.organisation and one.organisation.country
+    }
+    boot = sum(1 for package in view.packages if any(trigger.kind == "boot" for trigger in package.package.triggers))
+    numbers = (
+        (view.packages_read, "package", "packages", False),
+        (grave, "grave finding", "grave findings", grave > 0),
+        (len(view.oddities) - grave, "other finding", "other findings", False),
+        (len(hosts), "host named", "hosts named", False),
+        (len(countries), "country of an owner", "countries of owners", False),
+        (boot, "started at boot", "started at boot", False),
+    )
+    return h(
+        "ul",
+        {"class": "figures", "aria-label": "In numbers"},
+        [
+            h(
+                "li",
+                {"class": "alarm"} if alarm else None,
+                h("b", None, f"{number:,}"),
+                " ",
+                h("span", None, one if number == 1 else many),
+            )
+            for number, one, many, alarm in numbers
+        ],
+    )
+
+
+def _build(view: FirmwareView) -> Html | None:
+    """What the build says of itself, and the properties that tell variants apart."""
+    if view.build is None:
+        return None
+    rows = [*build_lines(view), *((f"Fingerprint of {p}", f) for p, f in view.build.fingerprints if f != view.build.fingerprint)]
+    variant = view.build.variant[:MOST_PROPERTIES]
+    caption = "Properties that speak of variant, carrier, region or registration"
+    return h(
+        "section",
+        {"id": "build"},
+        h("h2", None, "The build"),
+        h("dl", {"class": "facts"}, [part for label, value in rows for part in (h("dt", None, label), h("dd", None, value))]),
+        h(
+            "div",
+            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
+            h(
+                "table",
+                {"class": "hosts"},
+                h("caption", None, caption),
+                h("thead", None, h("tr", None, [h("th", {"scope": "col"}, t) for t in ("Property", "Value", "Set in")])),
+                h(
+                    "tbody",
+                    None,
+                    [
+                        h(
+                            "tr",
+                            None,
+                            h("th", {"scope": "row"}, p.name),
+                            h("td", {"data-head": "Value"}, p.value),
+                            h("td", {"data-head": "Set in"}, p.file),
+                        )
+                        for p in variant
+                    ],
+                ),
+            ),
+        )
+        if variant
+        else None,
+    )
+
+
+def _problems(view: FirmwareView) -> Html:
+    rows = [f"{p.where}: {p.what}." + (f" {p.next_step}" if p.next_step else "") for p in view.problems]
+    more = len(rows) - MOST_PROBLEMS
+    return h(
+        "section",
+        {"id": "unread"},
+        h("h2", None, "What could not be read"),
+        h("ul", {"class": "problems"}, [h("li", None, row) for row in rows[:MOST_PROBLEMS]])
+        if rows
+        else h("p", None, "Nothing in the containers was broken or contradictory."),
+        h("p", {"class": "note"}, f"{more:,} more: the JSON holds all.") if more > 0 else None,
+    )
+
+
+def _again(options: FirmwareOptions) -> Html | None:
+    if options.command is None:
+        return None
+    return h(
+        "section",
+        {"id": "again"},
+        h("h2", None, "To make this page again"),
+        h("p", {"class": "command"}, h("code", None, options.command)),
+    )
+
+
+RENDERER = FirmwareRenderer(format="html", says="one page to read and to check, in any browser", render=_render)
