@@ -18,6 +18,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -158,7 +159,7 @@ class Workshop:
         return members | {"resources.arsc": resources.table()}
 
     def _dex(self, app: App, manifest: str) -> bytes:
-        place = self.folder / f"app-{len(self.made)}-{app.module}"
+        place = self.folder / f"app-{app.module}-{app.names}"
         sources = [path for m in (app.module, *app.libraries) for path in (SOURCES / m).rglob("*.java")]
         compilers.compile_java(sources, place / "classes", against=self.stubs)
         if not app.shrunk:
@@ -239,14 +240,16 @@ def files() -> Iterator[tuple[str, bytes]]:
     """The example's images by name."""
     with tempfile.TemporaryDirectory() as folder:
         workshop = Workshop(Path(folder))
+        apps = dict.fromkeys((CLIENT_OF_2018, *(app for build in BUILDS.values() for app in build.apps)))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # each waits for compilers, which are processes
+            workshop.made = dict(zip(apps, pool.map(workshop.package, apps), strict=True))
         for name, build in BUILDS.items():
             made = partitions(build, workshop)
             state = State("B2N", build.fingerprint, build.incremental, build.timestamp, 27, build.security_patch)
             yield f"{name}.ota.zip", update(made, state)
             if name == "china":
                 yield f"{name}.super.img", images.sparse(images.super_image(made))
-        older = workshop.package(CLIENT_OF_2018)
-        yield "activation-2.0.apk", older
+        yield "activation-2.0.apk", workshop.package(CLIENT_OF_2018)
 
 
 def held(data: bytes, name: str) -> dict[str, str]:
