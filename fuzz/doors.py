@@ -21,6 +21,10 @@ from vuoto.firmware.building import read_build
 from vuoto.firmware.code import examine, read_dexes
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.index import open_index, write_packed
+from vuoto.firmware.layouts.bsdiff import BrokenPatchError, apply_patch
+from vuoto.firmware.layouts.imgdiff import apply_image_patch
+from vuoto.firmware.layouts.transfer_list import BrokenListError, read_list, written_partition
+from vuoto.firmware.packages.code_files import code_in, read_code_file
 from vuoto.reports import render
 
 Door = Callable[[bytes], None]
@@ -130,6 +134,32 @@ def package(data: bytes) -> None:
     read_build(BytesBlob(data), "package.apk")
 
 
+def vdex(data: bytes) -> None:
+    """Code beside a package: VDEX, OAT, ODEX."""
+    found, _ = code_in(data, "a.vdex")
+    examine([dex for file in found for dex in read_dexes(file.data, file.path)])
+
+
+def native(data: bytes) -> None:
+    """A program or library."""
+    read_code_file(BytesBlob(data), "bin/program")
+
+
+def transfer_list(data: bytes) -> None:
+    """The list of a block-based OTA, carried out on an old partition."""
+    with contextlib.suppress(BrokenListError):
+        made = written_partition(read_list(data), BytesBlob(data), BytesBlob(data), BytesBlob(data), lambda _: None)
+        made.read_at(0, 1 << 16)
+        made.read_at(max(made.size - 4_096, 0), 4_096)
+
+
+def patch(data: bytes) -> None:
+    """A binary patch; the first byte says how many bytes it is to make."""
+    for apply in (apply_patch, apply_image_patch):
+        with contextlib.suppress(BrokenPatchError):
+            apply(data, data[1:], data[0] * 16 if data else 0)
+
+
 def dex(data: bytes) -> None:
     """The code of a package."""
     examine(read_dexes(data))
@@ -162,6 +192,10 @@ DOORS: Final[dict[str, tuple[Door, str]]] = {
     "networks": (networks, "tests/recipients/cases/*/input*"),
     "firmware_image": (firmware_image, "tests/firmware/images/cases/*/input*"),
     "package": (package, "tests/firmware/packages/cases/*/input*"),
+    "vdex": (vdex, "tests/firmware/images/cases/vdex*/input*"),
+    "native": (native, "tests/firmware/packages/cases/*/input*"),
+    "transfer_list": (transfer_list, "tests/firmware/images/cases/ota-blocks*/input*"),
+    "patch": (patch, "tests/firmware/images/cases/payload-incremental*/input*"),
     "dex": (dex, "tests/firmware/code/cases/*/input*"),
     "index": (index, "tests/firmware/index/cases/*/input*"),
     "packed_package": (packed_package, "tests/firmware/index/cases/*/packed*"),

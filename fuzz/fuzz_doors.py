@@ -13,6 +13,7 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -34,11 +35,47 @@ def fuzz_one(door: str, seconds: int) -> None:
     folder = OUT / door
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
-    for n, path in enumerate(sorted(ROOT.glob(seeds))):
-        (corpus / f"seed-{n}").write_bytes(path.read_bytes())
+    for n, data in enumerate((*seeds_from(seeds), *made_for(door))):
+        (corpus / f"seed-{n}").write_bytes(data)
     limits = [f"-max_total_time={seconds}", f"-timeout={SLOWEST_SECONDS}", f"-rss_limit_mb={MEMORY_MB}", "-print_final_stats=1"]
     atheris.Setup([door, str(corpus), f"-artifact_prefix={folder}/", *limits], function)
     atheris.Fuzz()
+
+
+def seeds_from(pattern: str) -> Iterator[bytes]:
+    """The inputs of the cases; those in hexadecimal as the bytes they stand for."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from firmware.images.test_cases import given
+
+    for path in sorted(ROOT.glob(pattern)):
+        yield given(path.parent) if path.name == "input.hex" else path.read_bytes()
+
+
+def made_for(door: str) -> Iterator[bytes]:
+    """What the makers of the tests make of formats that have no case folder, or larger ones."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from firmware.images import block_otas, makers, test_hostile, vdexes
+    from firmware.images.layouts.test_vdex import VERSIONS, files
+    from firmware.packages import builders
+    from firmware.packages.test_gathering import PROGRAM, apk
+
+    if door == "firmware_image":
+        yield from (make() for make in test_hostile.MADE.values())
+    elif door == "vdex":
+        yield from (vdexes.vdex(version, files()) for version in VERSIONS)
+        yield vdexes.compact_vdex(files())
+    elif door == "package":
+        yield apk(*files())
+        yield builders.make_zip([builders.Put("apex_manifest.pb", b"\x0a\x01a", deflate=True)])
+    elif door == "native":
+        yield PROGRAM
+    elif door == "dex":
+        yield from files()
+    elif door == "transfer_list":
+        yield from (block_otas.full(makers.RANDOM[:40_960], version=version)[0] for version in (1, 4))
+    elif door == "patch":
+        yield b"\1" + makers.bsdiff(b"a" * 20, b"b" * 16)
+        yield b"\1" + makers.bsdiff(b"a" * 20, b"b" * 16, b"BSDF2\2\0\1")
 
 
 def main() -> int:
