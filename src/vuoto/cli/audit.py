@@ -301,6 +301,7 @@ def write_out(document: AuditDocument, format_: str, out: str | None, *, command
     """Print the document, and write it where `--out` says."""
     from vuoto.reports import RENDERERS, render
 
+    written: dict[str, bytes] = {}
     if out:
         folder = Path(out)
         if folder.exists() and not folder.is_dir():
@@ -308,7 +309,8 @@ def write_out(document: AuditDocument, format_: str, out: str | None, *, command
         try:
             folder.mkdir(parents=True, exist_ok=True)
             for each in dict.fromkeys(("json", "html", *([format_] if format_ != "terminal" else []))):
-                write_whole(folder / RENDERERS[each].file_name, render(document, each, command=command))
+                written[each] = render(document, each, command=command)
+                write_whole(folder / RENDERERS[each].file_name, written[each])
         except OSError as error:
             raise InputError(
                 error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to"
@@ -320,7 +322,7 @@ def write_out(document: AuditDocument, format_: str, out: str | None, *, command
         width = int(os.environ.get("COLUMNS") or 0) or (os.get_terminal_size().columns if sys.stdout.isatty() else 80)
         data = render(document, format_, width=max(40, min(width, 160)), colour=colour)
     else:
-        data = render(document, format_, command=command)
+        data = written.get(format_) or render(document, format_, command=command)
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 

@@ -6,7 +6,7 @@ TCP (RFC 9293 section 3.4): the first copy of a byte wins, a second copy that di
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -24,7 +24,7 @@ NEAR: Final = 8 << 10
 LONGEST_READ: Final = 1 << 20
 """Bytes of one read, so that a long conversation spread over an input is not read with everything between."""
 
-FEW: Final = 64
+FEW: Final = 8
 """Rows looked at first; the head of a stream that a protocol is told by lies in fewer."""
 
 SWEEP_BLOCK: Final = 4_096
@@ -131,21 +131,25 @@ def compare(stream: GatheredStream, repeats: Sequence[Repeat], read: Read, diffe
 
 def in_order(rows: Rows, limit: int, *, datagrams: bool) -> Pieces:
     """Pieces that follow each other as they are: datagrams, or a TCP stream without loss, repeats or disorder."""
-    at, length, frame, time_ns = rows.at, rows.captured, rows.frame, rows.time_ns
-    if len(at) > FEW and int(length[:FEW].sum()) > limit:
-        # A look at the beginning of a long stream.
-        at, length, frame, time_ns = at[:FEW], length[:FEW], frame[:FEW], time_ns[:FEW]
-    lengths: list[int] = length.tolist()
-    ends = list(accumulate(lengths))
-    truncated = bool(ends) and ends[-1] > limit
-    if truncated:
-        take = bisect_left(ends, limit) + 1
-        del lengths[take:], ends[take:]
-        lengths[-1] -= ends[-1] - limit
-        ends[-1] = limit
-    run = [end - size for end, size in zip(ends, lengths, strict=True)] if datagrams else [0] * bool(ends)
-    take = len(ends)
-    return Pieces(at[:take].tolist(), lengths, frame[:take].tolist(), time_ns[:take].tolist(), run, truncated)
+    count = len(rows.at)
+    lengths: list[int] = []
+    total, block = 0, FEW
+    while len(lengths) < count and total < limit:
+        for size in rows.captured[len(lengths) : len(lengths) + block].tolist():
+            lengths.append(size)
+            total += size
+            if total >= limit:
+                break
+        block = SWEEP_BLOCK
+    take = len(lengths)
+    truncated = take < count or total > limit
+    if total > limit:
+        lengths[-1] -= total - limit
+    run = [0] * bool(lengths)
+    if datagrams:
+        run = [0, *accumulate(lengths)]
+        run.pop()
+    return Pieces(rows.at[:take].tolist(), lengths, rows.frame[:take].tolist(), rows.time_ns[:take].tolist(), run, truncated)
 
 
 @dataclass(slots=True)
@@ -259,7 +263,9 @@ def _by_number(rows: Rows) -> Iterator[_Segment]:
 
 
 def reader(read_at: Read, joined: bytearray) -> Read:
-    """Reads the input, or the buffer of joined datagrams behind virtual offsets."""
+    """Reads the input, or the buffer of joined datagrams behind virtual offsets. Both are complete by now."""
+    if not joined:
+        return read_at
 
     def read(offset: int, length: int) -> bytes:
         if offset >= VIRTUAL:

@@ -18,7 +18,7 @@ DRAIN_BYTES: Final = 1 << 20
 class Given:
     """The bytes of an opened stream, from where it stands to its end. Short reads and pipes are filled up."""
 
-    __slots__ = ("_background", "_digest", "_head", "_stream", "failure", "job", "position", "start")
+    __slots__ = ("_background", "_digest", "_head", "_stream", "descriptor", "failure", "job", "position", "start")
 
     def __init__(self, stream: BinaryIO, background: Background) -> None:
         self._stream = stream
@@ -27,6 +27,8 @@ class Given:
         self._head = b""
         self.start = _tell(stream)
         """Where in the stream the input begins, or `None` where the stream cannot seek."""
+        self.descriptor = None if self.start is None else _descriptor(stream)
+        """The descriptor of a regular file whose offsets are the stream's own, else `None`."""
         self.position = 0
         """Bytes read so far."""
         self.failure: OSError | None = None
@@ -86,17 +88,6 @@ class Given:
         self._background.finish()
         return self._digest.hexdigest()
 
-    def descriptor(self) -> int | None:
-        """The descriptor of a regular file whose offsets are the stream's own, else `None`.
-
-        Only plain file objects are trusted: a `gzip.GzipFile` has a descriptor too, of other bytes.
-        """
-        raw = getattr(self._stream, "raw", self._stream)
-        if self.start is None or not isinstance(raw, io.FileIO):
-            return None
-        number = raw.fileno()
-        return number if stat.S_ISREG(os.fstat(number).st_mode) else None
-
     def read_again(self, offset: int, length: int) -> bytes:
         """Bytes at `offset` of a stream that can seek. Moves the stream: only for streams without a descriptor."""
         self._stream.seek((self.start or 0) + offset)
@@ -108,3 +99,12 @@ def _tell(stream: BinaryIO) -> int | None:
         return stream.tell() if stream.seekable() else None
     except OSError:
         return None
+
+
+def _descriptor(stream: BinaryIO) -> int | None:
+    """Only plain file objects are trusted: a `gzip.GzipFile` has a descriptor too, of other bytes."""
+    raw = getattr(stream, "raw", stream)
+    if not isinstance(raw, io.FileIO):
+        return None
+    number = raw.fileno()
+    return number if stat.S_ISREG(os.fstat(number).st_mode) else None

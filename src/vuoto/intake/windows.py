@@ -114,7 +114,7 @@ class Windows:
         """Bytes of the (unpacked) input; fewer only at the end. Safe in forked processes."""
         if self._spool is not None:
             return self._spool.read_at(offset, length)
-        descriptor = self._given.descriptor()
+        descriptor = self._given.descriptor
         if descriptor is None:
             return self._given.read_again(offset, length)
         return read_whole(descriptor, (self._given.start or 0) + offset, length)

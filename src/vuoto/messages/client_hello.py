@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from vuoto.facts.vocabulary import Protection
@@ -63,9 +64,13 @@ class Hello:
     """Whether all of it was there and well formed."""
 
 
+_GREASE: Final = frozenset(range(0x0A0A, 0x10000, 0x1010))
+"""The sixteen values of RFC 8701 that mean nothing."""
+
+
 def grease(value: int) -> bool:
-    """Whether it is one of the sixteen values of RFC 8701 that mean nothing."""
-    return value & 0x0F0F == 0x0A0A and value >> 8 == value & 0xFF
+    """Whether it is a value that means nothing."""
+    return value in _GREASE
 
 
 def draft(version: int) -> int:
@@ -181,27 +186,38 @@ def ja4(hello: Hello, transport: str) -> str:
     *a*: versions and counts. *b*: hash of the sorted cipher suites. *c*: hash of the sorted extensions (without server name and
     ALPN) and of the signature algorithms in their order. GREASE values are left out.
     """
-    ciphers = [c for c in hello.ciphers if not grease(c)]
-    extensions = [e for e in hello.extensions if not grease(e)]
-    signatures = [s for s in hello.signatures if not grease(s)]
-    first = (
-        f"{transport}{_JA4_VERSIONS.get(offered(hello), '00')}{'d' if _SERVER_NAME in extensions else 'i'}"
-        f"{min(len(ciphers), 99):02d}{min(len(extensions), 99):02d}{_ja4_alpn(hello.alpn)}"
+    return _ja4(
+        transport,
+        _JA4_VERSIONS.get(offered(hello), "00"),
+        tuple(sorted([c for c in hello.ciphers if c not in _GREASE])),
+        tuple(sorted([e for e in hello.extensions if e not in _GREASE])),
+        tuple([s for s in hello.signatures if s not in _GREASE]),
+        hello.alpn[0] if hello.alpn else b"",
     )
-    hashed = sorted(f"{e:04x}" for e in extensions if e not in (_SERVER_NAME, _ALPN))
-    third = ",".join(hashed)
+
+
+@lru_cache(maxsize=1024)
+def _ja4(
+    transport: str, version: str, ciphers: tuple[int, ...], extensions: tuple[int, ...], signatures: tuple[int, ...], alpn: bytes
+) -> str:
+    """Remembered: an app says the same in each of its hellos, but for the order and GREASE."""
+    first = (
+        f"{transport}{version}{'d' if _SERVER_NAME in extensions else 'i'}"
+        f"{min(len(ciphers), 99):02d}{min(len(extensions), 99):02d}{_ja4_alpn(alpn)}"
+    )
+    third = ",".join([f"{e:04x}" for e in extensions if e not in (_SERVER_NAME, _ALPN)])
     if signatures:
-        third += "_" + ",".join(f"{s:04x}" for s in signatures)
-    return f"{first}_{_hash(','.join(sorted(f'{c:04x}' for c in ciphers)))}_{_hash(third) if extensions else _EMPTY_HASH}"
+        third += "_" + ",".join([f"{s:04x}" for s in signatures])
+    return f"{first}_{_hash(','.join([f'{c:04x}' for c in ciphers]))}_{_hash(third) if extensions else _EMPTY_HASH}"
 
 
-def _ja4_alpn(alpn: list[bytes]) -> str:
-    if not alpn or not alpn[0]:
+def _ja4_alpn(alpn: bytes) -> str:
+    if not alpn:
         return "00"
-    ends = alpn[0][:1] + alpn[0][-1:]
+    ends = alpn[:1] + alpn[-1:]
     if ends.isalnum():
         return ends.decode("ascii")
-    digits = alpn[0].hex()
+    digits = alpn.hex()
     return digits[0] + digits[-1]
 
 

@@ -20,6 +20,9 @@ _MAX_TEMPLATES: Final = 8192
 _MAX_TEMPLATE: Final = 2048
 """Longest section remembered, so that the memory stays below some 30 MB."""
 
+_SHORT: Final = 128
+"""Sections without a name of their own that are remembered up to here: host names, above all."""
+
 _Template = tuple[tuple[str, str, str, str, int, int], ...]
 _templates: dict[tuple[str, str, bytes, str], _Template] = {}
 """What equal sections gave before: parts without their layer. Only sections in which nothing was wrapped."""
@@ -47,7 +50,7 @@ def unwrap(message: Message) -> Opened:
         open_section(opening, section, layer)
         if (
             len(data) <= _MAX_TEMPLATE
-            and (name or label == "request line")
+            and (name or len(data) <= _SHORT or label == "request line")
             and (len(layers), len(opening.problems)) == (marks[0], marks[2])
             and not opening.stopped
         ):
