@@ -1,0 +1,135 @@
+"""In which builds something is: the sentence, the order, and what could not be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from firmware.comparing.devices import read
+from vuoto.errors import InputError
+from vuoto.facts.scopes import Scope
+from vuoto.firmware.comparing.scoping import Asked, find_scope
+from vuoto.firmware.content import BytesBlob
+from vuoto.firmware.index import BuildIndex, open_index, write_index
+
+CLIENT: dict[str, Any] = {"name": "com.example.client", "code": "client"}
+PLAIN: dict[str, Any] = {"name": "com.example.plain", "code": "plain"}
+QUIET: dict[str, Any] = {"name": "com.example.quiet", "code": "quiet"}
+
+
+def build(name: str, model: str, number: str, day: int, *packages: dict[str, Any]) -> tuple[str, BuildIndex | str]:
+    properties = {
+        "ro.product.model": model,
+        "ro.build.version.incremental": number,
+        "ro.build.date.utc": str(1_544_400_000 + 86_400 * day),
+        "ro.build.version.security_patch": "2018-12-01",
+    }
+    made = write_index(read({"properties": properties, "package": list(packages)}, name))
+    return name, open_index(BytesBlob(made), name)
+
+
+SHELF = [
+    build("late.vfx", "TA-1046", "00WW_2_10", 60, PLAIN, CLIENT | {"version": 2, "rename": True}),
+    build("first.vfx", "TA-1046", "00WW_2_8", 0, PLAIN),
+    build("second.vfx", "TA-1046", "00WW_2_9", 0, PLAIN, QUIET),
+    build("cn.vfx", "TA-1062", "00CN_2_8", 1, PLAIN, CLIENT),
+    ("half.vfx", "is cut off"),
+]
+
+
+def asked(kind: Any, what: str, shelf: list[tuple[str, BuildIndex | str]] = SHELF, **more: Any) -> Scope:
+    return find_scope(shelf, Asked(kind=kind, what=what, **more))
+
+
+def states(scope: Scope) -> list[tuple[str, str]]:
+    return [(row.build, row.state) for row in scope.rows]
+
+
+def test_a_package_in_which_builds_since_when_and_how_alike() -> None:
+    found = asked("package", "com.example.client")
+    assert states(found) == [
+        ("first.vfx", "absent"),
+        ("second.vfx", "absent"),
+        ("cn.vfx", "present"),
+        ("late.vfx", "present"),
+        ("half.vfx", "unknown"),
+    ]
+    assert found.sentences == (
+        "com.example.client is in 2 of 4 builds that could be read.",
+        "Of TA-1046: in 1 of 3 builds, since late.vfx (00WW_2_10, patch level 2018-12-01), the last.",
+        "Of TA-1062: in the one build, cn.vfx (00CN_2_8, patch level 2018-12-01).",
+        "Of the 2 packages found: 1 byte for byte as in the first of them, 1 the same code in other bytes.",
+        "1 build could not be read, or not in whole: it is not known of half.vfx.",
+    )
+    hits = {row.build: row.hits for row in found.rows}
+    assert [(hit.likeness, hit.share) for hit in hits["late.vfx"]] == [("same-code", 1.0)]
+    assert hits["cn.vfx"][0].likeness == "identical"
+    assert [problem.where for problem in found.problems] == ["half.vfx"]
+
+
+def test_code_under_another_name_is_found_and_code_that_is_unlike_is_not() -> None:
+    innocent = {"name": "com.example.innocent", "code": "client", "rename": True, "version": 9}
+    shelf = [*SHELF[:4], build("hidden.vfx", "TA-1046", "00WW_2_11", 90, PLAIN, QUIET, innocent)]
+    like = read({"package": [CLIENT]}).packages[0]
+    found = asked("like", "client.apk", shelf, like=like)
+    hits = [(row.build, hit.package, hit.likeness) for row in found.rows for hit in row.hits]
+    assert hits == [
+        ("cn.vfx", "com.example.client", "identical"),
+        ("late.vfx", "com.example.client", "same-code"),
+        ("hidden.vfx", "com.example.innocent", "same-code"),
+    ]
+    assert "The code of client.apk is in 3 of 5 builds" in found.sentences[0]
+
+
+def test_a_host_and_what_is_below_it_and_no_other() -> None:
+    assert [s for _, s in states(asked("host", "registration.example.net"))] == [
+        "absent",
+        "absent",
+        "present",
+        "present",
+        "unknown",
+    ]
+    assert [s for _, s in states(asked("host", "EXAMPLE.net"))] == ["absent", "absent", "present", "present", "unknown"]
+    assert "present" not in dict(states(asked("host", "ation.example.net"))).values()
+
+
+def test_a_class_by_either_notation_as_long_as_it_bears_its_name() -> None:
+    for name in ("com.example.client.Sender", "Lcom/example/client/Sender;"):
+        assert [s for _, s in states(asked("class", name))] == ["absent", "absent", "present", "absent", "unknown"]
+    assert dict(states(asked("class", "a.b")))["late.vfx"] == "present"
+
+
+def test_a_class_that_has_no_code_is_found_by_the_manifest() -> None:
+    shelf = [build("boot.vfx", "TA-1046", "1", 0, PLAIN | {"boot": True})]
+    assert states(asked("class", "com.example.plain.Boot", shelf)) == [("boot.vfx", "present")]
+
+
+def test_the_order_of_the_folder_does_not_matter_and_numbers_count_as_numbers() -> None:
+    one, two = asked("package", "com.example.client"), asked("package", "com.example.client", SHELF[::-1])
+    assert one == two
+    assert [row.incremental for row in one.rows][:2] == ["00WW_2_8", "00WW_2_9"]
+
+
+def test_taken_out_again_and_put_back() -> None:
+    shelf = [build(f"{n}.vfx", "TA-1046", str(n), n, PLAIN, *([CLIENT] if n in (2, 4) else [])) for n in range(1, 7)]
+    assert asked("package", "com.example.client", shelf).sentences[1] == (
+        "Of TA-1046: in 2 of 6 builds, since 2.vfx (2, patch level 2018-12-01), and no more in "
+        "5.vfx (5, patch level 2018-12-01), "
+        "with builds between that do not have it."
+    )
+
+
+def test_nowhere_and_unknown_are_two_answers() -> None:
+    found = asked("package", "com.example.none")
+    assert found.sentences[0] == "com.example.none is in none of the 4 builds that could be read."
+    assert "it is not known of half.vfx" in found.sentences[1]
+
+
+def test_a_damaged_index_is_unknown_and_no_error() -> None:
+    data = write_index(read({"package": [PLAIN]}))
+    for at in range(0, len(data), 7):
+        try:
+            index: BuildIndex | str = open_index(BytesBlob(data[:at]), "cut.vfx")
+        except InputError as error:
+            index = error.what
+        found = asked("package", "com.example.none", [("cut.vfx", index)])
+        assert states(found) in ([("cut.vfx", "unknown")], [("cut.vfx", "absent")])
