@@ -79,3 +79,19 @@ def test_errors_say_what_and_the_next_step(folder: Path, tmp_path: Path) -> None
         assert done.returncode == 3
         assert says in done.stderr.decode()
         assert b"Traceback" not in done.stderr
+
+
+def test_scan_says_what_is_odd_and_fails_on_it(folder: Path, tmp_path: Path) -> None:
+    done = vuoto("firmware", "scan", folder)
+    assert done.returncode == 0, done.stderr
+    assert "may reach a send" in done.stdout.decode()
+    for word, code in (("high", 0), ("medium", 1), ("low", 1), ("way-to-send", 1), ("debuggable", 0)):
+        assert vuoto("firmware", "scan", folder, "--fail-on", word).returncode == code, word
+    done = vuoto("firmware", "scan", folder, "--fail-on", "grave")
+    assert done.returncode == 2
+    assert b"way-in-clear-text" in done.stderr
+    for form in ("json", "html", "sarif"):
+        target = tmp_path / f"scan.{form}"
+        done = vuoto("firmware", "scan", folder, "--format", form, "--out", target)
+        assert (done.returncode, done.stdout) == (0, b"")
+        assert b"may reach a send" in target.read_bytes()

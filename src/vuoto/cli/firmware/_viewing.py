@@ -29,7 +29,7 @@ def viewed(image: str, wanted: str | None, *, old: str | None = None, only_odd: 
 
         names = sorted({one.name or one.path for one in index.packages()})
         meant = " or ".join(get_close_matches(wanted, names, 2))
-        hint = f"Did you mean {meant}?" if meant else "Leave --package out to see all"
+        hint = f"Did you mean --package {meant}?" if meant else "Leave --package out to see all"
         raise InputError(f"no package {wanted!r} in it", where=image, next_step=hint)
     return view_firmware(index.read(chosen), load_registers(), only_odd=only_odd)
 

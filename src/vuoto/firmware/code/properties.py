@@ -1,7 +1,8 @@
 """Finds the system properties that code asks for.
 
 Source: android.os.SystemProperties (hidden from apps, which call it by reflection), `system/core/init`. Taken are the constant
-names given to its methods, and texts that begin as properties of the system do and hold three parts or more.
+names given to its methods, and texts that begin as properties of the system do and hold three parts or more,
+none of which begins with a capital, as the classes of a package do.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _CALLS: Final = (
     (r"Landroid/sysprop/\w+;", ("get",)),
 )
 _BEGINS: Final = ("persist.", "ro.", "sys.", "vendor.", "debug.", "ril.", "gsm.", "init.svc.", "net.")
-_NAME: Final = re.compile(r"[a-z]\w*(?:\.[\w\-]+){2,}", re.ASCII)
+_NAME: Final = re.compile(r"[a-z]\w*(?:\.[a-z0-9_][\w\-]*){2,}", re.ASCII)
 
 
 def find_properties(program: Program) -> list[CodeProperty]:

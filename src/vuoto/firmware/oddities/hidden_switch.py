@@ -26,11 +26,12 @@ def _find(read: ReadPackage, build: BuildFacts | None) -> Iterator[Found]:
         if one.name in told or not _SWITCH.search(one.name):
             continue
         told.add(one.name)
-        value = (
-            f"is {values[one.name]!r} in this build" if one.name in values else "is not set in this build" if build else "decides"
-        )
+        if build is None:
+            value = "whose value only a build tells"
+        else:
+            value = f"which is {values[one.name]!r} in this build" if one.name in values else "which is not set in this build"
         concern: Concern = "medium" if code.paths else "low"
-        yield Found(says=f"asks for the property {one.name}, which {value}", concern=concern, place=one.place)
+        yield Found(says=f"asks for the property {one.name}, {value}", concern=concern, place=one.place)
 
 
 ODDITY = OddityFinder(
