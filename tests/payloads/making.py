@@ -6,7 +6,7 @@ from vuoto.facts.messages import Message, Section
 from vuoto.facts.parts import Opened, Part
 from vuoto.payloads import unwrap
 
-PLAIN = frozenset({"text", "line", "header", "path"})
+PLAIN = frozenset({"text", "line", "header", "path", "command"})
 
 
 def message(data: bytes, label: str = "request body", name: str = "", hint: str = "") -> Message:

@@ -74,7 +74,7 @@ def _named(identifier: Identifier, sense: NameSense, value: str, source: str) ->
         return []
     if reading.check == "holds":
         return [_judgement(identifier, reading, "validated", f"{reading.why}, and {said}")._replace(named=True)]
-    if reading.check in ("none", "fits"):
+    if reading.check in ("none", "fits") or sense.piece:
         return [_judgement(identifier, reading, "likely", f"{said}; {reading.why}")._replace(named=True)]
     return [_judgement(identifier, reading, "possible", f"{said}; {reading.why}")._replace(named=True)]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from vuoto.disclosures.names import NameBook
-from vuoto.disclosures.needle_forms import Form
-from vuoto.disclosures.needles import SEPARATOR, Needles
+from vuoto.disclosures.needle_forms import BINARY, Form
+from vuoto.disclosures.needles import SEPARATOR, Hit, Needles
 from vuoto.disclosures.places import field_of, form_of
 from vuoto.facts.disclosures import Finding
 from vuoto.facts.parts import Layer, Opened, Part
@@ -20,7 +20,10 @@ NAMED_BELOW: Final = 6
 SELF_EVIDENT: Final = 16
 """Characters from which a known value is found inside longer words: chance has no part in it."""
 
-BINARY: Final = frozenset(("protobuf", "msgpack", "cbor", "plist", "grpc"))
+FIXED_WIDTH: Final = 15
+"""Digits from which a known number counts amid other digits: an IMEI and an IMSI have them, and chance has no part in it."""
+
+NUMERIC: Final = frozenset(("protobuf", "msgpack", "cbor", "plist", "grpc", "bson", "smile"))
 """Syntaxes whose numbers do not stand in the bytes as digits."""
 
 MOST_NESTED: Final = 32
@@ -56,27 +59,21 @@ class KnownValues:
         """Findings by index of the message, in the order of layers and places."""
         layers = [(index, layer) for index, one in enumerate(batch) for layer in one.layers]
         found: dict[int, list[Known]] = {}
-        if layers:
-            starts, at = [], 0
-            for _, layer in layers:
-                starts.append(at)
-                at += len(layer.data) + len(SEPARATOR)
-            places: dict[int, Places] = {}
-            data = SEPARATOR.join([layer.data for _, layer in layers])
-            for hit in self.needles.find(data):
-                number = bisect_right(starts, hit.start) - 1
-                index, layer = layers[number]
-                start = hit.start - starts[number]
-                if start + hit.length <= len(layer.data) and stands_alone(layer.data, start, hit.length, hit.form):
-                    if index not in places:
-                        places[index] = Places(batch[index].parts)
-                    part = places[index].part_at(layer, start, hit.length)
-                    value = self._choose(hit.values, part)
-                    finding = self._finding(index, layer, part, start, hit.length, hit.form, value)
-                    found.setdefault(index, []).append(Known(finding, value))
+        decoded = {(known.value, id(known.finding.part)): known for known in self._decoded(batch)}
+        places: dict[int, Places] = {}
+        for index, layer, start, hit in self._hits(layers):
+            if index not in places:
+                places[index] = Places(batch[index].parts)
+            part = places[index].part_at(layer, start, hit.length)
+            value = self._choose(hit.values, part)
+            if hit.form.kind in BINARY and (value, id(part)) in decoded:
+                continue  # a decoder read the number: that one says more
+            found.setdefault(index, []).append(
+                Known(self._finding(index, layer, part, start, hit.length, hit.form, value), value)
+            )
         read = {(k.value, id(k.finding.part)) for of_message in found.values() for k in of_message}
-        for known in self._decoded(batch):
-            if (known.value, id(known.finding.part)) not in read:
+        for key, known in decoded.items():
+            if key not in read:
                 found.setdefault(known.finding.message, []).append(known)
         if self.needles.short:
             for index, one in enumerate(batch):
@@ -87,13 +84,33 @@ class KnownValues:
                             found.setdefault(index, []).append(short)
         return {index: _innermost(of_message) for index, of_message in found.items()}
 
+    def _hits(self, layers: Sequence[tuple[int, Layer]]) -> Iterator[tuple[int, Layer, int, Hit]]:
+        """`(message, layer, place in it, hit)` of all layers in one pass, and of those that are no text in another."""
+        for narrow in (False, True):
+            of_pass = layers
+            if narrow:
+                of_pass = [one for one in layers if is_binary(one[1].data)] if self.needles.has_narrow else []
+            if not of_pass:
+                continue
+            starts, at = [], 0
+            for _, layer in of_pass:
+                starts.append(at)
+                at += len(layer.data) + len(SEPARATOR)
+            data = SEPARATOR.join([layer.data for _, layer in of_pass])
+            for hit in self.needles.find_narrow(data) if narrow else self.needles.find(data):
+                number = bisect_right(starts, hit.start) - 1
+                index, layer = of_pass[number]
+                start = hit.start - starts[number]
+                if start + hit.length <= len(layer.data) and stands_alone(layer.data, start, hit.length, hit.form):
+                    yield index, layer, start, hit
+
     def _decoded(self, batch: Sequence[Opened]) -> Iterator[Known]:
         """Values that stand in no layer as they were read: escaped text of JSON (RFC 8259 §7), numbers of binary formats."""
         decoded: list[tuple[int, Part, bytes]] = []
         for index, one in enumerate(batch):
             escaped = {id(layer): b"\\" in layer.data for layer in one.layers}
             for part in one.parts:
-                binary = part.syntax in BINARY and part.length != len(part.value)
+                binary = part.syntax in NUMERIC and part.length != len(part.value)
                 if binary or (part.syntax == "json" and escaped.get(id(part.layer), False)):
                     decoded.append((index, part, part.value.encode("utf-8", "replace")))
         if not decoded:
@@ -151,6 +168,22 @@ class KnownValues:
         )
 
 
+_DHCP: Final = b"\x63\x82\x53\x63"
+"""The magic cookie of its options (RFC 2131 §3)."""
+_CLIENTS: Final = (b"\x00\x01\x00\x0a", b"\x00\x01\x00\x0e")
+"""Client identifiers of DHCPv6 that hold a hardware address, first of the options (RFC 8415 §21.2, §11.2, §11.4)."""
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether `data` may hold a binary spelling: it is no ASCII text, and no DHCP.
+
+    The hardware address in DHCP (RFC 2131 §2, RFC 8415 §11) is that of the frame around it, for whoever is on the same link.
+    """
+    if data.isascii() and b"\x00" not in data:
+        return False
+    return data[236:240] != _DHCP and data[4:8] not in _CLIENTS
+
+
 def stands_alone(data: bytes, start: int, length: int, form: Form) -> bool:
     """Whether a plain value is not a piece of something longer: digits of a number, letters of a word, octets of an address."""
     if form.kind not in ("plain", "reversed"):
@@ -163,12 +196,25 @@ def stands_alone(data: bytes, start: int, length: int, form: Form) -> bool:
         return not (after[:1].isdigit() or (after[:1] == b"." and after[1:2].isdigit()))
     is_number = whole[:1].isdigit() and not whole.translate(None, b"0123456789+-.,: ")
     if (whole[:1].isdigit() and before.isdigit()) or (whole[-1:].isdigit() and after[:1].isdigit()):
-        return not is_number and length >= SELF_EVIDENT
+        if is_number:
+            return length >= FIXED_WIDTH and _is_column(data, start, start + length)
+        return length >= SELF_EVIDENT
     if length >= SELF_EVIDENT and not whole.replace(b" ", b"").isalpha():
         return True
     if is_number:
         return True  # beside letters (`imei490154203237518x`) it is still that number
     return not ((whole[:1].isalnum() and before.isalnum()) or (whole[-1:].isalnum() and after[:1].isalnum()))
+
+
+def _is_column(data: bytes, start: int, end: int) -> bool:
+    """Whether digits amid digits may be one column of a record of fixed widths: one digit more would be another number."""
+    before = (
+        len(data[max(0, start - 2) : start])
+        if data[max(0, start - 2) : start].isdigit()
+        else int(data[start - 1 : start].isdigit())
+    )
+    after = len(data[end : end + 2]) if data[end : end + 2].isdigit() else int(data[end : end + 1].isdigit())
+    return before != 1 and after != 1
 
 
 class Places:

@@ -44,6 +44,9 @@ class Format:
     fields: tuple[tuple[str, tuple[str, ...]], ...]
     """`(name or pointer, kinds)`, sorted; where there are several kinds, the checks decide."""
 
+    pieces: frozenset[str] = frozenset()
+    """Fields that carry only a piece of the value: the last byte of a cell identity."""
+
     def covers(self, host: str) -> bool:
         """Whether `host` is one of its hosts."""
         return any(host == h or (h.startswith("*.") and host.endswith(h[1:])) for h in self.hosts)
@@ -68,6 +71,7 @@ def _format(content: dict[str, Any], row: dict[str, Any]) -> Format:
         hosts=tuple(row.get("hosts", ())),
         paths=tuple(row.get("paths", ())),
         structure=frozenset(row.get("structure", ())),
+        pieces=frozenset(row.get("pieces", ())),
         fields=tuple(sorted((k, (v,) if isinstance(v, str) else tuple(v)) for k, v in row["fields"].items())),
     )
 
@@ -78,7 +82,10 @@ class FormatBook:
     def __init__(self, formats: tuple[Format, ...], identifiers: dict[str, Identifier]) -> None:
         self._formats = formats
         self._senses = {
-            id(f): {name: NameSense(strong=tuple(identifiers[k] for k in kinds), said=name) for name, kinds in f.fields}
+            id(f): {
+                name: NameSense(strong=tuple(identifiers[k] for k in kinds), said=name, piece=name in f.pieces)
+                for name, kinds in f.fields
+            }
             for f in formats
         }
         self._by_host: dict[str, tuple[Format, ...]] = {}

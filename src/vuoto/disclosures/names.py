@@ -112,6 +112,9 @@ class NameSense(NamedTuple):
     hashed: bool = False
     """Whether it says that the value is a digest."""
 
+    piece: bool = False
+    """Whether the field carries only a piece of the value, so that the check of the whole says nothing."""
+
     short: bool = False
     """Whether the phrase is so short that other words share its letters (`mac`)."""
 

@@ -14,7 +14,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vuoto.disclosures.needle_forms import DIGESTS, FORMS, Form, group_bits, make
+from vuoto.disclosures.binary_spellings import BinarySpelling, spell_binary
+from vuoto.disclosures.needle_forms import BINARY, DIGESTS, FORMS, Form, group_bits, make
 from vuoto.disclosures.spellings import SHORTEST_HIDDEN, cases, spell
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 WINDOW: Final = 8
 """Bytes of a key: one machine word."""
+
+NARROW: Final = 6
+"""Bytes of a key of binary spellings that are shorter than a word: those of a hardware address."""
 
 SEPARATOR: Final = bytes(WINDOW)
 """To be put between pieces of bytes that are searched together, so that no window reaches over."""
@@ -78,65 +82,17 @@ class _Group(NamedTuple):
     """`(bytes before the window, length, compare, whole form to (form number, values))`."""
 
 
-class Needles:
-    """The known values, ready to be looked for. Built once, before workers fork."""
+class _Table:
+    """The keys of one width, and whether the bytes at a position may be one of them."""
 
-    def __init__(self, values: Sequence[tuple[str, str]]) -> None:
-        self.values = tuple(values)
-        self.short: dict[str, tuple[int, ...]] = {}
-        self.candidates = 0
-        """How many positions were compared in full, in all passes."""
-        self.windows = 0
-        """How many positions were looked at, in all passes."""
-        self._groups: dict[int, _Group] = {}
-        self._build(self._rows())
-
-    def _rows(self) -> dict[int, dict[bytes, list[int]]]:
-        """The spellings as bytes, by length, each with the values that are spelt so."""
-        rows: dict[int, dict[bytes, list[int]]] = {}
-        short: dict[str, list[int]] = {}
-        for index, (kind, value) in enumerate(self.values):
-            for spelling in spell(kind, value):
-                for variant in cases(spelling):
-                    data = variant.encode("utf-8", "replace")
-                    if len(data) >= SHORTEST_HIDDEN:
-                        rows.setdefault(len(data), {}).setdefault(data, []).append(index)
-                    if len(data) < WINDOW:
-                        owners = short.setdefault(variant.lower(), [])
-                        if index not in owners:
-                            owners.append(index)
-        self.short = {text: tuple(owners) for text, owners in short.items()}
-        return rows
-
-    def _build(self, rows: dict[int, dict[bytes, list[int]]]) -> None:
+    def __init__(self, keys: Words, width: int) -> None:
         import numpy as np
 
-        self._spellings: list[bytes] = [data for length in sorted(rows) for data in rows[length]]
-        self._owners: list[tuple[int, ...]] = [tuple(owners) for length in sorted(rows) for owners in rows[length].values()]
-        keys: list[Words] = []
-        forms: list[NDArray[np.uint8]] = []
-        numbers: list[NDArray[np.int32]] = []
-        first = 0
-        for length in sorted(rows):
-            count = len(rows[length])
-            matrix = np.frombuffer(b"".join(rows[length]), np.uint8).reshape(count, length)
-            for form, windows in _windows(matrix, length):
-                keys.append(_words(windows))
-                forms.append(np.full(count, form, np.uint8))
-                numbers.append(np.arange(first, first + count, dtype=np.int32))
-            first += count
-        for form, windows in _digest_windows(self._spellings):
-            keys.append(_words(windows))
-            forms.append(np.full(first, form, np.uint8))
-            numbers.append(np.arange(first, dtype=np.int32))
-        empty = np.zeros(0, np.uint64)
-        all_keys = np.concatenate(keys) if keys else empty
-        order = np.argsort(all_keys, kind="stable")
-        self._entry_forms = np.concatenate(forms)[order] if keys else np.zeros(0, np.uint8)
-        self._entry_numbers = np.concatenate(numbers)[order] if keys else np.zeros(0, np.int32)
-        self._entry_keys = all_keys[order]
-        self._keys = np.unique(all_keys)
-        wanted = max(1, len(self._keys) * PLACES_PER_KEY - 1).bit_length()
+        self.keys = np.unique(keys)
+        self.mask = np.uint64((1 << 8 * width) - 1) if width < WINDOW else None
+        self.windows = 0
+        """How many positions were looked at, in all passes."""
+        wanted = max(1, len(self.keys) * PLACES_PER_KEY - 1).bit_length()
         self._shift = np.uint64(64 - min(max(wanted, SMALLEST_TABLE), LARGEST_TABLE))
         self._tables = tuple(self._table(np.uint64(factor)) for factor in (_FIRST, _SECOND))
 
@@ -144,27 +100,15 @@ class Needles:
         import numpy as np
 
         table = np.zeros(1 << (64 - int(self._shift)), np.bool_)
-        table[((self._keys * factor) >> self._shift).view(np.int64)] = True
+        table[((self.keys * factor) >> self._shift).view(np.int64)] = True
         return table
 
-    def find(self, data: bytes) -> list[Hit]:
-        """Every known value in `data`, by place. Linear in the bytes; the number of values hardly matters."""
-        if len(data) < WINDOW or not len(self._keys):
-            return []
-        hits: list[Hit] = []
-        for position, group in self._candidates(data.translate(_FOLD)):
-            self.candidates += 1
-            hits += self._compare(data, position, group)
-            if len(hits) >= MOST_HITS:
-                break
-        hits.sort(key=lambda h: (h.start, -h.length, h.form.names, h.form.shift, h.values))
-        return _outermost(hits)
-
-    def _candidates(self, folded: bytes) -> Iterable[tuple[int, int]]:
+    def candidates(self, folded: bytes) -> Iterable[tuple[int, int]]:
+        """Position and number of the key, block by block."""
         import numpy as np
 
         first, second = np.uint64(_FIRST), np.uint64(_SECOND)
-        shift, keys = self._shift, self._keys
+        shift, keys, mask = self._shift, self.keys, self.mask
         one, two = self._tables
         scratch = np.empty(BLOCK // WINDOW, np.uint64)
         last = len(folded) - WINDOW
@@ -176,6 +120,8 @@ class Needles:
                 if count <= 0:
                     break
                 words = np.frombuffer(folded, np.dtype("<u8"), count, offset)
+                if mask is not None:
+                    words = words & mask
                 places = scratch[:count]
                 np.multiply(words, first, out=places)
                 np.right_shift(places, shift, out=places)
@@ -194,10 +140,121 @@ class Needles:
                 found += zip((at[same] * WINDOW + offset).tolist(), group[same].tolist(), strict=True)
             yield from found
 
-    def _compare(self, data: bytes, position: int, number: int) -> list[Hit]:
-        group = self._groups.get(number)
+
+class Needles:
+    """The known values, ready to be looked for. Built once, before workers fork."""
+
+    def __init__(self, values: Sequence[tuple[str, str]]) -> None:
+        self.values = tuple(values)
+        self.short: dict[str, tuple[int, ...]] = {}
+        self.candidates = 0
+        """How many positions were compared in full, in all passes."""
+        self._spellings: list[bytes] = []
+        self._owners: list[tuple[int, ...]] = []
+        self._groups: dict[tuple[bool, int], _Group] = {}
+        self._build(self._rows(), self._binary_rows())
+
+    @property
+    def windows(self) -> int:
+        """How many positions were looked at, in all passes."""
+        return self._wide.windows
+
+    @property
+    def has_narrow(self) -> bool:
+        """Whether there are values that only `find_narrow` finds."""
+        return bool(len(self._narrow.keys))
+
+    def _rows(self) -> dict[int, dict[bytes, list[int]]]:
+        """The spellings as bytes, by length, each with the values that are spelt so."""
+        rows: dict[int, dict[bytes, list[int]]] = {}
+        short: dict[str, list[int]] = {}
+        for index, (kind, value) in enumerate(self.values):
+            for spelling in spell(kind, value):
+                for variant in cases(spelling):
+                    data = variant.encode("utf-8", "replace")
+                    if len(data) >= SHORTEST_HIDDEN:
+                        rows.setdefault(len(data), {}).setdefault(data, []).append(index)
+                    if len(data) < WINDOW:
+                        owners = short.setdefault(variant.lower(), [])
+                        if index not in owners:
+                            owners.append(index)
+        self.short = {text: tuple(owners) for text, owners in short.items()}
+        return rows
+
+    def _binary_rows(self) -> dict[tuple[str, int], dict[bytes, list[int]]]:
+        """The binary spellings, by their form and length."""
+        rows: dict[tuple[str, int], dict[bytes, list[int]]] = {}
+        known: dict[tuple[str, str], tuple[BinarySpelling, ...]] = {}
+        for index, (kind, value) in enumerate(self.values):
+            spellings = known.get((kind, value))
+            if spellings is None:
+                spellings = known[kind, value] = spell_binary(kind, value)
+            for data, form in spellings:
+                owners = rows.setdefault((form, len(data)), {}).setdefault(data, [])
+                if index not in owners:
+                    owners.append(index)
+        return rows
+
+    def _build(self, rows: dict[int, dict[bytes, list[int]]], binary: dict[tuple[str, int], dict[bytes, list[int]]]) -> None:
+        import numpy as np
+
+        entries: dict[bool, list[tuple[Words, int, NDArray[np.int32]]]] = {False: [], True: []}
+
+        def add(windows: Bytes, form: int, numbers: NDArray[np.int32], *, narrow: bool = False) -> None:
+            entries[narrow].append((_words(windows), form, numbers))
+
+        def take(of_length: dict[bytes, list[int]], length: int) -> tuple[Bytes, NDArray[np.int32]]:
+            first = len(self._spellings)
+            self._spellings += of_length
+            self._owners += [tuple(owners) for owners in of_length.values()]
+            matrix = np.frombuffer(b"".join(of_length), np.uint8).reshape(-1, length)
+            return matrix, np.arange(first, len(self._spellings), dtype=np.int32)
+
+        for length in sorted(rows):
+            matrix, numbers = take(rows[length], length)
+            for form, windows in _windows(matrix, length):
+                add(windows, form, numbers)
+        # A digest of the six bytes of an address is as usual as one of its text (ODIN-1).
+        ordered = sorted(binary, key=lambda row: (row != ("bytes", 6), row))
+        digested = len(self._spellings)
+        for form_kind, length in ordered:
+            matrix, numbers = take(binary[form_kind, length], length)
+            if (form_kind, length) == ("bytes", 6):
+                digested = len(self._spellings)
+            for form, windows in _binary_windows(matrix, form_kind):
+                narrow = FORMS[form].kind == form_kind and length < WINDOW
+                add(windows, form, numbers, narrow=narrow)
+        for form, windows in _digest_windows(self._spellings[:digested]):
+            add(windows, form, np.arange(digested, dtype=np.int32))
+        self._entries = {narrow: _sorted(of_width) for narrow, of_width in entries.items()}
+        self._wide = _Table(self._entries[False][0], WINDOW)
+        self._narrow = _Table(self._entries[True][0], NARROW)
+
+    def find(self, data: bytes) -> list[Hit]:
+        """Every known value in `data`, by place, but the narrow ones. Linear in the bytes, flat in the values."""
+        return self._found(data, data.translate(_FOLD), narrow=False)
+
+    def find_narrow(self, data: bytes) -> list[Hit]:
+        """The binary spellings of six and seven bytes in `data`, by place: raw addresses, short varints. A pass of its own."""
+        return self._found(data, (data + SEPARATOR).translate(_FOLD), narrow=True)
+
+    def _found(self, data: bytes, folded: bytes, *, narrow: bool) -> list[Hit]:
+        table = self._narrow if narrow else self._wide
+        if len(folded) < WINDOW or not len(table.keys):
+            return []
+        hits: list[Hit] = []
+        for position, group in table.candidates(folded):
+            self.candidates += 1
+            hits += self._compare(data, position, group, narrow=narrow)
+            if len(hits) >= MOST_HITS:
+                break
+        hits.sort(key=lambda h: (h.start, -h.length, h.form.names, h.form.shift, h.values))
+        return _outermost(hits)
+
+    def _compare(self, data: bytes, position: int, number: int, *, narrow: bool) -> list[Hit]:
+        group = self._groups.get((narrow, number))
         if group is None:
-            group = self._groups[number] = self._make_group(number)
+            group = self._groups[narrow, number] = self._make_group(number, narrow=narrow)
         hits = []
         for before, length, compare, wholes in group.shapes:
             start = position - before
@@ -213,18 +270,19 @@ class Needles:
                 hits.append(Hit(start, length, FORMS[found[0]], found[1]))
         return hits
 
-    def _make_group(self, number: int) -> _Group:
+    def _make_group(self, number: int, *, narrow: bool) -> _Group:
         import numpy as np
 
-        key = self._keys[number]
-        low, high = np.searchsorted(self._entry_keys, key, "left"), np.searchsorted(self._entry_keys, key, "right")
+        keys, forms, numbers = self._entries[narrow]
+        key = (self._narrow if narrow else self._wide).keys[number]
+        low, high = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
         shapes: dict[tuple[int, int, str], dict[bytes, tuple[int, set[int]]]] = {}
-        for form_number, row in zip(self._entry_forms[low:high].tolist(), self._entry_numbers[low:high].tolist(), strict=True):
+        for form_number, row in zip(forms[low:high].tolist(), numbers[low:high].tolist(), strict=True):
             form = FORMS[form_number]
             whole = make(form, self._spellings[row])
             if form.compare == "fold":
                 whole = whole.lower()
-            before = 0 if _from_start(form) else len(whole) - WINDOW
+            before = 0 if _from_start(form) else len(whole) - (NARROW if narrow else WINDOW)
             wholes = shapes.setdefault((before, len(whole), form.compare), {})
             wholes.setdefault(whole, (form_number, set()))[1].update(self._owners[row])
         return _Group(
@@ -233,6 +291,19 @@ class Needles:
                 for shape, wholes in sorted(shapes.items())
             )
         )
+
+
+def _sorted(entries: Sequence[tuple[Words, int, NDArray[np.int32]]]) -> tuple[Words, NDArray[np.uint8], NDArray[np.int32]]:
+    """All entries of one width as columns by key: keys, form numbers, numbers of spellings."""
+    import numpy as np
+
+    if not entries:
+        return np.zeros(0, np.uint64), np.zeros(0, np.uint8), np.zeros(0, np.int32)
+    keys = np.concatenate([words for words, _, _ in entries])
+    forms = np.concatenate([np.full(len(words), form, np.uint8) for words, form, _ in entries])
+    numbers = np.concatenate([numbers for _, _, numbers in entries])
+    order = np.argsort(keys, kind="stable")
+    return keys[order], forms[order], numbers[order]
 
 
 def _from_start(form: Form) -> bool:
@@ -244,7 +315,10 @@ def _words(windows: Bytes) -> Words:
     import numpy as np
 
     fold = np.frombuffer(_FOLD, np.uint8)
-    return np.ascontiguousarray(fold[windows]).view(np.dtype("<u8")).reshape(-1).astype(np.uint64)
+    folded = fold[windows]
+    if folded.shape[1] < WINDOW:
+        folded = np.hstack([folded, np.zeros((len(folded), WINDOW - folded.shape[1]), np.uint8)])
+    return np.ascontiguousarray(folded).view(np.dtype("<u8")).reshape(-1).astype(np.uint64)
 
 
 def _windows(matrix: Bytes, length: int) -> Iterable[tuple[int, Bytes]]:
@@ -253,9 +327,9 @@ def _windows(matrix: Bytes, length: int) -> Iterable[tuple[int, Bytes]]:
 
     hexadecimal = np.frombuffer(bytes(range(256)).hex().encode(), np.uint8).reshape(256, 2)
     for number, form in enumerate(FORMS):
-        if form.digest:
-            continue
         kind = form.kind
+        if form.digest or kind in _BINARY_FORMS:
+            continue
         if kind == "plain" and length >= 8:
             yield number, matrix[:, -8:]
         elif kind == "reversed" and length >= 8:
@@ -278,6 +352,27 @@ def _windows(matrix: Bytes, length: int) -> Iterable[tuple[int, Bytes]]:
             if whole >= WINDOW:
                 begin = skipped + bits * (whole - WINDOW)
                 yield number, _letters(matrix, begin, bits, alphabet)
+
+
+_BINARY_FORMS: Final = BINARY | {"bytes in base64", "digits in hex"}
+
+
+def _binary_windows(matrix: Bytes, kind: str) -> Iterable[tuple[int, Bytes]]:
+    """The same of binary spellings of one form and length; six columns where they are shorter than a word."""
+    import numpy as np
+
+    length = matrix.shape[1]
+    hexadecimal = np.frombuffer(bytes(range(256)).hex().encode(), np.uint8).reshape(256, 2)
+    for number, form in enumerate(FORMS):
+        if form.kind == kind:
+            yield number, matrix[:, -(WINDOW if length >= WINDOW else NARROW) :]
+        elif form.kind == "digits in hex" and kind == "packed digits":
+            yield number, hexadecimal[matrix[:, -4:]].reshape(len(matrix), 8)
+        elif form.kind == "bytes in base64" and kind == "bytes":
+            skipped = group_bits(form.shift, 6)
+            whole = (8 * length - skipped) // 6
+            if whole >= WINDOW:
+                yield number, _letters(matrix, skipped + 6 * (whole - WINDOW), 6, _ALPHABET64)
 
 
 def _letters(matrix: Bytes, begin: int, bits: int, alphabet: bytes) -> Bytes:
@@ -313,7 +408,7 @@ def _digest_windows(spellings: Sequence[bytes]) -> Iterable[tuple[int, Bytes]]:
         elif form.kind == "hexdigest":
             yield number, hexadecimal[head[:, :4]].reshape(len(head), 8)
         else:
-            yield number, _letters(head, 0, 6, _ALPHABET64)
+            yield number, _letters(head, group_bits(form.shift, 6), 6, _ALPHABET64)
 
 
 def _outermost(hits: Sequence[Hit]) -> list[Hit]:

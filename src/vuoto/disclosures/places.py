@@ -6,7 +6,7 @@ from typing import Final
 
 from vuoto.facts.parts import Layer, Part
 
-NOT_UNWRAPPED: Final = frozenset(("", "text", "header", "path", "bytes", "line", "dns", "label", "userinfo"))
+NOT_UNWRAPPED: Final = frozenset(("", "text", "header", "path", "bytes", "line", "dns", "label", "userinfo", "command"))
 """Syntaxes in which a value stands as it is."""
 
 LOOSE: Final = frozenset(("text", "line", ""))
@@ -49,6 +49,8 @@ def is_loose(part: Part) -> bool:
     if part.syntax not in LOOSE or part.name.upper() in PROTOCOL_LABELS:
         return False
     at = part.offset
+    if at == 0 and part.layer.parent is not None and part.name and part.name == part.layer.name:
+        return False  # a named value, unwrapped
     if at <= 0:
         return True
     before = part.layer.data[max(0, at - 3) : at].rstrip(b"\"' ")

@@ -239,18 +239,17 @@ class Search:
             if index not in spoken:
                 spoken[index] = {id(c.part) for c in named[index] if c.judgement.length < 0}
             if id(part) not in spoken[index]:
-                whole = (
-                    bare.whole != "possible"
-                    and part.syntax not in NOT_UNWRAPPED
-                    and batch[index].message.protocol.startswith("http")
-                )
+                whole = bare.whole != "possible" and batch[index].message.protocol.startswith("http")
+                # RFC 9110 §10.1.2: From is the address of the person who uses the agent. Elsewhere such a name is a machine's.
+                sender = part.syntax == "header" and part.name.lower() == "from"
+                named_field = part.syntax not in NOT_UNWRAPPED and self.names.is_telling(part.name)
                 judgements = self._shapes.read(
                     part.value,
                     identifier,
                     bare,
                     name=part.name,
                     before=before(part),
-                    whole_field=whole and self.names.is_telling(part.name),
+                    whole_field=whole and (named_field or sender),
                 )
                 named[index] += [Candidate(j, part.layer, part, is_loose(part)) for j in judgements]
 

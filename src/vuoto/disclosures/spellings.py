@@ -11,6 +11,9 @@ MOST_SPELLINGS: Final = 10
 SHORTEST_HIDDEN: Final = 4
 """Bytes of a value that is looked for encoded and digested; of shorter ones somebody has published every digest."""
 
+SHORTEST_NUMBER: Final = 12
+"""Digits that must be left of a number without its leading zeros."""
+
 _SEPARATED: Final = re.compile(r"[A-Za-z0-9+]+(?:[ :._/()-]{1,2}[A-Za-z0-9]+)+\)?")
 _SEPARATORS: Final = str.maketrans("", "", " :._/()-")
 _JOINABLE: Final = frozenset(
@@ -58,7 +61,9 @@ def spell(kind: str, value: str) -> tuple[str, ...]:
                 forms[f"{joined[:2]}-{joined[2:8]}-{joined[8:14]}-{joined[14:]}"] = None
         elif kind in ("msisdn", "phone_number") and joined.startswith("+"):
             forms |= {joined[1:]: None, "00" + joined[1:]: None}
-        elif kind == "iccid" and digits:
+        if kind in ("imei", "imsi") and digits and joined[0] == "0" and len(joined.lstrip("0")) >= SHORTEST_NUMBER:
+            forms[joined.lstrip("0")] = None  # as a number has no leading zero (RFC 8259 §6)
+        if kind == "iccid" and digits:
             forms[" ".join(joined[i : i + 4] for i in range(0, len(joined), 4))] = None  # as cards are printed
         elif len(joined) == 32 and kind not in ("imei", "imsi", "iccid"):
             forms["-".join((joined[:8], joined[8:12], joined[12:16], joined[16:20], joined[20:]))] = None

@@ -27,6 +27,9 @@ _NAME: Final = re.compile(r"[^\W\d]|[$@#]")
 VALUES: Final = frozenset({"value", "val", "v", "data", "content", "string_value", "stringvalue"})
 """Members named by such a sibling."""
 
+TYPED: Final = frozenset(("stringvalue", "intvalue", "doublevalue", "bytesvalue", "arrayvalue", "values"))
+"""Members that say nothing but the type of the value, whose name is that of the object around (OTLP/JSON, AttributeValue)."""
+
 
 class Document(NamedTuple):
     """One JSON value that was read."""
@@ -110,6 +113,8 @@ def read(data: bytes, start: int, prefix: str = "", name: str = "") -> Document:
             called = key or own
             if label and called.lower() in VALUES:
                 called = label
+            elif own and called.lower() in TYPED:
+                called = own
         else:
             index += 1
             child = f"{pointer}/{index}" if stack else pointer

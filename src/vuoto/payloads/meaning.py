@@ -47,7 +47,8 @@ def means_something(data: bytes) -> bool:
 
 
 _MEDIA: Final = re.compile(
-    rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF....(?:WEBP|AVI |WAVE)|wOF[F2]|\x00\x01\x00\x00\x00|OTTO|OggS|ID3[\x02-\x04]|fLaC"
+    rb"\x89PNG\r\n|\xff\xd8\xff|GIF8[79]a|RIFF....(?:WEBP|AVI |WAVE)|wOF[F2]|\x00\x01\x00\x00\x00[\x04-\x40]|OTTO|OggS"
+    rb"|ID3[\x02-\x04]|fLaC"
     rb"|....ftyp|\x1aE\xdf\xa3|\x00\x00\x01\xba|FLV\x01|BM....\x00\x00\x00\x00|II\*\x00|MM\x00\*",
     re.DOTALL,
 )

@@ -33,7 +33,7 @@ from vuoto.payloads.meaning import is_media, means_something, text_of
 from vuoto.payloads.suspicion import ENCODED, ENCODED_MIN, MARKS, PLAIN, SHORTEST, is_plain, is_promising, is_suspicious
 from vuoto.seams import plugins
 
-PLAIN_SYNTAXES: Final = frozenset({"", "text", "line", "header", "path", "bytes", "userinfo"})
+PLAIN_SYNTAXES: Final = frozenset({"", "text", "line", "header", "path", "bytes", "userinfo", "command"})
 """Syntaxes in which a value stands as it is, so that they are no unwrapping in `Layer.form`."""
 
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9+/_.\-]+=*")
@@ -207,7 +207,7 @@ class Opening:
                 meaning = _coverage(reading, data) if meaning != NONE else NONE
             best = max(best, meaning)
             explained = explained or (meaning == REAL and reading is not None and not reading.embedded)
-            if best == REAL and reading is not None and reading.whole:
+            if meaning == REAL and reading is not None and reading.whole:
                 break
         return best
 

@@ -50,6 +50,9 @@ def read_pairs(data: bytes, start: int, end: int, separators: bytes = b"&") -> l
 
 _BASE64: Final = re.compile(rb"(?:[A-Za-z0-9/+\r\n]|%0[AaDd]|%2[FfBb])++(?:=|%3[Dd]){0,2}(?:%0[AaDd])*")
 
+_WORDS: Final = re.compile(rb"(?:[A-Z]?[a-z]+|[A-Z]+|[0-9]+)(?:\++(?:[A-Z]?[a-z]+|[A-Z]+|[0-9]+))+")
+"""Words and numbers with plus signs between them: spaces, though the alphabet is Base64's."""
+
 
 def _leaf(name: str, data: bytes, start: int, end: int) -> Leaf:
     if end - start > MAX_VALUE:
@@ -62,7 +65,7 @@ def _leaf(name: str, data: bytes, start: int, end: int) -> Leaf:
             return Leaf(name, name, piece.decode(), start, end - start)
         except UnicodeDecodeError:
             return Leaf(name, name, piece.decode("latin-1"), start, end - start)
-    plus = b"+" in piece and not (len(piece) >= 16 and _BASE64.fullmatch(piece))
+    plus = b"+" in piece and not (len(piece) >= 16 and _BASE64.fullmatch(piece) and not _WORDS.fullmatch(piece))
     raw = unquote_bytes(piece, plus=plus)
     text = text_of(raw)
     if text is None:

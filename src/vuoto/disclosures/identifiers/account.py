@@ -30,7 +30,7 @@ IDENTIFIER = Identifier(
     names=phrases(
         "account, account name, account id, user name, username, login name, user id, userid, login id, customer id",
         "member id, customer number, app user id, custom user id, external user id, player id, google account",
-        "customer user id, screen name user, skype id, wechat id, qq, twitter handle, user login",
+        "customer user id, screen name user, enduser id, end user id, skype id, wechat id, qq, twitter handle, user login",
     ),
     shy=phrases("login, user, log, uname, usr, nick, acct, auth user"),
     company=phrases("password, passwd, pwd, pass"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from vuoto.disclosures.checks import is_missing
+from vuoto.disclosures.checks import MISSING
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _HEX: Final = re.compile(r"0x[0-9a-f]{1,9}", re.IGNORECASE)
@@ -21,7 +21,7 @@ _WIDE: Final = 1 << 28
 def read(value: str) -> Reading | None:
     """A cell identity of up to 36 bits (5G, TS 23.003 §19.6A), or a whole CGI: MCC, MNC, area, cell."""
     text = value.strip()
-    if len(text) > 48 or is_missing(text):
+    if len(text) > 48 or text.lower() in MISSING:
         return None
     whole = _GLOBAL.fullmatch(text)
     if whole is not None:

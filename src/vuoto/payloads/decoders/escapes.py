@@ -7,8 +7,8 @@ from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
 
-_ESCAPE: Final = re.compile(rb"""\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(["'\\/nrtbf]))""")
-_WORTH: Final = re.compile(rb"""\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\["/]""")
+_ESCAPE: Final = re.compile(rb"""\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(["'\\/nrtbf:=]))""")
+_WORTH: Final = re.compile(rb"""\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\["/]|[0-9A-Fa-f]\\[:=]""")
 _SINGLE: Final = {b"n": "\n", b"r": "\r", b"t": "\t", b"b": "\b", b"f": "\f"}
 
 

@@ -11,7 +11,7 @@ import re
 from typing import Any, Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Plain, Reading
-from vuoto.payloads.json_reader import VALUES, Document, escape, labels, read
+from vuoto.payloads.json_reader import TYPED, VALUES, Document, escape, labels, read
 from vuoto.payloads.limits import MAX_PARTS, MAX_RUNS, MAX_TREE_DEPTH
 from vuoto.payloads.meaning import text_of
 
@@ -22,6 +22,7 @@ def _skip(_name: str) -> None:
 
 # The standard scanner is C; these hooks keep digits as written (orjson would round 20-digit ICCIDs) and repeated members.
 _FAST: Final = json.JSONDecoder(object_pairs_hook=tuple, parse_float=str, parse_int=str, parse_constant=_skip, strict=False)
+_CALLED_OTHERWISE: Final = VALUES | TYPED
 _START: Final = re.compile(rb'[ \t\r\n]*(?:\{\s*(?:["}]|\\?$)|\[\s*(?:[\[{"\]\-0-9tfn]))')
 _INSIDE: Final = re.compile(rb'\{\s{0,64}"|\[\s{0,64}[{"\[]')
 _STRING: Final = re.compile(rb'\s*"(?:[^"\\]|\\.)*"\s*\Z', re.DOTALL)
@@ -67,7 +68,7 @@ def flatten(root: Any, own: str) -> list[Plain]:  # noqa: ANN401  (whatever JSON
                 called, where, is_value = places.get(key) or _place(places, pointer, name, key)
                 if is_value:
                     label = label or _label(node)
-                    called = label or called
+                    called = label or (name if name and key.lower() in TYPED else called)
                 if kind is str:
                     append((called, where, child))
                 else:
@@ -111,7 +112,7 @@ def _places(pointer: str, name: str) -> dict[str, Place]:
 
 
 def _place(places: dict[str, Place], pointer: str, name: str, key: str) -> Place:
-    found = key or name, f"{pointer}/{escape(key)}", key.lower() in VALUES
+    found = key or name, f"{pointer}/{escape(key)}", key.lower() in _CALLED_OTHERWISE
     if len(key) <= _LONGEST_KEPT:
         if len(places) >= _MAX_MEMBERS:
             places.clear()

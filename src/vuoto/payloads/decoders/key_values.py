@@ -21,6 +21,10 @@ _PAIR: Final = re.compile(
 _SPACED: Final = re.compile(
     rb"""(?:^|(?<=[\s,;|(\[{<]))([A-Za-z_$@][A-Za-z0-9_.$\-]{0,63})(?:=|:(?!//))("[^"\r\n]*"|'[^'\r\n]*'|[^\s;,|&]+)"""
 )
+_TWO: Final = re.compile(rb"\s*([A-Za-z_$][A-Za-z0-9_.\-]{1,47})[ \t]+(?=\S*\d)([^\s=,;|]{4,256})\s*\Z")
+"""A name and a value with a digit in it, and nothing else on the line."""
+_SCHEME: Final = re.compile(rb"(?:Digest|OAuth|Hawk)[ \t]+(?=[A-Za-z_]{1,32}=)", re.IGNORECASE)
+"""Schemes of HTTP authentication whose parameters follow (RFC 9110 §11.4)."""
 _CELL: Final = re.compile(rb"""\s*["']?[A-Za-z_$#][A-Za-z0-9_.$# \-/()]{0,63}["']?\s*""")
 _SENTENCE: Final = re.compile(rb"[$!+#*]{1,2}[A-Z][A-Za-z0-9_]{1,23}[,:]")
 _RECEIVER: Final = re.compile(rb"\$[A-Z]{2}(?:RMC|GGA|GLL|GNS),[^*]{16,100}\*[0-9A-Fa-f]{2}\s*\Z")
@@ -85,6 +89,13 @@ def _line(data: bytes, start: int, stop: int) -> list[Leaf]:
     if document is not None:  # the rest of the line is JSON, read as such
         stop = start + document.start()
         line = data[start:stop]
+    scheme = _SCHEME.match(line)
+    if scheme is not None:
+        start += scheme.end()
+        line = data[start:stop]
+    two = _TWO.match(line)
+    if two is not None:
+        return _found(data, start, line, [(*two.span(1), *two.span(2))])
     sentence = _SENTENCE.match(line)
     if sentence is not None and _RECEIVER.match(line):
         return []

@@ -24,8 +24,8 @@ _WIDE: Final = 6
 """How much longer a run must be whose characters are not all ASCII: noise is valid UTF-8 more often than printable ASCII."""
 _GROWS: Final = (4096, 65536)
 """Sizes past which a run must be two longer each: a megabyte of noise has 1,600 runs of six."""
-_NEAR: Final = 4
-"""Bytes between a label and its value: a length of up to four bytes, or a type and a length."""
+_NEAR: Final = 8
+"""Bytes between a label and its value: a length of up to four bytes, a type or a number of the value, padding to four bytes."""
 
 
 def _recognise(_data: bytes, _hint: str) -> int:
@@ -79,32 +79,30 @@ def _strings(data: bytes, start: int, end: int) -> list[tuple[int, int, bool]]:
 
     A length may itself be printable (36 is `$`, 32 a space), so a run may begin with one, or hold several strings.
     """
-    result: list[tuple[int, int, bool]] = []
-    tiled = True
+    for scale in (1, 2):  # Avro writes lengths twice as large (zigzag)
+        result = _tiles(data, start, end, scale)
+        if result is not None:
+            return result
     size = data[start - 1] if start else 0
-    pos = start
     if not 2 <= size <= end - start:
         first = data[start]
-        if end - start > 8 and first == end - start - 1:
+        if end - start > 8 and first in (end - start - 1, 2 * (end - start - 1)):
             return [(start + 1, end, True)]
         return [(start, end, False)]
+    # The byte before was perhaps no length: the run as a whole speaks too.
+    return [(start, start + size, True), (start + size, end, False), (start, end, False)]
+
+
+def _tiles(data: bytes, start: int, end: int, scale: int) -> list[tuple[int, int, bool]] | None:
+    """The strings of a run that is nothing but strings, each behind its length times `scale`; `None` where it is not."""
+    result: list[tuple[int, int, bool]] = []
+    pos = start
     while pos < end:
-        if not 2 <= size <= end - pos:
-            result.append((pos, end, False))
-            tiled = False
-            break
+        size, odd = divmod(data[pos - 1] if pos else 0, scale)
+        if odd or not 2 <= size <= end - pos:
+            return None
         result.append((pos, pos + size, True))
-        pos += size
-        if pos < end:
-            size = data[pos]
-            if not 2 <= size <= end - pos - 1:
-                if end - pos >= 2:
-                    result.append((pos, end, False))
-                    tiled = False
-                break
-            pos += 1
-    if not tiled:  # the byte before was perhaps no length: the run as a whole speaks too
-        result.append((start, end, False))
+        pos += size + 1
     return result
 
 

@@ -8,10 +8,13 @@ from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
 
-_MARK: Final = re.compile(rb"=(?:3D|[C-F][0-9A-F]=[89AB][0-9A-F]|\r?\n(?=\s*\S))")
+_MARK: Final = re.compile(rb"=(?:3D|[2-7][0-9A-F](?:=[2-7][0-9A-F]){5}|[C-F][0-9A-F]=[89AB][0-9A-F]|\r?\n(?=\s*\S))")
 _BARE: Final = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\r?\n|\Z)")
 """An equals sign that is no code: quoted-printable has none."""
 
+_LONG: Final = re.compile(rb"[^\r\n]{68}=\r?\n(?=[^\s])")
+"""A line broken where writers break it: 76 characters at most."""
+_CODE: Final = re.compile(rb"=[0-9A-F]{2}")
 _SOFT: Final = re.compile(rb"[^=\s]=\r?\n(?=[^\s])")
 """A soft line break, which no other syntax has; without one, `a=3D` may as well be a pair."""
 
@@ -23,7 +26,10 @@ def _recognise(data: bytes, hint: str) -> int:
         return 88
     if _BARE.search(data) is not None:
         return 0
-    return 90 if _SOFT.search(data) else 66 if b"=3D" in data else 25
+    if _SOFT.search(data):
+        # Short lines without a code may as well end with the padding of Base64.
+        return 90 if _CODE.search(data) or _LONG.search(data) else 0
+    return 66 if b"=3D" in data else 25
 
 
 def _open(data: bytes, _ask: Ask) -> Reading | None:

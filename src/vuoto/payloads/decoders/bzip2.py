@@ -1,0 +1,46 @@
+"""bzip2 (Seward, bzip2 1.0.8), recognised by its magic number and that of its first block."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
+
+_MAGIC: Final = re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)")
+"""The block size, then a block (pi) or the end of an empty stream (its square root)."""
+
+
+def _recognise(data: bytes, _hint: str) -> int:
+    return 100 if data[:3] == b"BZh" and _MAGIC.match(data) else 0
+
+
+def _open(data: bytes, ask: Ask) -> Reading | None:
+    import bz2
+
+    stream = bz2.BZ2Decompressor()
+    problem = ""
+    out: list[bytes] = []
+    size = 0
+    pending = data
+    try:
+        while not stream.eof and size < ask.room:
+            piece = stream.decompress(pending, max(1, ask.room - size))
+            pending = b""
+            out.append(piece)
+            size += len(piece)
+            if not piece and stream.needs_input:
+                problem = "the compressed stream is cut off"
+                break
+        else:
+            if not stream.eof:
+                problem = "it unpacks to more than the bound allows, as a decompression bomb does; only the first bytes were read"
+    except OSError:
+        problem = "the compressed stream is broken"
+    if not size:
+        return None
+    problems = [f"bzip2: {problem}"] if problem else []
+    return Reading(inners=[Inner(b"".join(out), 0, len(data))], problems=problems, whole=True, expanded=size)
+
+
+DECODER = Decoder(name="bzip2", reads="any", recognise=_recognise, open=_open)
