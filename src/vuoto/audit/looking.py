@@ -120,16 +120,19 @@ def look_at_conversations(
     conversations: Conversations, search: laboratory.Search, question: Question, index: int
 ) -> tuple[list[Flow], Harvest]:
     """Look through all conversations, in as many processes as pay."""
-    flows = [conversation.flow for conversation in conversations]
-    outgoing = sum(flow.bytes_out for flow in flows)
-    parts = question.workers if outgoing > WORTH_FORKING else 1
+    flows: list[Flow] = []
+    parts = question.workers if conversations.bytes_out > WORTH_FORKING else 1
 
     def work(part: int, of: int) -> Harvest:
         def report(done: int) -> None:
             if part == 0:
                 question.progress("looking", done * of)
 
-        return look_at_shard(conversations.shard(part, of), search, index, question, report)
+        harvest = look_at_shard(conversations.shard(part, of), search, index, question, report)
+        if part == 0:
+            # In this process, while the others still look: see `FlowConversations.shard`.
+            flows.extend(conversation.flow for conversation in conversations)
+        return harvest
 
     shards = in_shards(work, parts)
     whole = shards[0]
@@ -183,6 +186,7 @@ def look_at_shard(
         harvest.problems += conversation.problems()
         report(done + 1)
     search_batch(batch, search, harvest, index, reveal)
+    harvest.repeats = Repeats()  # only a memory, and too large to send to another process
     return harvest
 
 

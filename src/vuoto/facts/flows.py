@@ -135,6 +135,9 @@ class Conversations(Protocol):
     device_why: str
     """How the device's side was told from the other, for the report."""
 
+    bytes_out: int
+    """Transport payload bytes that left the device, in all."""
+
     def __len__(self) -> int:
         """How many there are."""
 

@@ -25,6 +25,9 @@ from vuoto.flows.window import Columns
 FIXED_WEIGHT: Final = 4_000
 """Bytes of outgoing payload that cost as much as looking at one conversation at all; balances shards."""
 
+FACTS_WEIGHT: Final = 160
+"""The same for making the facts of a conversation, which the first part does for all of them."""
+
 UNREAD_PORTS: Final = (443, 8443, 853, 993, 995, 465, 22)
 """Ports whose payload is rarely read: what they sent weighs nothing when shards are balanced."""
 
@@ -101,11 +104,14 @@ class FlowConversations:
         self._clean: list[bool] = groups.clean.tolist()
         self._total: list[int] = groups.total.tolist()
         self._client: list[int] = groups.client.tolist()
+        self._times: list[tuple[int, int]] = list(zip(groups.first.tolist(), groups.last.tolist(), strict=True))
+        self._gaps: list[int] = (groups.gaps[::2] + groups.gaps[1::2]).tolist()
         self._tcp, self._pairs = _all_pairs(keys, groups)
         self.device_addresses, self.device_why = find_device(((c[0], s[0]) for c, s in self._pairs), told)
         device = set(self.device_addresses)
         self._sides = ["client" if c[0] in device else "server" if s[0] in device else "unknown" for c, s in self._pairs]
         self._flows: list[Flow | None] = [None] * len(self._pairs)
+        self.bytes_out = sum(self._total[2 * n + self._out_direction(n)] for n in range(len(self._pairs)))
 
     # ── the protocol of facts ──
 
@@ -118,11 +124,15 @@ class FlowConversations:
         return (Conversation(self, n) for n in range(len(self)))
 
     def shard(self, part: int, parts: int) -> Iterator[Conversation]:
-        """See `facts.flows.Conversations.shard`: the heaviest first, each to the part that has least."""
+        """See `facts.flows.Conversations.shard`: the heaviest first, each to the part that has least.
+
+        The first part has the facts of all conversations to make as well.
+        """
         if parts <= 1:
             return iter(self)
         weights = [self._weight(n) for n in range(len(self))]
-        loads = [(0, p) for p in range(parts)]
+        loads = [(0, p) for p in range(1, parts)]
+        heapq.heappush(loads, (FACTS_WEIGHT * len(self), 0))
         mine = []
         for n in sorted(range(len(self)), key=lambda n: (-weights[n], n)):
             load, least = loads[0]
@@ -177,13 +187,12 @@ class FlowConversations:
 
     def _make_flow(self, n: int) -> Flow:
         (client, client_port), (server, server_port) = self._pairs[n]
-        g = self._groups
         tcp = self._tcp[n]
         out = self._out_direction(n)
-        first = int(g.first[n])
+        first, last = self._times[n]
         shown_client, shown_server = _shown(client, client_port), _shown(server, server_port)
         ends = f"{shown_client}|{shown_server}|{tcp}|{first}"
-        if repeat := int(g.repeat[n]):
+        if repeat := int(self._groups.repeat[n]):
             # A clock that stands still would give a reused pair of ports the same id again.
             ends += f"|{repeat}"
         return Flow(
@@ -194,11 +203,11 @@ class FlowConversations:
             server=shown_server,
             device_side=self._sides[n],
             first=rfc3339(first),
-            last=rfc3339(int(g.last[n])),
+            last=rfc3339(last),
             bytes_out=self._total[2 * n + out],
             bytes_in=self._total[2 * n + 1 - out],
             community_id=community_id(_packed(client), client_port, _packed(server), server_port, 6 if tcp else 17),
-            gaps=int(g.gaps[2 * n] + g.gaps[2 * n + 1]),
+            gaps=self._gaps[n],
         )
 
 
