@@ -17,9 +17,11 @@ from vuoto.facts.builds import ReadBuild, ReadPackage
 from vuoto.firmware.building import read_build
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.image import open_image
+from vuoto.firmware.walking import walk
 
 CLIENT = "com.example.carrier.activation"
 BUILDS = ("global.ota.zip", "china.ota.zip", "batch-2019-02.ota.zip", "china.super.img")
+TOOLS = ("aapt", "zipalign", "dexdump")
 PERSONAL = {"cell_id", "iccid", "imei", "imsi", "mac_address", "meid"}
 
 
@@ -156,6 +158,26 @@ def test_packages_verify_elsewhere() -> None:
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Verified using v1 scheme (JAR signing): true" in said
     assert "Verified using v2 scheme (APK Signature Scheme v2): true" in said
+
+
+@pytest.mark.skipif(not all(map(have, TOOLS)), reason="needs Debian's aapt, zipalign and dexdump, the oracles of this test")
+def test_packages_are_read_elsewhere(tmp_path: Path) -> None:
+    def said(*command: str) -> str:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    image = open_image(BytesBlob((example.HERE / "global.ota.zip").read_bytes()), "global.ota.zip")
+    (store,) = (entry for entry in walk(image) if entry.path.endswith("/Store.apk"))
+    path = tmp_path / "Store.apk"
+    path.write_bytes(store.open().read_at(0, store.size))
+    badging = said("aapt", "dump", "badging", str(path))
+    assert "package: name='com.example.store' versionCode='630' versionName='6.30'" in badging
+    assert "application-label:'Apps'" in badging
+    assert "uses-permission: name='android.permission.INTERNET'" in badging
+    manifest = said("aapt", "dump", "xmltree", str(path), "AndroidManifest.xml")
+    assert "android:networkSecurityConfig(0x01010527)=@0x7f020000" in manifest
+    assert "store.example.test" in said("aapt", "dump", "xmltree", str(path), "res/xml/network_security_config.xml")
+    assert "Lcom/example/store/StoreActivity;" in said("dexdump", str(path))
+    said("zipalign", "-c", "4", str(path))
 
 
 @pytest.mark.skipif(bool(MISSING), reason=MISSING)
