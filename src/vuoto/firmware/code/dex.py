@@ -275,13 +275,14 @@ class Dex:
 
     def _read_annotations(self) -> Iterator[Noted]:
         budget = Budget(len(self.data))
+        known: dict[int, list[tuple[int, int, Value]]] = {}
         try:
             metadata = self.types.index(KOTLIN_METADATA)
         except ValueError:
             metadata = -1
         for row in np.flatnonzero(self.classes.annotations).tolist():
             directory = int(self.classes.annotations[row])
-            yield from read_annotations(self.data, directory, row, metadata, budget, self.name, self.problems)
+            yield from read_annotations(self.data, directory, row, metadata, budget, self.name, self.problems, known)
             if budget.left < 0:
                 return
 

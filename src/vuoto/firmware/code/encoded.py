@@ -94,9 +94,19 @@ def read_array(data: bytes, at: int, budget: Budget) -> list[Value | None]:
 
 
 def read_annotations(
-    data: bytes, directory: int, row: int, passed_over: int, budget: Budget, where: str, problems: list[Problem]
+    data: bytes,
+    directory: int,
+    row: int,
+    passed_over: int,
+    budget: Budget,
+    where: str,
+    problems: list[Problem],
+    known: dict[int, list[tuple[int, int, Value]]],
 ) -> Iterator[Noted]:
-    """The values in the annotations of the class `row`, whose directory is at `directory`. Never raises."""
+    """The values in the annotations of the class `row`, whose directory is at `directory`. Never raises.
+
+    `known` keeps the sets that were read: compilers write one that many members share (`@Nullable`) only once.
+    """
     try:
         on_class, fields, methods, parameters = struct.unpack_from("<4I", data, directory)
         sets = [("class", row, on_class)] if on_class else []
@@ -111,18 +121,30 @@ def read_annotations(
                 else:
                     sets.append((target, index, offset))
         for target, index, offset in sets:
-            for item in _words(data, offset, budget):
-                if data[item] == VISIBILITY_SYSTEM:
-                    continue
-                kind, at = uleb128(data, item + 1)
-                if kind == passed_over:
-                    continue
-                found: list[tuple[int, Value]] = []
-                _annotation(data, item + 1, budget, found, 0)
-                for name, value in found:
-                    yield Noted(target, index, kind, name, value)
+            values = known.get(offset)
+            if values is None:
+                values = known[offset] = _set(data, offset, passed_over, budget)
+            else:
+                budget.spend(len(values))
+            for kind, name, value in values:
+                yield Noted(target, index, kind, name, value)
     except (IndexError, struct.error):
         problems.append(Problem(where=where, what="annotations of a class are cut off or overlap"))
+
+
+def _set(data: bytes, offset: int, passed_over: int, budget: Budget) -> list[tuple[int, int, Value]]:
+    """Type of the annotation, name of the element and value, of all in one set."""
+    values: list[tuple[int, int, Value]] = []
+    for item in _words(data, offset, budget):
+        if data[item] == VISIBILITY_SYSTEM:
+            continue
+        kind, _ = uleb128(data, item + 1)
+        if kind == passed_over:
+            continue
+        found: list[tuple[int, Value]] = []
+        _annotation(data, item + 1, budget, found, 0)
+        values += [(kind, name, value) for name, value in found]
+    return values
 
 
 def _words(data: bytes, at: int, budget: Budget) -> tuple[int, ...]:

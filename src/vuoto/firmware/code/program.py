@@ -42,6 +42,7 @@ class Program:
     def __init__(self, dexes: Sequence[Dex]) -> None:
         self.dexes = tuple(dexes)
         self._ancestors: dict[str, tuple[str, ...]] = {}
+        self._names: dict[tuple[int, int], str] = {}
         self._fits: dict[str, dict[str, bool]] = {}
         """By pattern: the classes that were asked about, and whether one of their ancestors fits it."""
 
@@ -126,8 +127,11 @@ class Program:
 
     def method_of_body(self, number: int, body: int) -> str:
         """Name of the method whose code the body is; the first, where several share it."""
-        dex = self.dexes[number]
-        return dex.method(int(dex.classes.method[dex.body_method[body]]))
+        known = self._names.get((number, body))
+        if known is None:
+            dex = self.dexes[number]
+            known = self._names[number, body] = dex.method(int(dex.classes.method[dex.body_method[body]]))
+        return known
 
     def places(self, number: int, rows: I64) -> list[CodePlace]:
         """Where instructions stand, sorted."""
