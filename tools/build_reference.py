@@ -93,12 +93,44 @@ def errors() -> str:
 
     found: list[type[VuotoError]] = sorted(VuotoError.__subclasses__(), key=lambda e: e.exit_code)
     rows = [(str(e.exit_code), f"`{e.__name__}`", _sentence(e)) for e in found]
-    rows = [("0", "", "Done."), ("1", "", "A finding at or above `--fail-on`."), *rows, ("70", "", "A bug of ours.")]
+    rows = [
+        ("0", "", "Done."),
+        ("1", "", "A finding at or above `--fail-on`, or a build that the gate did not let through."),
+        *rows,
+        ("70", "", "A bug of ours."),
+    ]
     return _page(
         "Errors and exit codes",
         f"{_sentence(module)} An error names what is wrong, where, and the next step, on standard error; results stay on "
         "standard output.",
         _table(("Code", "Error", "When"), rows),
+    )
+
+
+def declaration() -> str:
+    """Every key of a declaration and of a file of waivers, from the facts they are read into."""
+    from vuoto.facts.declarations import Controller, DeclaredRecipient, Processing, TransferTool, Variant
+    from vuoto.facts.gates import Waiver
+
+    tables: tuple[tuple[str, type], ...] = (
+        ("[controller]", Controller),
+        ("[recipients.KEY]", DeclaredRecipient),
+        ("[recipients.KEY.transfer]", TransferTool),
+        ("[processing.KEY]", Processing),
+        ("[variants.KEY]", Variant),
+        ("[[waiver]], in a file of waivers", Waiver),
+    )
+    parts = []
+    for title, kind in tables:
+        rows = [(f"`{name}`", says) for name, says in _field_docs(kind).items() if name not in ("key", "number")]
+        head = f"## `{title.partition(',')[0]}`{title.partition(']]')[2]}"
+        parts.append("\n\n".join((head, _sentence(kind), _table(("Key", "Meaning"), rows))))
+    return _page(
+        "The declaration, and waivers",
+        "What may stand in `vuoto.declaration/1` (beside `schema` and `version`) and in `vuoto.waivers/1` (beside `schema`). A "
+        "misspelt key is an error with the nearest one. A waiver may write its `subject` as `host`, `identifier` or "
+        "`certificate`. Words: [kinds](kinds.md), [rules of the gate](firmware-gate-rules.md).",
+        "\n\n".join(parts),
     )
 
 
@@ -129,12 +161,19 @@ def plugin_pages() -> dict[str, str]:
     import vuoto
 
     for room in sorted(m.name for m in iter_modules(vuoto.__path__) if m.ispkg and m.name not in ("facts", "cli", "service")):
-        package = import_module(f"vuoto.{room}")
-        for folder in sorted(m.name for m in iter_modules(package.__path__) if m.ispkg):
-            found = _plugins(f"vuoto.{room}.{folder}")
+        for folder in _folders(f"vuoto.{room}"):
+            found = _plugins(folder)
             if found:
-                pages[f"{room}-{folder.replace('_', '-')}.md"] = _plugin_page(room, folder, found)
+                _, _, inner = folder.removeprefix("vuoto.").partition(".")
+                pages[f"{room}-{inner.replace('_', '-').replace('.', '-')}.md"] = _plugin_page(room, inner, found)
     return pages
+
+
+def _folders(package: str) -> Iterator[str]:
+    """The packages below one, at any depth, sorted."""
+    for name in sorted(m.name for m in iter_modules(import_module(package).__path__) if m.ispkg):
+        yield f"{package}.{name}"
+        yield from _folders(f"{package}.{name}")
 
 
 def _plugins(package: str) -> list[tuple[ModuleType, Any]]:
@@ -165,8 +204,8 @@ def _plugin_page(room: str, folder: str, found: list[tuple[ModuleType, Any]]) ->
         parts.append("\n\n".join(part for part in (*lines, told) if part))
     about = _escape(_sentence(kind))
     return _page(
-        f"{room.capitalize()}: {folder.replace('_', ' ')}",
-        f"{about} Each is one file under `src/vuoto/{room}/{folder}/`; there are {len(found)}.",
+        f"{room.capitalize()}: {folder.replace('_', ' ').replace('.', ', ')}",
+        f"{about} Each is one file under `src/vuoto/{room}/{folder.replace('.', '/')}/`; there are {len(found)}.",
         "\n\n".join(parts),
     )
 
@@ -232,6 +271,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "kinds.md": kinds,
     "errors-and-exit-codes.md": errors,
     "commands.md": commands,
+    "declaration.md": declaration,
 }
 
 
