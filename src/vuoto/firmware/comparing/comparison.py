@@ -104,7 +104,7 @@ def _matched(match: Match) -> Iterator[Change]:
         else:
             says = f"is another package: {old.name or old.path} before"
         yield make_change(PACKAGE_CHANGE, "changed", "high", "name", says, new.name, new.path, before=old.name, after=new.name)
-    elif old.path != new.path:
+    elif old.path != new.path and "/" in f"{old.path}{new.path}":  # packages alone stand nowhere
         privileged = "/priv-app/" in f"/{new.path}" and "/priv-app/" not in f"/{old.path}"
         more = ", where packages are granted privileged permissions" if privileged else ""
         says = f"moved from {old.path}{more}"
