@@ -1,0 +1,263 @@
+"""Says of a package's classes which files of which sources they fit: first each by itself, then with what is known of the others.
+
+1. *Anchors*: classes whose best file has enough bits, stands clear of the next one, and explains enough of the class.
+2. *Projects*: a source counts for the package when anchors of it are enough; anchors of other sources are given up.
+3. *Extension*: within a source that counts, fewer bits suffice, since fewer files are in question: all files of the source,
+   and fewer still for a class that calls, extends or is called by an anchor: the files that name the anchor's file or are
+   named by it. The prior is the logarithm of how many; an extension makes no evidence, it needs some of its own.
+4. *Second files*: what an optimiser has merged or inlined into a class is looked for in the rest of its words.
+
+A class that is clear nowhere is not answered. Equal contents in two sources are both reported.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from vuoto.firmware.code.dex import Dex
+from vuoto.firmware.code.opcodes import METHOD, TYPE
+from vuoto.firmware.code.program import Program
+from vuoto.firmware.provenance.index import ProjectIndex
+from vuoto.firmware.provenance.matching import Fit, Matcher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """When a class is answered; chosen on the calibration projects alone (docs/reference/provenance.md)."""
+
+    anchor_bits: float = 16.0
+    """Bits of odds that a class needs by itself."""
+
+    written_bits: float = 8.0
+    """Bits that texts and numbers must bring to that."""
+
+    unwritten_bits: float = 40.0
+    """Bits that a class needs by itself where they do not: a list of calls is the same wherever the same is done."""
+
+    margin: float = 2.0
+    """Bits by which the best file must be ahead; candidates within it are reported together."""
+
+    anchor_share: float = 0.3
+    """Share of the class's bits that an anchor's file must explain."""
+
+    project_bits: float = 60.0
+    """Bits that the anchors of a source need together."""
+
+    extended_bits: float = 14.0
+    """Odds after the prior that an extension to a neighbour needs."""
+
+    source_bits: float = 18.0
+    """The same where no neighbour is known, and any file of the source is in question."""
+
+    own_bits: float = 4.0
+    """Bits that an extended class must share itself."""
+
+    extended_share: float = 0.5
+    """Share of the class's bits that an extension must explain."""
+
+    second_bits: float = 24.0
+    """Bits that a second file must explain of what the first left over."""
+
+
+THRESHOLDS: Final = Thresholds()
+
+MAX_NEIGHBOURS: Final = 64
+"""Neighbours of a class that are looked at."""
+
+ROUNDS: Final = 3
+"""How often what was found extends to its neighbours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """A class and the files it fits."""
+
+    fit: Fit
+    """The class, and all files it was compared with."""
+
+    files: tuple[int, ...]
+    """Files of the index: the best one, and others within the margin of it where their words are the same."""
+
+    bits: float
+    """Odds of the first, prior included where it was extended."""
+
+    how: str
+    """`by itself`, `with its source` or `with its neighbours`."""
+
+    second: tuple[int, ...] = ()
+    """Files of which an optimiser has put something into the class."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Attribution:
+    """What was found of a package."""
+
+    fits: dict[str, Fit]
+    """Every class with a feature that counts, by name."""
+
+    answers: dict[str, Answer]
+    """The classes that are answered, by name."""
+
+    projects: dict[int, float]
+    """Sources that count, and the bits of their anchors."""
+
+    weak: dict[int, float]
+    """Sources with anchors too few to count, and their bits."""
+
+
+def attribute(matcher: Matcher, dexes: Sequence[Dex], thresholds: Thresholds = THRESHOLDS) -> Attribution:
+    """Which classes of a package fit which files."""
+    fits = {fit.class_.name: fit for fit in matcher.fits(dexes)}
+    anchors = {name: answer for name, fit in fits.items() if (answer := _anchor(matcher, fit, thresholds)) is not None}
+    project_of = matcher.index.project_of
+    sums: dict[int, float] = defaultdict(float)
+    for answer in anchors.values():
+        for project in sorted({int(project_of[file]) for file in answer.files}):
+            sums[project] += answer.bits
+    counts = {project: bits for project, bits in sorted(sums.items()) if bits >= thresholds.project_bits}
+    answers = {name: answer for name, answer in anchors.items() if any(int(project_of[file]) in counts for file in answer.files)}
+    if counts:
+        _extend(matcher, dexes, fits, answers, counts, thresholds)
+        for name, answer in answers.items():
+            second = _second(matcher, answer, counts, thresholds)
+            if second:
+                answers[name] = Answer(fit=answer.fit, files=answer.files, bits=answer.bits, how=answer.how, second=second)
+    return Attribution(
+        fits=fits,
+        answers=answers,
+        projects=counts,
+        weak={project: bits for project, bits in sorted(sums.items()) if project not in counts},
+    )
+
+
+def _anchor(matcher: Matcher, fit: Fit, thresholds: Thresholds) -> Answer | None:
+    if not len(fit.files) or fit.shared[0] < thresholds.anchor_share * fit.possible:
+        return None
+    if fit.bits[0] < (thresholds.anchor_bits if fit.written[0] >= thresholds.written_bits else thresholds.unwritten_bits):
+        return None
+    files = _clear(matcher, fit, list(range(len(fit.files))), thresholds)
+    return Answer(fit=fit, files=files, bits=float(fit.bits[0]), how="by itself") if files else None
+
+
+def _clear(matcher: Matcher, fit: Fit, ranks: Sequence[int], thresholds: Thresholds) -> tuple[int, ...]:
+    """The file at the first of these ranks, where no other file is within the margin but copies of it in other sources."""
+    first = ranks[0]
+    near = [rank for rank in ranks if fit.bits[rank] > fit.bits[first] - thresholds.margin]
+    if len(near) == 1:
+        return (int(fit.files[first]),)
+    names = {matcher.index.place(int(fit.files[rank])) for rank in near}
+    # The same file name in another source: a copy of the file, of the same or another state.
+    if len({project.name for project, _ in names}) == len(near) == len(names) and _called_alike(names):
+        return tuple(int(fit.files[rank]) for rank in near)
+    return ()
+
+
+def _called_alike(places: set[tuple[ProjectIndex, int]]) -> bool:
+    return len({project.paths[number].rpartition("/")[2] for project, number in places}) == 1
+
+
+def _extend(
+    matcher: Matcher,
+    dexes: Sequence[Dex],
+    fits: dict[str, Fit],
+    answers: dict[str, Answer],
+    projects: dict[int, float],
+    thresholds: Thresholds,
+) -> None:
+    index = matcher.index
+    project_of = index.project_of
+    neighbours = neighbours_of(dexes)
+    mentioned: dict[int, set[int]] = defaultdict(set)
+    for saying, said in zip(*(column.tolist() for column in index.mentions), strict=True):
+        mentioned[saying].add(said)
+        mentioned[said].add(saying)
+    sizes = {project: float(np.log2(max(len(index.projects[project].paths), 1))) for project in projects}
+    everything = float(np.log2(max(matcher.total, 2)))
+    for _ in range(ROUNDS):
+        found: dict[str, Answer] = {}
+        for name, fit in fits.items():
+            if name in answers or not len(fit.files):
+                continue
+            near: set[int] = set()
+            for other in neighbours.get(name, ()):
+                if other in answers:
+                    for file in answers[other].files:
+                        near.add(file)
+                        near |= mentioned[file]
+            local = float(np.log2(len(near))) if near else everything
+            prior = [
+                (everything - local if file in near else everything - sizes[int(project_of[file])])
+                if int(project_of[file]) in projects
+                else 0.0
+                for file in fit.files.tolist()
+            ]
+            odds = fit.bits + np.array(prior)
+            best = int(np.argmax(odds))
+            beside = int(fit.files[best]) in near
+            needed = thresholds.extended_bits if beside else thresholds.source_bits
+            if float(odds[best]) < needed or float(fit.shared[best]) < thresholds.own_bits:
+                continue
+            if prior[best] <= 0 or fit.shared[best] < thresholds.extended_share * fit.possible:
+                continue
+            if np.sum(odds > odds[best] - thresholds.margin) > 1:
+                continue
+            how = "with its neighbours" if beside else "with its source"
+            found[name] = Answer(fit=fit, files=(int(fit.files[best]),), bits=float(odds[best]), how=how)
+        if not found:
+            return
+        answers.update(found)
+
+
+def _second(matcher: Matcher, answer: Answer, projects: dict[int, float], thresholds: Thresholds) -> tuple[int, ...]:
+    fit = answer.fit
+    if fit.possible - float(fit.shared[0]) < thresholds.second_bits:
+        return ()
+    rest = matcher.left_over(fit, answer.files)
+    project_of = matcher.index.project_of
+    found = [
+        (bits, file)
+        for file, bits, written in rest
+        if bits >= thresholds.second_bits
+        and 2 * written >= thresholds.second_bits
+        and int(project_of[file]) in projects
+        and not matcher.index.tests[file]
+    ]
+    if not found:
+        return ()
+    best = max(bits for bits, _ in found)
+    near = [file for bits, file in found if bits > best - thresholds.margin]
+    return (near[0],) if len(near) == 1 else ()
+
+
+def neighbours_of(dexes: Sequence[Dex]) -> dict[str, list[str]]:
+    """For each class: classes of the package that it names in code or extends, and those that do so to it; bounded."""
+    program = Program(dexes)
+    result: dict[str, dict[str, None]] = defaultdict(dict)
+
+    def add(one: str, other: str) -> None:
+        if one != other and other in program.classes:
+            for here, there in ((one, other), (other, one)):
+                if len(result[here]) < MAX_NEIGHBOURS:
+                    result[here][there] = None
+
+    for dex in program.dexes:
+        owner_of_body = dex.classes.type[dex.classes.method_class[dex.body_method]] if len(dex.body_method) else None
+        for meaning, table in ((METHOD, dex.method_class), (TYPE, None)):
+            rows, references = dex.references(meaning)
+            if not len(rows) or owner_of_body is None:
+                continue
+            owners = owner_of_body[dex.body_of(rows)]
+            if table is not None:
+                inside = references < len(table)
+                owners, references = owners[inside], table[references[inside]]
+            for owner, named in np.unique(np.stack((owners, references)), axis=1).T.tolist():
+                add(dex.type(owner), dex.type(named).lstrip("["))
+        for name in (dex.type(index) for index in dex.classes.type.tolist()):
+            for parent in program.parents(name):
+                add(name, parent)
+    return {name: list(others) for name, others in result.items()}

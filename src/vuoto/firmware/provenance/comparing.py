@@ -1,0 +1,245 @@
+"""Compares the code of a package with sources, and says what may be said, with the evidence."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from vuoto.facts.code import CodePlace
+from vuoto.facts.problems import Problem
+from vuoto.facts.provenance import ClassMatch, ProjectMatch, Provenance, SharedFeature, SourcePlace, Statement
+from vuoto.firmware.code.dex import Dex
+from vuoto.firmware.provenance.attribution import THRESHOLDS, Answer, Attribution, attribute
+from vuoto.firmware.provenance.background import Background, background
+from vuoto.firmware.provenance.index import ProjectIndex, SourceIndex
+from vuoto.firmware.provenance.keys import words_of
+from vuoto.firmware.provenance.libraries import libraries, library_of
+from vuoto.firmware.provenance.matching import Fit, Matcher
+from vuoto.firmware.provenance.versions import version_of
+
+NEAR: Final = 3.0
+"""Bits within which candidates are told together."""
+
+MAX_SHARED: Final = 40
+"""Shared features that are shown of a class."""
+
+MAX_MISSING: Final = 20
+"""Texts and numbers that are shown of what a file does not say."""
+
+MAX_SHOWN: Final = 200
+"""Characters of a text that are shown."""
+
+SAME: Final = 0.8
+"""Share of texts and numbers, and of calls and types, from which code is called the same."""
+
+FEW_CALLS: Final = 3
+"""Calls, types and fields below which a class says nothing but constants."""
+
+KINDS: Final = {"s": "text", "n": "number", "t": "type", "f": "field", "c": "call", "u": "superclass"}
+
+LIMITS: Final = (
+    "Code with a common ancestor, or of the same person, looks the same: no statement says who copied from whom.",
+    "Classes without texts, numbers or calls that are rare are not answered; an encrypted text counts as none.",
+    "Framework is what the package does not define; types of values are read from declarations, not inferred.",
+    "Files of generated code and of languages other than Java and Kotlin are not compared.",
+)
+
+
+def compare(
+    name: str,
+    dexes: Sequence[Dex],
+    projects: Sequence[ProjectIndex],
+    known: Background | None = None,
+    known_libraries: Sequence[ProjectIndex] | None = None,
+) -> Provenance:
+    """What of the code in `dexes` fits the sources. `known` and `known_libraries` are those of Vuoto unless given."""
+    shelf = libraries() if known_libraries is None else known_libraries
+    index = SourceIndex(projects=(*projects, *shelf))
+    matcher = Matcher(index, background() if known is None else known)
+    found = attribute(matcher, dexes)
+    own = {one for project in projects for classes in project.classes for one in classes}
+    aside: Counter[str] = Counter()
+    every = {dex.type(row) for dex in dexes for row in dex.classes.type.tolist()}
+    for one in sorted(every):
+        library = library_of(one)
+        if library is not None and one not in own:
+            aside[library] += 1
+            found.answers.pop(one, None)
+            found.fits.pop(one, None)
+    matches = tuple(_match(matcher, name_, answer) for name_, answer in sorted(found.answers.items()))
+    return Provenance(
+        name=name,
+        sources=tuple(_named(project) for project in projects),
+        source_files=sum(len(project.paths) for project in projects),
+        classes=len(every),
+        with_features=len(found.fits),
+        set_aside=tuple(sorted(aside.items())),
+        projects=_projects(matcher, found, matches),
+        matches=matches,
+        unanswered=tuple(sorted(one for one in found.fits if one not in found.answers)),
+        limits=LIMITS,
+        problems=tuple(
+            [Problem(where=project.name, what=problem) for project in projects for problem in project.problems]
+            + [problem for dex in dexes for problem in dex.problems]
+        ),
+    )
+
+
+def _named(project: ProjectIndex) -> str:
+    return ", ".join(f"{project.name}@{revision}" if revision else project.name for revision in project.revisions)
+
+
+def _projects(matcher: Matcher, found: Attribution, matches: Sequence[ClassMatch]) -> tuple[ProjectMatch, ...]:
+    index = matcher.index
+    statements: dict[int, Counter[str]] = defaultdict(Counter)
+    files: dict[int, set[int]] = defaultdict(set)
+    for match in matches:
+        answer = found.answers[match.name]
+        for file in answer.files[:1]:
+            statements[int(index.project_of[file])][match.statement] += 1
+        for file in answer.files:
+            files[int(index.project_of[file])].add(file)
+    result = []
+    for number, project in enumerate(index.projects):
+        counted = statements.get(number)
+        if project.library and not counted:
+            continue
+        counts = number in found.projects and bool(files.get(number))
+        result.append(
+            ProjectMatch(
+                project=project.name,
+                library=project.library,
+                statement=_statement_of(counted) if counted and counts else "insufficient evidence",
+                bits=round(found.projects.get(number, found.weak.get(number, 0.0)), 1),
+                classes=sum(
+                    1 for answer in found.answers.values() if any(int(index.project_of[f]) == number for f in answer.files)
+                ),
+                files=len(files.get(number, ())),
+                version=version_of(matcher, found, number) if counts and len(project.revisions) > 1 else None,
+            )
+        )
+    return tuple(sorted(result, key=lambda one: (one.statement == "insufficient evidence", -one.bits, one.project)))
+
+
+def _statement_of(counted: Counter[str]) -> Statement:
+    """What most of the classes say."""
+    order: tuple[Statement, ...] = ("same code after renaming", "derived", "same constants")
+    return max(order, key=lambda one: (counted[one], -order.index(one)))
+
+
+def _match(matcher: Matcher, name: str, answer: Answer) -> ClassMatch:
+    index, fit = matcher.index, answer.fit
+    first = answer.files[0]
+    rank = fit.files.tolist().index(first)
+    project, number = index.place(first)
+    shared, missing, statement = _evidence(matcher, fit, first)
+    near = [place for place in range(len(fit.files)) if fit.bits[place] > fit.bits[rank] - NEAR and place != rank]
+    if answer.how != "by itself":
+        near = [place for place in near if int(fit.files[place]) in answer.files]
+    return ClassMatch(
+        name=name,
+        statement=statement,
+        files=tuple(_place(matcher, fit, place) for place in [rank, *near]),
+        merged=tuple(
+            SourcePlace(
+                project=index.place(file)[0].name,
+                path=index.place(file)[0].paths[index.place(file)[1]],
+                revisions=_revisions(matcher, file),
+                bits=0.0,
+            )
+            for file in answer.second
+        ),
+        how=answer.how,
+        bits=round(answer.bits, 1),
+        share=round(float(fit.shared[rank]) / fit.possible, 3) if fit.possible else 0.0,
+        same_name=name in project.classes[number],
+        shared=tuple(shared[:MAX_SHARED]),
+        shared_count=len(shared),
+        missing=tuple(missing[:MAX_MISSING]),
+    )
+
+
+def _place(matcher: Matcher, fit: Fit, rank: int) -> SourcePlace:
+    file = int(fit.files[rank])
+    project, number = matcher.index.place(file)
+    return SourcePlace(
+        project=project.name,
+        path=project.paths[number],
+        revisions=_revisions(matcher, file),
+        bits=round(float(fit.bits[rank]), 1),
+    )
+
+
+def _revisions(matcher: Matcher, file: int) -> tuple[str, ...]:
+    project, number = matcher.index.place(file)
+    return project.revisions_of(int(project.present[number]))
+
+
+def _evidence(matcher: Matcher, fit: Fit, file: int) -> tuple[list[SharedFeature], list[str], Statement]:
+    """What class and file share, strongest first; what the file does not say; and what that amounts to."""
+    index, class_ = matcher.index, fit.class_
+    worth = matcher.worth(class_)
+    places: dict[str, tuple[int, int]] = {}
+    for one in class_.occurrences():
+        places.setdefault(one.feature, (one.method, one.row))
+    shared: list[SharedFeature] = []
+    missing: list[str] = []
+    said: Counter[str] = Counter()
+    all_: Counter[str] = Counter()
+    for number in fit.features.tolist():
+        key = class_.file.keys[number]
+        group = "written" if key[0] in "sn" else "called"
+        all_[group] += 1
+        line = -1
+        bits = 0.0
+        for word in words_of(key):
+            (begin,), (end,) = (column.tolist() for column in index.ranges([word]))
+            at = begin + int(np.searchsorted(index.file[begin:end], file)) if begin < end else end
+            if at < end and int(index.file[at]) == file:
+                line = int(index.line[at])
+                bits = worth(number, word)
+                break
+        if line < 0:
+            if group == "written":
+                missing.append(_shown(key))
+            continue
+        said[group] += 1
+        method, row = places[key]
+        shared.append(
+            SharedFeature(
+                kind=KINDS[key[0]],
+                value=_shown(key),
+                bits=round(bits, 1),
+                line=line,
+                place=_code_place(class_.file.dex, class_.name, method, row),
+            )
+        )
+    shared.sort(key=lambda one: (-one.bits, one.kind, one.value))
+    return shared, sorted(missing), _statement(said, all_)
+
+
+def _statement(said: Counter[str], all_: Counter[str]) -> Statement:
+    written = said["written"] / all_["written"] if all_["written"] else 1.0
+    called = said["called"] / all_["called"] if all_["called"] else 0.0
+    if written >= SAME and called >= SAME and said["called"] >= FEW_CALLS:
+        return "same code after renaming"
+    if all_["written"] and written >= SAME and (said["called"] < FEW_CALLS or called < 1 - SAME):
+        return "same constants"
+    return "derived"
+
+
+def _code_place(dex: Dex, name: str, method: int, row: int) -> CodePlace:
+    if method < 0:
+        return CodePlace(dex=dex.name, method=name, offset=None)
+    offset = int(dex.code.unit[row] - dex.code.start[dex.method_body[method]]) if row >= 0 else None
+    return CodePlace(dex=dex.name, method=dex.method(int(dex.classes.method[method])), offset=offset)
+
+
+def _shown(key: str) -> str:
+    return key[1:] if len(key) <= MAX_SHOWN else key[1:MAX_SHOWN] + "…"
+
+
+__all__ = ["THRESHOLDS", "compare"]

@@ -1,0 +1,110 @@
+"""The words in which code and source are compared: what a compiler makes of a line of source, whatever it renames.
+
+    s  a text                         `sPOST /register`
+    n  the amount of a number         `n60000`; the sign is left out, since compilers turn `x - 300` into `x + -300`
+    t  a type of the framework        `tLandroid/os/Build;`
+    f  a field of the framework       `fLandroid/os/Build;->MODEL`
+    M  a call of a known class        `MLjava/net/URL;->openConnection/0`, with the count of arguments
+    m  a call                         `mopenConnection/0`: what is left where the source does not say of which class
+    u  a class above                  `uLjava/lang/Thread;`
+
+From code a feature gives one word or, for a call, the exact one and the loose one, of which the first that the source has counts.
+"""
+
+from __future__ import annotations
+
+import struct
+from hashlib import blake2b
+from typing import Final
+
+from vuoto.firmware.code.features import SMALLEST_NUMBER
+from vuoto.firmware.code.instructions import parameter_slots
+
+MAX_TEXT: Final = 1024
+"""Characters of a text that are compared; a longer one is told by its beginning."""
+
+KINDS: Final = "sntfMmu"
+"""Kinds of words by number."""
+
+DIGEST_BITS: Final = 37
+
+COMPILERS_OWN: Final = frozenset(
+    {
+        "mappend/1",
+        "mtoString/0",
+        "miterator/0",
+        "mhasNext/0",
+        "mnext/0",
+        "mvalueOf/1",
+        "mordinal/0",
+        "mclone/0",
+        "maddSuppressed/1",
+        "mclose/0",
+        "mgetClass/0",
+        "mequals/1",
+        "mhashCode/0",
+        *(f"m{kind}Value/0" for kind in ("int", "long", "boolean", "byte", "short", "char", "float", "double")),
+    }
+)
+"""Calls that compilers put in for `+`, `for`, boxing, enumerations and `try`."""
+
+LAMBDAS: Final = ("uLjava/util/function/", "uLkotlin/jvm/functions/", "uLkotlin/jvm/internal/", "uLjava/lang/Enum;")
+"""What a class extends that a compiler makes of a lambda or an enumeration."""
+
+OF_ALL_CODE: Final = frozenset(
+    f"tLjava/lang/{name};" for name in ("Object", "String", "StringBuilder", "Integer", "Class", "Throwable", "Long", "Boolean")
+)
+"""Types that speak for nothing."""
+
+
+def words_of(feature: str) -> tuple[str, ...]:
+    """The words for a feature of code (`features`), best first; none for what all code has."""
+    kind = feature[0]
+    if kind == "s":
+        return (feature[: MAX_TEXT + 1],) if len(feature) > 1 else ()
+    if kind == "n":
+        return ("n" + feature[1:].lstrip("-"),)
+    if kind == "c":
+        owner, _, rest = feature[1:].partition("->")
+        name, _, proto = rest.partition("(")
+        call = f"{name}/{len(parameter_slots('(' + proto))}"
+        if owner == "Ljava/lang/Enum;":
+            return ()
+        if name == "<init>":
+            return () if f"t{owner}" in OF_ALL_CODE else (f"M{owner}->{call}",)
+        return () if f"m{call}" in COMPILERS_OWN else (f"M{owner}->{call}", f"m{call}")
+    if kind == "f":
+        return (feature.partition(":")[0],)
+    return () if feature in OF_ALL_CODE or feature.startswith(LAMBDAS) else (feature,)
+
+
+def text_word(text: str) -> str:
+    """The word for a text of the source."""
+    return "s" + text[:MAX_TEXT]
+
+
+def number_words(value: float) -> tuple[str, ...]:
+    """The words for a number of the source; a floating one is known by its bits, as float and as double."""
+    if isinstance(value, int):
+        amount = abs(value)
+        if amount < SMALLEST_NUMBER:
+            return ()
+        # 0xFFFF0000 is a negative number of 32 bits, and so for 64.
+        found = {amount} | {(1 << bits) - amount for bits in (32, 64) if 1 << (bits - 1) <= amount < 1 << bits}
+        return tuple(f"n{one}" for one in sorted(found) if one >= SMALLEST_NUMBER)
+    found = set()
+    for form, bits in ((">d", ">q"), (">f", ">i")):
+        try:
+            found.add(abs(int(struct.unpack(bits, struct.pack(form, value))[0])))
+        except OverflowError:
+            continue
+    return tuple(f"n{one}" for one in sorted(found) if one >= SMALLEST_NUMBER)
+
+
+def hashed(word: str) -> int:
+    """40 bits by which an index knows the word: three of its kind, and 37 of a digest.
+
+    Of a million words one look-up in a hundred thousand finds another word's files.
+    """
+    digest = int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=5).digest(), "little")
+    return KINDS.index(word[0]) << DIGEST_BITS | digest & ((1 << DIGEST_BITS) - 1)

@@ -1,0 +1,276 @@
+"""Reads a file of Kotlin into words.
+
+Source: the Kotlin language specification 1.9 and what `kotlinc` makes of it for the JVM: a template is cut at what is unknown, a
+property is reached by `getName` and `setName`, a data class writes the names of its properties in `toString`, and parameters that
+must not be null are checked under their name. Names of Kotlin's collections are those of Java.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from vuoto.firmware.provenance.constants import OPAQUE, Code, Name, Token, java_hash
+from vuoto.firmware.provenance.source_file import MAX_FILE, ParsedFile
+from vuoto.firmware.provenance.syntax import code_of, floating_number, line, named, parser, text, unescaped, walk, whole_number
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+OPERATORS: Final = {
+    "binary_expression": "+",
+    "additive_expression": "+",
+    "multiplicative_expression": "*",
+    "infix_expression": "",
+}
+TRANSPARENT: Final = frozenset({"parenthesized_expression"})
+TEXTS: Final = frozenset({"string_literal", "multiline_string_literal"})
+CONSTANT: Final = re.compile(r"[A-Z][A-Z0-9_]*")
+SIMPLE: Final = re.compile(r"\$[A-Za-z_]\w*")
+"""The short form of a template: `$name`."""
+
+MAPPED: Final = {
+    "Any": "java.lang.Object",
+    "Annotation": "java.lang.annotation.Annotation",
+    "CharSequence": "java.lang.CharSequence",
+    "Collection": "java.util.Collection",
+    "Iterable": "java.lang.Iterable",
+    "Iterator": "java.util.Iterator",
+    "List": "java.util.List",
+    "Map": "java.util.Map",
+    "MutableCollection": "java.util.Collection",
+    "MutableIterator": "java.util.Iterator",
+    "MutableList": "java.util.List",
+    "MutableMap": "java.util.Map",
+    "MutableSet": "java.util.Set",
+    "Set": "java.util.Set",
+    "ArrayList": "java.util.ArrayList",
+    "HashMap": "java.util.HashMap",
+    "HashSet": "java.util.HashSet",
+    "LinkedHashMap": "java.util.LinkedHashMap",
+    "LinkedHashSet": "java.util.LinkedHashSet",
+    "NoSuchElementException": "java.util.NoSuchElementException",
+    "ConcurrentModificationException": "java.util.ConcurrentModificationException",
+}
+"""Names that need no import and stand for classes of Java."""
+
+
+def read_kotlin(data: bytes, path: str) -> ParsedFile:
+    """The words of a file. Never raises for what is in it."""
+    file = ParsedFile(path=path, imports=dict(MAPPED), stars=["kotlin"])
+    if len(data) > MAX_FILE:
+        file.problem = f"{len(data):,} bytes are more than a person writes; not read"
+        return file
+    _Reading(file).read(data)
+    return file
+
+
+class _Reading:
+    """One file on its way."""
+
+    def __init__(self, file: ParsedFile) -> None:
+        self.file = file
+        self.seen: set[int] = set()
+        self.scopes: list[tuple[int, str]] = []
+
+    def read(self, data: bytes) -> None:
+        for node in walk(parser("kotlin").parse(data)):
+            kind = node.type
+            if kind in ("class_declaration", "object_declaration"):
+                self.declaration(node)
+            elif kind in TEXTS:
+                self.template(node)
+            elif kind == "number_literal":
+                whole = whole_number(text(node))
+                if whole is not None:
+                    self.file.add_value(whole, line(node))
+            elif kind == "float_literal":
+                number = floating_number(text(node))
+                if number is not None:
+                    self.file.add_value(number, line(node))
+            elif kind == "character_literal":
+                letter = unescaped(text(node)[1:-1])
+                if letter and ord(letter[0]) >= 256:
+                    self.file.add_value(ord(letter[0]), line(node))
+            elif kind in OPERATORS:
+                if node.id not in self.seen:
+                    self.file.add_expression(self.code(node), line(node))
+            elif kind == "user_type":
+                self.type(node)
+            elif kind == "call_expression":
+                self.call(node)
+            elif kind == "navigation_expression":
+                self.navigation(node)
+            elif kind == "identifier":
+                if CONSTANT.fullmatch(text(node)):
+                    self.file.open.append(((Name("", text(node)),), line(node)))
+            elif kind == "property_declaration":
+                self.property(node)
+            elif kind == "when_entry":
+                for child in node.named_children:
+                    value = self.leaf(child)
+                    if isinstance(value, str):
+                        self.file.add_value(java_hash(value), line(child))
+            elif kind in {"enum_entry", "parameter"}:
+                self.file.add_value(text(named(node, "identifier")), line(node))
+            elif kind == "delegation_specifier":
+                self.inherits(node)
+            elif kind == "package_header":
+                self.file.package = text(named(node, "qualified_identifier") or named(node, "identifier"))
+            elif kind == "import":
+                self.imported(node)
+
+    def declaration(self, node: Node) -> None:
+        name = text(named(node, "identifier"))
+        self.file.classes.append(name)
+        self.scopes = [scope for scope in self.scopes if scope[0] > node.start_byte]
+        self.scopes.append((node.end_byte, name))
+        constructor = named(node, "primary_constructor")
+        if constructor is None or "data" not in text(named(node, "modifiers")).split():
+            return
+        parameters = named(constructor, "class_parameters") or constructor
+        properties = [text(named(child, "identifier")) for child in parameters.named_children if child.type == "class_parameter"]
+        for number, one in enumerate(properties):
+            self.file.add_value(f", {one}=" if number else f"{name}({one}=", line(node))
+
+    def inherits(self, node: Node) -> None:
+        found = named(node, "constructor_invocation") or node
+        name = text(named(found, "user_type")).partition("<")[0]
+        self.file.above.append(name)
+        for above in self.file.types(name):
+            self.file.add("u" + above, line(node))
+
+    def imported(self, node: Node) -> None:
+        name = text(named(node, "qualified_identifier") or named(node, "identifier"))
+        if node.children and node.children[-1].type == "*":
+            self.file.stars.append(name)
+        elif name:
+            alias = node.named_children[-1]
+            last = text(alias) if alias.type == "identifier" and len(node.named_children) > 1 else name.rpartition(".")[2]
+            self.file.imports[last] = name
+
+    def property(self, node: Node) -> None:
+        variable = named(node, "variable_declaration")
+        if variable is None or "const" not in text(named(node, "modifiers")).split():
+            return
+        name = text(named(variable, "identifier"))
+        self.scopes = [scope for scope in self.scopes if scope[0] > node.start_byte]
+        owner = self.scopes[-1][1] if self.scopes else ""
+        value = node.named_children[-1]
+        if value.id != variable.id:
+            self.file.constants.append((owner, name, self.code(value)))
+
+    def type(self, node: Node) -> None:
+        for name in self.file.types(text(node).partition("<")[0].rstrip("?")):
+            self.file.add("t" + name, line(node))
+
+    def call(self, node: Node) -> None:
+        callee = node.named_children[0] if node.named_children else None
+        if callee is None:
+            return
+        # `f(a) { … }` is a call within a call: what it is given stands in both.
+        count = 0
+        for child in node.named_children[1:]:
+            count += len(child.named_children) if child.type == "value_arguments" else 1
+        if callee.type == "call_expression" and callee.named_children:
+            inner = named(callee, "value_arguments")
+            count += len(inner.named_children) if inner is not None else 0
+            callee = callee.named_children[0]
+        if callee.type == "identifier":
+            name = text(callee)
+            if name[:1].isupper():
+                for owner in self.file.types(name):
+                    self.file.add("t" + owner, line(node))
+                    self.file.add(f"M{owner}-><init>/{count}", line(node))
+            self.file.add(f"m{name}/{count}", line(node))
+        elif callee.type == "navigation_expression" and callee.named_children:
+            name = text(callee.named_children[-1])
+            self.file.add(f"m{name}/{count}", line(node))
+            spelled = text(callee.named_children[0])
+            if spelled[:1].isupper() and spelled.replace(".", "").isalnum():
+                for owner in self.file.types(spelled):
+                    self.file.add(f"M{owner}->{name}/{count}", line(node))
+
+    def navigation(self, node: Node) -> None:
+        parts = node.named_children
+        if len(parts) < 2:
+            return
+        name = text(parts[-1])
+        owner = text(parts[0])
+        self.file.add(f"mget{name[:1].upper()}{name[1:]}/0", line(node))
+        self.file.add(f"mset{name[:1].upper()}{name[1:]}/1", line(node))
+        simple = owner.rpartition(".")[2]
+        if simple[:1].isupper() and simple.isalnum():
+            if CONSTANT.fullmatch(name):
+                self.file.open.append(((Name(simple, name),), line(node)))
+            for one in self.file.types(owner):
+                self.file.add("t" + one, line(node))
+                self.file.add(f"f{one}->{name}", line(node))
+
+    def template(self, node: Node) -> None:
+        pieces = _pieces(node)
+        for piece in pieces:
+            if isinstance(piece, str):
+                self.file.add_value(piece, line(node))
+        if node.type == "multiline_string_literal" and len(pieces) == 1 and isinstance(pieces[0], str):
+            # `trimIndent()` and `trimMargin()` of a constant are evaluated by the compiler.
+            lines = pieces[0].split("\n")
+            self.file.add_value("\n".join(one.strip().removeprefix("|") for one in lines[1:-1]), line(node))
+
+    def code(self, node: Node) -> Code:
+        return code_of(node, OPERATORS, TRANSPARENT, self.leaf, self.seen)
+
+    def leaf(self, node: Node) -> Token | None:
+        kind = node.type
+        if kind in TEXTS:
+            pieces = _pieces(node)
+            return pieces[0] if len(pieces) == 1 and isinstance(pieces[0], str) else OPAQUE if pieces else ""
+        if kind == "number_literal":
+            value = whole_number(text(node))
+            return OPAQUE if value is None else value
+        if kind == "character_literal":
+            return unescaped(text(node)[1:-1])
+        if kind == "identifier":
+            name = text(node)
+            return Name("", name) if CONSTANT.fullmatch(name) else OPAQUE
+        if kind == "navigation_expression":
+            owner, _, name = text(node).rpartition(".")
+            return Name(owner.rpartition(".")[2], name) if CONSTANT.fullmatch(name) else OPAQUE
+        return None
+
+
+def _pieces(node: Node) -> list[str | None]:
+    """The texts of a literal, `None` where something is put in."""
+    pieces: list[str | None] = []
+    run: list[str] = []
+    plain: list[str] = []
+
+    def end_of_plain() -> None:
+        # The grammar does not see all of the short templates; neighbours of plain text are cut at them here.
+        cut = SIMPLE.split("".join(plain))
+        plain.clear()
+        for number, one in enumerate(cut):
+            if number:
+                end_of_run()
+                pieces.append(None)
+            run.append(one)
+
+    def end_of_run() -> None:
+        joined = "".join(run)
+        run.clear()
+        if joined:
+            pieces.append(joined)
+
+    for child in node.named_children:
+        if child.type == "string_content":
+            plain.append(text(child))
+        elif child.type == "escape_sequence":
+            end_of_plain()
+            run.append(unescaped(text(child)))
+        else:
+            end_of_plain()
+            end_of_run()
+            pieces.append(None)
+    end_of_plain()
+    end_of_run()
+    return pieces

@@ -1,0 +1,197 @@
+"""Which files of source a class of code fits, and how strongly, in bits.
+
+For each distinct feature of a class a file either says it or not. A file that says it is favoured by as many bits as the word is
+rare among all files; one that does not say it loses what its compiler would hardly have made up. The prior is that any file is as
+likely as any other; the sum is the logarithm of odds, as far as words are independent, which they are not: therefore the weights
+by kind, the caps, and thresholds that were chosen on projects kept apart for it (docs/reference/provenance.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vuoto.firmware.code.dex import Dex
+from vuoto.firmware.code.features import ClassFeatures, FileFeatures, class_features
+from vuoto.firmware.code.leb128 import I64
+from vuoto.firmware.provenance.background import Background
+from vuoto.firmware.provenance.index import SourceIndex
+from vuoto.firmware.provenance.keys import words_of
+
+F64 = npt.NDArray[np.float64]
+
+CAP: Final = 14.0
+"""Bits of one word at most: no single text decides."""
+
+WEIGHT: Final = {"s": 1.0, "n": 0.8, "M": 0.5, "m": 0.35, "t": 0.4, "f": 0.7, "u": 0.5}
+"""How much of a word's rarity counts. Calls and types of one class go together; texts and numbers are written one by one."""
+
+ACC_SYNTHETIC: Final = 0x1000
+
+MISS: Final = {"s": 3.0, "n": 1.5, "M": 0.6, "m": 0.6, "t": 0.5, "f": 0.7, "u": 0.5}
+"""Bits that a file loses for a word that it does not say: the compiler, inlining and constants of the framework make some up."""
+
+PER_LETTER: Final = 1.5
+"""Bits that each character of a text may bring: `id` is said by files that no background holds."""
+
+SHARE: Final = 12
+"""A word of more than a twelfth of all files is not looked at."""
+
+TEST: Final = 10.0
+"""Bits that a file of tests loses: it repeats the texts of what it tests, and is not built into what is shipped."""
+
+FRAMEWORK_TEXT: Final = ("sandroid.", "sjava.", "sjavax.")
+"""Texts that are constants of the framework: the source names them, and only the compiler writes them out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """How a class fits the files of an index."""
+
+    class_: ClassFeatures
+    """The class."""
+
+    features: I64
+    """Its features that count, by number in `class_.file.keys`."""
+
+    files: I64
+    """Files that share a word with it, best first; at most `MAX_FILES`."""
+
+    bits: F64
+    """Per file: the logarithm of odds, without a prior."""
+
+    shared: F64
+    """Per file: bits of what it shares, nothing taken off."""
+
+    written: F64
+    """Per file: how much of `shared` are texts and numbers, which people choose one by one."""
+
+    possible: float
+    """Bits that a file could share which said everything."""
+
+
+MAX_FILES: Final = 64
+"""Files that are kept per class; what comes behind has lost."""
+
+
+class Matcher:
+    """An index, and how rare its words are."""
+
+    def __init__(self, index: SourceIndex, background: Background) -> None:
+        self.index = index
+        self.background = background
+        self.total = index.files + background.files
+        self._words: dict[int, _Words] = {}
+
+    def fits(self, dexes: Sequence[Dex]) -> Iterator[Fit]:
+        """For each class with any feature: how it fits."""
+        for class_ in class_features(dexes):
+            if len(class_.numbers) and not _made_by_compiler(class_):
+                yield self._fit(class_, class_.numbers, self._words_of(class_))
+
+    def left_over(self, fit: Fit, files: Sequence[int]) -> list[tuple[int, float, float]]:
+        """What files share with a class of what these files do not say: the file, its bits and those of texts and numbers."""
+        words = self._words_of(fit.class_)
+        said = [any(np.isin(found, files).any() for found, _, _ in words.postings[number]) for number in fit.features.tolist()]
+        rest = self._fit(fit.class_, fit.features[~np.array(said, np.bool_)], words)
+        order = np.lexsort((rest.files, -rest.shared))
+        columns = (rest.files[order].tolist(), rest.shared[order].tolist(), rest.written[order].tolist())
+        return list(zip(*columns, strict=True))
+
+    def worth(self, class_: ClassFeatures) -> Callable[[int, str], float]:
+        """Bits that a feature of a class brings a file which says this word of it."""
+        words = self._words_of(class_)
+        return lambda number, word: float(words.bits.get(word, 0.0)) if words.possible[number] else 0.0
+
+    def _words_of(self, class_: ClassFeatures) -> _Words:
+        found = self._words.get(id(class_.file))
+        if found is None:
+            # The file is kept with its words, so that its identity cannot become another's.
+            found = self._words[id(class_.file)] = _Words(class_.file, self)
+        return found
+
+    def _fit(self, class_: ClassFeatures, numbers: I64, words: _Words) -> Fit:
+        numbers = numbers[words.possible[numbers] > 0]
+        scores = np.zeros(self.index.files)
+        shared = np.zeros(self.index.files)
+        written = np.zeros(self.index.files)
+        for number in numbers.tolist():
+            for files, gain, back in words.postings[number]:
+                scores[files] += gain + back
+                shared[files] += gain
+                if words.written[number]:
+                    written[files] += gain
+        touched = np.flatnonzero(shared)
+        scores -= words.miss[numbers].sum() + self.index.tests * TEST
+        best = touched[np.lexsort((touched, -scores[touched]))][:MAX_FILES]
+        return Fit(
+            class_=class_,
+            features=numbers,
+            files=best,
+            bits=scores[best],
+            shared=shared[best],
+            written=written[best],
+            possible=float(words.possible[numbers].sum()),
+        )
+
+
+def _made_by_compiler(class_: ClassFeatures) -> bool:
+    """Whether a class only holds calls that D8 has moved out of others (outlines, back-ports): it is of no file, or of many."""
+    synthetic = int(class_.file.dex.classes.access[class_.row]) & ACC_SYNTHETIC
+    return bool(synthetic) and not any(key[0] in "sn" for key in class_.keys)
+
+
+class _Words:
+    """What each feature of a DEX file is worth."""
+
+    def __init__(self, file: FileFeatures, matcher: Matcher) -> None:
+        index, keys = matcher.index, file.keys
+        self.file = file
+        per_key = [words_of(key) for key in keys]
+        words = sorted({word for found in per_key for word in found})
+        place = {word: number for number, word in enumerate(words)}
+        begins, ends = index.ranges(words)
+        own = ends - begins
+        bits = rarity(words, own, matcher)
+        self.bits = dict(zip(words, bits.tolist(), strict=True))
+        self.possible = np.zeros(len(keys))
+        self.miss = np.zeros(len(keys))
+        self.written = np.array([key[0] in "sn" for key in keys], np.bool_)
+        self.postings: list[list[tuple[I64, float, float]]] = [[] for _ in keys]
+        common = max(index.files // SHARE, 8)
+        for number, found in enumerate(per_key):
+            if not found:
+                continue
+            exact = place[found[0]]
+            worth = float(bits[exact])
+            if worth <= 0:
+                continue
+            self.possible[number] = worth
+            self.miss[number] = 0.3 if found[0].startswith(FRAMEWORK_TEXT) else MISS[found[0][0]]
+            loose = place[found[1]] if len(found) > 1 else -1
+            if loose < 0:
+                if own[exact] <= common:
+                    files = index.file[begins[exact] : ends[exact]]
+                    self.postings[number].append((files, worth, float(self.miss[number])))
+                continue
+            # The files that say the call and its class say the call; they get the difference on top.
+            less = max(min(float(bits[loose]), worth), 0.0)
+            if own[loose] <= common:
+                self.postings[number].append((index.file[begins[loose] : ends[loose]], less, float(self.miss[number])))
+                self.postings[number].append((index.file[begins[exact] : ends[exact]], worth - less, 0.0))
+            elif own[exact] <= common:
+                self.postings[number].append((index.file[begins[exact] : ends[exact]], worth, float(self.miss[number])))
+
+
+def rarity(words: Sequence[str], own: I64, matcher: Matcher) -> F64:
+    """Bits of each word, of which `own` files of the index say it."""
+    counts = own + matcher.background.counts(words)
+    plain = np.log2(matcher.total / (counts + 1.0))
+    weights = np.array([WEIGHT[word[0]] for word in words]) if words else np.zeros(0)
+    limits = np.array([min(CAP, PER_LETTER * (len(word) - 1)) if word[0] == "s" else CAP for word in words]) if words else plain
+    result: F64 = np.maximum(np.minimum(plain, limits), 0) * weights
+    return result
