@@ -85,6 +85,12 @@ class App:
     """`split`: the host in pieces; `host`: the host encrypted; `all`: all texts encrypted; `native`: the host in a library;
     `told`: the host comes from a server; `model`: keys are the fields of a class."""
 
+    texts: tuple[str, ...] = ()
+    """More texts that its sender loads."""
+
+    shared_user_id: str | None = None
+    label: str = ""
+
     mentions: tuple[str, ...] = ()
     """Hosts it holds and never speaks to: a log, a list of blocked hosts."""
 
@@ -118,6 +124,8 @@ def smali(app: App) -> str:
         SEND,
         "  .registers 8",
     ]
+    for text in app.texts:
+        lines += [f'  const-string v0, "{text}"']
     if app.sends:
         lines += _address(app)
         for number, kind in enumerate(app.kinds):
@@ -131,7 +139,7 @@ def smali(app: App) -> str:
         lines += [
             '  const-string v0, "Content-Type"',
             f'  const-string v1, "{_text(app.media, hidden=hidden)}"',
-            "  invoke-virtual {v7, v0, v1}, Ljava/net/HttpURLConnection;->setRequestProperty(Ljava/lang/String;Ljava/lang/String;)V",
+            f"  invoke-virtual {{v7, v0, v1}}, {SET}",
             "  invoke-virtual {v6}, Lorg/json/JSONObject;->toString()Ljava/lang/String;",
             "  move-result-object v0",
             "  invoke-virtual {v0}, Ljava/lang/String;->getBytes()[B",
@@ -174,6 +182,7 @@ SEND: Final = (
     ".method static send(Landroid/telephony/TelephonyManager;Landroid/net/wifi/WifiInfo;Lorg/json/JSONObject;"
     "Ljava/net/HttpURLConnection;)V"
 )
+SET: Final = "Ljava/net/HttpURLConnection;->setRequestProperty(Ljava/lang/String;Ljava/lang/String;)V"
 PUT: Final = "Lorg/json/JSONObject;->put(Ljava/lang/String;Ljava/lang/Object;)Lorg/json/JSONObject;"
 OPEN: Final = (
     "  new-instance v1, Ljava/net/URL;",
@@ -230,7 +239,8 @@ def read(app: App) -> ReadPackage:
         name=app.package,
         version_name="1.4",
         version_code=14,
-        label=app.package.rpartition(".")[2].title(),
+        label=app.label or app.package.rpartition(".")[2].title(),
+        shared_user_id=app.shared_user_id,
         permissions=tuple(sorted(permissions)),
         triggers=triggers,
         native_libraries=(library,) if app.hides == "native" else (),
@@ -255,7 +265,7 @@ def seen(app: App, *, only_outside: bool = False, tagged: str = "", soon: bool =
         flows=("f-1",),
         apps=(tagged,) if tagged else (),
         seconds=60.0 if soon else 4000.0,
-        since="it checked the network that it had just joined",
+        since="the device checked the network that it had just joined",
         started=True,
     )
     if only_outside:

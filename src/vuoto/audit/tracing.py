@@ -66,9 +66,9 @@ def start_of(flows: Iterable[Flow], checks: frozenset[str]) -> Start | None:
         if asked or flow.id in checks:
             if _seconds(flow) - _seconds(first) > 30:
                 break
-            what = "it asked the network for an address (DHCP)" if asked else "it checked the network that it had just joined"
+            what = "the device asked for an address (DHCP)" if asked else "the device checked the network that it had just joined"
             return Start(_seconds(flow), what, joined=True)
-    return Start(_seconds(first), "its first packet in the capture", joined=False)
+    return Start(_seconds(first), "the first packet of the capture", joined=False)
 
 
 def _seconds(flow: Flow) -> float:

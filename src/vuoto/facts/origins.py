@@ -103,7 +103,7 @@ class Sighting:
     """From the device's first sign in the capture (`since`) to the first of these messages, or `None` where no time is known."""
 
     since: str | None = None
-    """Which first sign that is: half a sentence, with *it* for the device."""
+    """Which first sign that is: half a sentence."""
 
     started: bool = False
     """Whether that first sign is one of a device that has just been switched on or has just joined a network."""

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar, cast
 
 from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
 from vuoto.facts.problems import Problem
-from vuoto.origins.suspect import MAX_TEXT, MAX_TOKENS, stands
+from vuoto.origins.suspect import MAX_TEXT, stands
+
+R = TypeVar("R")
 
 LABEL: Final = "packages.package.label"
 """The column of the packages' labels."""
 
 WAY: Final = "packages.code.paths.read.kind"
 """The column of kinds from whose read a way leads to a send."""
+
+MAX_TOKENS: Final = 256
+"""Pieces of one text by which it is found, as in the index: a list of thousand hosts tells of none in particular."""
 
 _TOKEN: Final = re.compile(r"\w+", re.ASCII)
 
@@ -60,6 +65,10 @@ class Build(Protocol):
 
     def read(self, which: Collection[int] | None = None) -> ReadBuild:
         """The build with these packages, in the order of their numbers, or with all."""
+        ...
+
+    def read_as(self, record: type[R]) -> tuple[R, ...]:
+        """All packages as a smaller record, whose fields are some of `ReadPackage`'s."""
         ...
 
     def mentions(self, words: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
@@ -116,6 +125,10 @@ class BuildInMemory:
         return ReadBuild(
             name=self.name, format=self._build.format, build=self.build_facts, packages=chosen, problems=self.problems
         )
+
+    def read_as(self, record: type[R]) -> tuple[R, ...]:  # noqa: ARG002 - whoever asks for less is given all
+        """See `Build`."""
+        return cast("tuple[R, ...]", self._build.packages)
 
     @cached_property
     def _by_token(self) -> dict[str, dict[str, set[int]]]:

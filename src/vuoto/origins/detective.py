@@ -15,6 +15,7 @@ from vuoto.facts.builds import ReadPackage
 from vuoto.facts.code import CodeFacts, CodePlace, CodeSend
 from vuoto.facts.origins import SearchedBuild, Sighting
 from vuoto.facts.packages import Package
+from vuoto.facts.problems import Problem
 from vuoto.origins.build import LABEL, WAY, Build
 from vuoto.origins.suspect import Suspect
 from vuoto.origins.trace import Sign, Trace
@@ -22,11 +23,18 @@ from vuoto.origins.traces.identifier_read import read_kinds
 from vuoto.origins.weighing import Odds, odds, weigh
 from vuoto.seams import plugins
 
-MOST_CANDIDATES: Final = 24
+MOST_CANDIDATES: Final = 16
 """Packages read per sighting: more than these that fit equally well cannot be told apart anyway."""
+
+WORTH_A_LOOK: Final = 0.08
+"""Share of the best candidate's rare words that another must hold."""
 
 MOST_SHARERS: Final = 40
 """Packages that hold a word from which on it names no candidate, unless the build is small."""
+
+TELLING: Final = 0.25
+"""Of a package that holds a word which at most three others hold: then packages that merely read what was sent are not looked
+at."""
 
 LIKELY_INSIDE: Final = 0.75
 """That a candidate sent it, from which on packages that cannot be seen into are not looked up: it would change nothing."""
@@ -54,6 +62,39 @@ Weighed = list[tuple[str, Sign, float]]
 def traces() -> tuple[Trace, ...]:
     """All traces, by module name."""
     return plugins("vuoto.origins.traces", Trace, "TRACE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryGlance:
+    """Of a native library what says whether it sends."""
+
+    imports: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageGlance:
+    """Of a package what says whether it could be read."""
+
+    path: str
+    kind: str
+    sha256: str
+    native_libraries: tuple[LibraryGlance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeGlance:
+    """Of code what says whether all of it could be read."""
+
+    loads: tuple[CodePlace, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The part of a `ReadPackage` that says whether something may be in it that was not seen."""
+
+    package: PackageGlance
+    code: CodeGlance | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,19 +175,19 @@ class Detective:
         missing = sorted(set(numbers) - set(self._suspects))
         if missing and self.build is not None:
             for number, read in zip(missing, self.build.read(missing).packages, strict=True):
-                self._suspects[number] = self._suspect(read)
+                self._suspects[number] = self._suspect(read, number)
 
-    def _suspect(self, read: ReadPackage) -> Suspect:
-        return Suspect(read, self._mentions, self.count, lambda what, value: len(self._having(what, value)))
+    def _suspect(self, read: ReadPackage, number: int) -> Suspect:
+        return Suspect(read, number, self._mentions, self.count, lambda what, value: len(self._having(what, value)))
 
     @cached_property
     def hidden(self) -> Hidden:
-        """The packages whose code was not read whole, asks native code, or loads more. Reads the whole build."""
+        """The packages whose code was not read whole, asks native code, or loads more. Looks at all packages."""
         unread: dict[int, str] = {}
         native: set[int] = set()
         loads: set[int] = set()
-        for number, read in enumerate(self.build.read().packages if self.build is not None else ()):
-            package, code = read.package, read.code
+        for number, glance in enumerate(self.build.read_as(Glance) if self.build is not None else ()):
+            package, code = glance.package, glance.code
             if package.kind == "zip" or (code is not None and code.problems) or not package.sha256:
                 unread[number] = package.path
             elif any(_NATIVE_SENDS.intersection(library.imports) for library in package.native_libraries):
@@ -180,6 +221,11 @@ class Detective:
             unread=tuple(unread[:MOST_UNREAD]),
         )
 
+    def suspect(self, number: int) -> Suspect:
+        """A package of the build."""
+        self._read([number])
+        return self._suspects[number]
+
     # ── who is worth a look ──
 
     def candidates(self, sighting: Sighting) -> list[int]:
@@ -191,16 +237,23 @@ class Detective:
             if 0 < len(holders) <= most:
                 for number in holders:
                     score[number] = score.get(number, 0.0) + 1 / len(holders)
-        kinds = read_kinds(sighting)
-        for kind in kinds:
-            readers = self._having("reads", kind)
-            if len(readers) <= most:
-                for number in readers:
-                    score[number] = score.get(number, 0.0) + 0.5 / (len(readers) * len(kinds))
+        if max(score.values(), default=0.0) < TELLING:
+            kinds = read_kinds(sighting)
+            for kind in kinds:
+                readers = self._having("reads", kind)
+                if len(readers) <= most:
+                    for number in readers:
+                        score[number] = score.get(number, 0.0) + 0.5 / (len(readers) * len(kinds))
         for name in named_apps(sighting):
             for number in (*self._names.get(name, ()), *self._having("called", name)):
                 score[number] = score.get(number, 0.0) + 10.0
-        return sorted(score, key=lambda number: (-score[number], number))[:MOST_CANDIDATES]
+        least = max(score.values(), default=0.0) * WORTH_A_LOOK
+        worth = [number for number in score if score[number] >= least]
+        return sorted(worth, key=lambda number: (-score[number], number))[:MOST_CANDIDATES]
+
+    def prepare(self, sightings: Sequence[Sighting]) -> None:
+        """Read the packages that are worth a look for any of the sightings, together: one by one takes longer."""
+        self._read({number for sighting in sightings for number in self.candidates(sighting)})
 
     # ── what each shows ──
 
@@ -213,11 +266,11 @@ class Detective:
         for place, name in enumerate(named_apps(sighting)):
             if name not in self._names and not self._having("called", name):
                 stranger = self.count + place
-                suspects[stranger] = self._suspect(_stranger(name))
+                suspects[stranger] = self._suspect(_stranger(name), stranger)
                 weighed[stranger] = self._weigh(sighting, suspects[stranger], only=_WITNESSES)
         bits = {n: sum(w for _, _, w in signs) for n, signs in weighed.items() if any(w > 0 for _, _, w in signs)}
         specific = {n: max((w for _, sign, w in weighed[n] if sign.group not in GENERAL), default=0.0) for n in bits}
-        nothing = sum(w for _, _, w in self._weigh(sighting, self._suspect(_NOBODY)))
+        nothing = sum(w for _, _, w in self._weigh(sighting, self._suspect(_NOBODY, -1)))
         rest = [n for n in range(self.count) if n not in bits]
         others = [nothing] * len(rest)
         found = odds(bits, others)

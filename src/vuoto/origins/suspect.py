@@ -18,9 +18,6 @@ MOST_HOLDINGS: Final = 32
 MAX_TEXT: Final = 4096
 """Characters of a text that are searched, as in the index."""
 
-MAX_TOKENS: Final = 256
-"""Pieces of one text by which it is found, as in the index: a list of thousand hosts tells of none in particular."""
-
 _TOKEN: Final = re.compile(r"\w+", re.ASCII)
 
 
@@ -49,11 +46,13 @@ class Suspect:
     def __init__(
         self,
         read: ReadPackage,
+        number: int,
         mentions: Mapping[str, tuple[int, ...]],
         packages: int,
         having: Callable[[str, str], int],
     ) -> None:
         self.read = read
+        self._number = number
         self.packages = packages
         self._mentions = mentions
         self._having = having
@@ -79,23 +78,16 @@ class Suspect:
     def share(self, word: str) -> str:
         """`in no other package`, `in 3 of 500 packages`."""
         count = len(self._mentions.get(word, ()))
-        if self.packages <= 1:
-            return "in the only package that was given"
+        if self.packages <= 2:
+            only = "in the only package that was given" if self.packages <= 1 else "not in the other package"
+            return "in the other package as well" if count > 1 else only
         return (
-            f"in none of the {self.packages - 1:,} other packages"
-            if count <= 1
-            else f"in {count:,} of {self.packages:,} packages"
+            f"in {count:,} of {self.packages:,} packages" if count > 1 else f"in none of the {self.packages - 1:,} other packages"
         )
 
     @cached_property
-    def _by_token(self) -> dict[str, list[Holding]]:
-        found: dict[str, list[Holding]] = {}
-        for holding in self._holdings():
-            for number, match in enumerate(_TOKEN.finditer(holding.text[:MAX_TEXT])):
-                if number == MAX_TOKENS:
-                    break
-                found.setdefault(match.group(), []).append(holding)
-        return found
+    def _texts(self) -> tuple[Holding, ...]:
+        return tuple(self._holdings())
 
     def _holdings(self) -> Iterator[Holding]:
         if self.code is not None:
@@ -114,13 +106,12 @@ class Suspect:
 
     def holds(self, word: str, hows: Iterable[str] = ()) -> list[Holding]:
         """The texts in which the word stands between characters that belong to no word; of these kinds, or of any."""
-        match = _TOKEN.search(word)
-        if match is None:
-            return []
+        if self._number not in self._mentions.get(word, (self._number,)):
+            return []  # the build knows that it does not stand here
         wanted = frozenset(hows)
-        found = []
-        for holding in self._by_token.get(match.group(), ()):
-            if (not wanted or holding.how in wanted) and stands(word, holding.text) and holding not in found:
+        found: list[Holding] = []
+        for holding in self._texts:
+            if word in holding.text and (not wanted or holding.how in wanted) and stands(word, holding.text[:MAX_TEXT]):
                 found.append(holding)
                 if len(found) == MOST_HOLDINGS:
                     break

@@ -22,6 +22,7 @@ def trace_origins(sightings: Sequence[Sighting], build: Build | None) -> Tracing
     ranked = sorted(sightings, key=lambda s: (not s.disclosures, s.recipient, s.paths, s.agents, s.flows))
     chosen = ranked[:MOST_SIGHTINGS]
     detective = Detective(build, chosen)
+    detective.prepare(chosen)
     answers = [answer(detective, sighting) for sighting in chosen]
     problems = []
     if len(ranked) > len(chosen):

@@ -16,7 +16,7 @@ MOST_PACKAGES: Final = 4
 
 NO_PROOF: Final = "Static presence is no proof of use."
 
-OUTCOME_WORDS: Final = {
+FOUND_WORDS: Final = {
     "found": "found",
     "several": "several candidates",
     "not-in-build": "not in this build",
@@ -34,7 +34,7 @@ def origins_of(attribution: Attribution, origins: Sequence[Origin]) -> list[Orig
 def said_of(attributions: Sequence[Attribution], origins: Sequence[Origin], recipient: str) -> list[str]:
     """The sentences on one recipient, for what was disclosed to it; the strongest answer first."""
     mine = [a for a in attributions if a.recipient == recipient and a.disclosures]
-    mine.sort(key=lambda a: (list(OUTCOME_WORDS).index(a.outcome), -len(a.disclosures), -a.confidence, a.id))
+    mine.sort(key=lambda a: (list(FOUND_WORDS).index(a.outcome), -len(a.disclosures), -a.confidence, a.id))
     sentences: list[str] = []
     for attribution in mine[:2]:
         about = "this" if len(mine) == 1 else f"{'most' if attribution is mine[0] else 'a part'} of it"

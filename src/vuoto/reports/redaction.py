@@ -66,6 +66,7 @@ def redact(document: AuditDocument) -> AuditDocument:
             replace(v, because=tuple(map(clean, v.because)), missing=tuple(map(clean, v.missing))) for v in document.verdicts
         ),
         origins=tuple(replace(o, clues=tuple(replace(c, what=clean(c.what)) for c in o.clues)) for o in document.origins),
+        attributions=tuple(replace(a, because=tuple(map(clean, a.because))) for a in document.attributions),
         problems=tuple(_problem(p, clean) for p in document.problems),
         summary=replace(document.summary, sentences=tuple(map(clean, document.summary.sentences))),
     )

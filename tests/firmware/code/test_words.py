@@ -66,7 +66,18 @@ def test_a_word_of_many_classes_names_the_first() -> None:
 
 
 def test_what_is_shaped_like_a_name() -> None:
-    for text in ("MEID", "device_id", "X-Device-Imei", "$device_id", "user.email", "ids[0]", "api.", ".vnet.cn"):
+    for text in (
+        "MEID",
+        "device_id",
+        "X-Device-Imei",
+        "$device_id",
+        "user.email",
+        "ids[0]",
+        "api.",
+        ".vnet.cn",
+        "okhttp/3.12.1",
+        "api/sdk/init2",
+    ):
         assert is_name(text), text
-    for text in ("", "a", "two words", "1.2.3", "a.b.c", "x" * 65, "naïve", "http://host/", "%s=%d", "{}"):
+    for text in ("", "a", "two words", "1.2.3", "a.b.c", "x" * 65, "naïve", "http://host/", "%s=%d", "{}", "/api/x", "a//b"):
         assert not is_name(text), text

@@ -1,4 +1,4 @@
-"""Texts that are shaped like names: keys of bodies, parameters, preferences, fields of serialised models, pieces of host names.
+"""Texts that are shaped like names: keys of bodies, parameters, fields of models, pieces of hosts and paths.
 
 Taken are constants that code loads or that static fields hold, and the names of instance fields of classes that look like a
 serialised model (Gson and its kin write fields under their own names): a class with two fields or more, all of them texts,
@@ -31,9 +31,12 @@ MAX_CLASSES: Final = 16
 """Classes named per word: a word that more of them use tells nothing of any."""
 
 NAME: Final = re.compile(
-    r"[A-Za-z_$][A-Za-z0-9_$\-]+(?:[.:\[][A-Za-z0-9_$\-]+\]?)?|[A-Za-z0-9\-]+\.|(?:\.[A-Za-z0-9\-]+){1,4}", re.ASCII
+    r"[A-Za-z_$][A-Za-z0-9_$\-]+(?:[.:\[][A-Za-z0-9_$\-]+\]?)?|[A-Za-z0-9\-]+\.|(?:\.[A-Za-z0-9\-]+){1,4}"
+    r"|[A-Za-z][A-Za-z0-9_\-]*(?:/[A-Za-z0-9_.\-]+){1,5}/?",
+    re.ASCII,
 )
-"""A name, with at most one dot or colon in it; or a piece of a host name, which begins or ends with its dot."""
+"""A name, with at most one dot or colon in it; a piece of a host name, which begins or ends with its dot; a path
+without its first slash; or a program and its version, as a `User-Agent` has them."""
 
 _HOLDS: Final = re.compile(
     r"\[*(?:[ZBSIJFD]|Ljava/lang/(?:String|Integer|Long|Boolean|Float|Double|Object);|Ljava/util/\w*(?:List|Map|Set|Date);)"

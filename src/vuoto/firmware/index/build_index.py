@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from vuoto.firmware.index.columns import from_columns
 from vuoto.firmware.index.layout import IndexFile
 from vuoto.firmware.index.mentions import mentions, tables_above
 from vuoto.firmware.index.shapes import shape_of
+
+R = TypeVar("R")
 
 MAX_PACKAGES: Final = 1_000_000
 """Packages of a build; the largest have some thousand."""
@@ -118,6 +120,11 @@ class BuildIndex:
         return ReadBuild(
             name=self.name, format=self.format, build=self.build_facts, packages=tuple(packages), problems=self.problems
         )
+
+    def read_as(self, record: type[R]) -> tuple[R, ...]:
+        """All packages as a smaller record, whose fields are some of `ReadPackage`'s: only their columns are read."""
+        shape = shape_of(record)  # type: ignore[arg-type]  # every class is hashable
+        return tuple(from_columns(self._file, shape, "packages", self._count, 0, self._count))
 
     def mentions(self, words: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
         """For each word the packages whose code or resources hold it: see `index.mentions` for what holding means."""

@@ -47,13 +47,15 @@ def find(names: Sequence[str], suspect: Suspect, *, hows: tuple[str, ...], calle
     weighed: list[tuple[float, str, tuple[str, ...], bool]] = []
     missing = 0
     for name in chosen(names):
+        worth = bits(HIT, suspect.rate(name, guess_of_name(name)))
+        if worth < WORTH_TELLING and guess_of_name(name) > DISTINCTIVE:
+            continue
         holdings = suspect.holds(name, hows)
         exact = [h for h in holdings if h.text == name or h.how in ("resource", "native", "url", "path")]
         guess = guess_of_name(name)
         if not exact:
             missing += guess <= DISTINCTIVE
             continue
-        worth = bits(HIT, suspect.rate(name, guess))
         if worth >= WORTH_TELLING:
             places = tuple(dict.fromkeys(place for h in exact for place in h.places))
             weighed.append((worth, name, places, all(h.how == "field" for h in exact)))

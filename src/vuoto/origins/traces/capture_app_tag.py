@@ -13,13 +13,13 @@ from vuoto.facts.origins import Sighting
 from vuoto.origins.suspect import Suspect
 from vuoto.origins.trace import Sign, Trace
 
-BY_NAME: Final = 16.0
+BY_NAME: Final = 20.0
 """A package's name is its own: the tool asked Android for it."""
 
 BY_LABEL: Final = 11.0
 """Labels are shared now and then."""
 
-OTHER: Final = -7.0
+OTHER: Final = -15.0
 """The capture names another app. Apps also send for others (download manager, browser, media server), and share user ids."""
 
 OTHER_SHARES: Final = -1.0

@@ -15,9 +15,12 @@ from vuoto.origins.suspect import Suspect
 from vuoto.origins.trace import Sign, Trace
 
 BY_PROCESS: Final = 14.0
-BY_CLASS: Final = 18.0
-OTHER: Final = -8.0
-"""The recorder saw another process send. It may run for several packages (shared user id and process)."""
+BY_CLASS: Final = 30.0
+OTHER: Final = -40.0
+"""The recorder saw another process send on this very socket: no words weigh against that."""
+
+OTHER_SHARES: Final = -3.0
+"""… but packages that share a user id may share a process, and its name."""
 
 FRAMEWORK: Final = re.compile(
     r"(?:java|javax|android|androidx|dalvik|libcore|kotlin|kotlinx|com\.android\.(?:okhttp|org\.conscrypt|internal)|okhttp3?|okio|"
@@ -54,7 +57,7 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
     elif not places:
         yield Sign(
             what=f"is not the process that was recorded while it sent ({min(processes)})",
-            bits=OTHER,
+            bits=OTHER if package.shared_user_id is None else OTHER_SHARES,
             group="witness missing",
         )
 

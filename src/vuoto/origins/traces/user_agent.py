@@ -39,10 +39,17 @@ def _words(sighting: Sighting) -> Iterator[str]:
         yield name
 
 
+def _called(suspect: Suspect, name: str) -> bool:
+    """Whether the product could be the package itself: its label, or a part of its name."""
+    package = suspect.package
+    parts = {*(package.name or "").lower().split("."), (package.label or "").lower().replace(" ", "")}
+    return name.lower() in parts
+
+
 def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
     package = suspect.package
     for agent in sighting.agents:
-        if package.name and "." in package.name and package.name in agent:
+        if package.name and "." in package.name and re.search(rf"(?<![\w.]){re.escape(package.name)}(?![\w.])", agent):
             yield Sign(what=f"is named {package.name}, as the User-Agent says", bits=13.0, group="agent")
         elif package.label and len(package.label) >= 5 and package.label.lower() in agent.lower():
             yield Sign(what=f"is called {package.label}, a word of the User-Agent", bits=6.0, group="agent")
@@ -54,9 +61,9 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
                 group="agent",
                 places=tuple(dict.fromkeys(place for h in holdings for place in h.places)),
             )
-        elif package.version_name == version:
+        elif package.version_name == version and _called(suspect, name):
             yield Sign(what=f"has the version {version}, as the User-Agent has", bits=bits(HIT, GUESS_VERSION), group="agent")
-        elif (holdings := suspect.holds(name)) and suspect.rate(name, GUESS_PRODUCT) < 0.2:
+        elif holdings := [h for h in suspect.holds(name) if h.text == name]:
             yield Sign(
                 what=f"holds {name}, the name of a program in the User-Agent",
                 bits=bits(HIT / 2, suspect.rate(name, GUESS_PRODUCT * 4)),

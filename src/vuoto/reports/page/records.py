@@ -8,14 +8,12 @@ from typing import Final
 
 from vuoto.facts.document import AuditDocument
 from vuoto.facts.flows import Flow
-from vuoto.facts.origins import Origin
 from vuoto.reports.page.element import Html, h, together
 from vuoto.reports.page.pictures import unread
 from vuoto.reports.showing import PROTECTION_WORDS, counted, country_title, kind_title, listed
 
 MOST_FLOWS: Final = 2_000
 MOST_PROBLEMS: Final = 500
-MOST_ORIGINS: Final = 200
 NETWORKS: Final = "Vuoto networks"
 """What the document calls the data of networks that come with Vuoto."""
 
@@ -96,31 +94,6 @@ def _problems(document: AuditDocument) -> Html:
             ],
         ),
         h("p", {"class": "note"}, f"{over:,} more: audit.json holds all.") if over > 0 else None,
-    )
-
-
-def origins_section(document: AuditDocument) -> Html | None:
-    """The code that may have sent it, or nothing where no trace was found."""
-    if not document.origins:
-        return None
-    over = len(document.origins) - MOST_ORIGINS
-    return h(
-        "section",
-        {"id": "origins"},
-        h("h2", None, "The code that may have sent it"),
-        h("ul", None, [_origin(o) for o in document.origins[:MOST_ORIGINS]]),
-        h("p", {"class": "note"}, f"{over:,} more: audit.json holds all.") if over > 0 else None,
-    )
-
-
-def _origin(origin: Origin) -> Html:
-    about = ", ".join(part for part in (origin.version, origin.path, origin.class_) if part)
-    return h(
-        "li",
-        None,
-        h("b", None, origin.package),
-        f" ({about})" if about else None,
-        f", confidence {origin.confidence:.2f}: {'; '.join(c.what for c in origin.clues)}",
     )
 
 

@@ -11,9 +11,10 @@ from typing import Final
 from vuoto.facts.document import AuditDocument
 from vuoto.reports.page.element import Html, h, together, trusted
 from vuoto.reports.page.findings import findings
+from vuoto.reports.page.origins import origins_section
 from vuoto.reports.page.parties import parties
 from vuoto.reports.page.pictures import island, times_table, ways_table
-from vuoto.reports.page.records import inputs_section, origins_section, unread_section
+from vuoto.reports.page.records import inputs_section, unread_section
 from vuoto.reports.renderer import Renderer, RenderOptions
 from vuoto.reports.sentences import Account, accounts, paragraphs
 from vuoto.reports.showing import counted, encrypted

@@ -11,9 +11,11 @@ from urllib.parse import quote
 
 from vuoto.facts.disclosures import Disclosure
 from vuoto.facts.document import AuditDocument
+from vuoto.facts.origins import Origin
 from vuoto.facts.recipients import Recipient
 from vuoto.facts.verdicts import Verdict
 from vuoto.facts.vocabulary import kind_of
+from vuoto.reports.attributing import NO_PROOF, named, origins_of
 from vuoto.reports.renderer import Renderer, RenderOptions
 from vuoto.reports.showing import (
     OUTCOME_TONES,
@@ -28,6 +30,9 @@ from vuoto.reports.showing import (
 )
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+MOST_SENDERS: Final = 4
+"""Candidates told per disclosure."""
+
 Level = Literal["error", "warning", "note"]
 
 
@@ -47,10 +52,14 @@ def _render(document: AuditDocument, _: RenderOptions) -> bytes:
     recipients = {r.id: r for r in document.recipients}
     rules: dict[str, dict[str, Any]] = {}
     results: list[dict[str, Any]] = []
+    senders = _senders(document)
     files = {d.id: d.evidence.input for d in document.disclosures}
     for row in document.disclosures:
         rules.setdefault(f"disclosure/{visible(row.kind)}", _kind_rule(row.kind))
-        results.append(_disclosure(document, row, recipients.get(row.recipient)))
+        result = _disclosure(document, row, recipients.get(row.recipient))
+        if row.id in senders:
+            result["relatedLocations"] = [_sender(origin, number) for number, origin in enumerate(senders[row.id])]
+        results.append(result)
     for verdict in document.verdicts:
         if OUTCOME_TONES[verdict.outcome] == "good":
             continue
@@ -160,6 +169,35 @@ def _disclosure(document: AuditDocument, row: Disclosure, who: Recipient | None)
             "length": evidence.length,
         },
     }
+
+
+def _senders(document: AuditDocument) -> dict[str, list[Origin]]:
+    """For each disclosure the code that can have sent it, best first, where there is an answer."""
+    found: dict[str, list[Origin]] = {}
+    for answer in document.attributions:
+        if answer.outcome in ("found", "several"):
+            best = origins_of(answer, document.origins)[:MOST_SENDERS]
+            found.update(dict.fromkeys(answer.disclosures, best))
+    return found
+
+
+def _sender(origin: Origin, number: int) -> dict[str, Any]:
+    """A place that is no result: the package, class and method that can have sent it."""
+    logical: list[dict[str, Any]] = [{"name": visible(origin.package), "kind": "package"}]
+    if origin.class_:
+        logical.append(
+            {"name": visible(origin.class_.rpartition(".")[2]), "fullyQualifiedName": visible(origin.class_), "kind": "type"}
+        )
+    if origin.method:
+        logical.append(
+            {
+                "name": visible(origin.method.partition("->")[2].partition("(")[0]),
+                "fullyQualifiedName": visible(origin.method),
+                "kind": "function",
+            }
+        )
+    text = f"{named(origin)} can have sent this, confidence {origin.confidence:.2f}. {NO_PROOF}"
+    return {"id": number, "logicalLocations": logical, "message": {"text": text}}
 
 
 def _verdict(document: AuditDocument, verdict: Verdict, who: Recipient | None, file: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from vuoto.facts.document import AuditDocument
 from vuoto.facts.flows import Flow
 from vuoto.facts.verdicts import Verdict
 from vuoto.facts.vocabulary import CERTAINTIES, Certainty, Protection
+from vuoto.reports.attributing import FOUND_WORDS, NO_PROOF, origins_of
 from vuoto.reports.renderer import Renderer, RenderOptions
 from vuoto.reports.sentences import Account, accounts, paragraphs
 from vuoto.reports.showing import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 MOST_RECIPIENTS: Final = 40
 """Rows of the table; the rest is counted. A terminal is read, not searched."""
 
+MOST_ORIGINS: Final = 20
 MOST_UNREAD: Final = 20
 MOST_PROBLEMS: Final = 20
 NARROWEST: Final = 40
@@ -61,6 +63,7 @@ def _render(document: AuditDocument, options: RenderOptions) -> bytes:
     found = accounts(document.disclosures, document.recipients, document.verdicts)
     if found:
         _table(console, found)
+    _origins(console, document)
     _unread(console, document.flows)
     _problems(console, document)
     lines = (line.rstrip() for line in out.getvalue().split("\n"))
@@ -103,6 +106,36 @@ def _table(console: Console, found: tuple[Account, ...]) -> None:
     console.print()
     if len(found) > MOST_RECIPIENTS:
         console.print(f"and {counted(len(found) - MOST_RECIPIENTS, 'more recipient')}: see the JSON or HTML report.\n")
+
+
+def _origins(console: Console, document: AuditDocument) -> None:
+    """Which code can have sent what, one row per answer; those about disclosures first."""
+    from rich.padding import Padding
+    from rich.table import Table
+
+    if not document.attributions:
+        return
+    names = {r.id: recipient_name(r) for r in document.recipients}
+    table = Table(box=None, padding=(0, 2, 1, 0), pad_edge=False, header_style="dim", expand=True)
+    for name, ratio in (("Recipient", 24), ("Package and class", 34), ("Answer", 16)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for answer in document.attributions[:MOST_ORIGINS]:
+        best = origins_of(answer, document.origins)
+        lines = [
+            visible(f"{o.package} {o.version or ''}".rstrip()) + (f"\n  {visible(o.class_)}" if o.class_ else "")
+            for o in best[:3]
+        ]
+        lines += [f"and {len(best) - 3} more"] if len(best) > 3 else []
+        sure = f", {answer.confidence:.2f}" if answer.confidence else ""
+        table.add_row(names.get(answer.recipient, answer.recipient), "\n".join(lines) or "–", FOUND_WORDS[answer.outcome] + sure)
+    searched = f" in {visible(document.build.name, 60)}" if document.build else ""
+    console.print(f"Code that can have sent it{searched}", style="bold")
+    console.print(Padding(table, (0, 0, 0, 2)))
+    if len(document.attributions) > MOST_ORIGINS:
+        console.print(
+            f"  and {counted(len(document.attributions) - MOST_ORIGINS, 'more recipient')}: see the JSON or HTML report."
+        )
+    console.print(f"  {NO_PROOF} The clues stand in the HTML and JSON reports.\n")
 
 
 def _verdict(verdict: Verdict) -> tuple[Tone, str]:
