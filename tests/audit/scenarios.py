@@ -150,7 +150,9 @@ def incident_scenarios() -> list[Scenario]:
         Scenario("incident generation A: MEID holds an IMEI", tcp(incident.request("A")), frozenset(common | more)),
         Scenario("incident generation B", tcp(incident.request("B")), frozenset(b_c)),
         Scenario("incident generation C", tcp(incident.request("C")), frozenset(b_c), forms={"imei": ("base64", "json")}),
-        Scenario("incident generation D on port 9999", tcp(incident.request("D"), port=9999), frozenset(common)),
+        Scenario(
+            "incident generation D on port 9999", tcp(incident.request("D"), port=9999), frozenset(common | {("cell_id", "65")})
+        ),
         Scenario("incident in one line, as KaiOS writes it", tcp(incident.request("C", one_line=True)), frozenset(b_c)),
     ]
     raw = incident.encoded(incident.body("C"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from vuoto.disclosures.tally import MOST_ALIKE, MOST_TIMES, Row, Tally
+from vuoto.disclosures.tally import MOST_ALIKE, MOST_FRAMES, MOST_PLACED, MOST_TIMES, Row, Tally
 from vuoto.facts.disclosures import Evidence, Finding
 from vuoto.facts.messages import Section
 from vuoto.facts.parts import Layer
@@ -36,7 +36,10 @@ def evidence(flow: int, time_ns: int) -> Evidence:
 
 def count(tally: Tally, found: Finding, flow: int, time_ns: int, contact: tuple[str | None, str | None] = CONTACT) -> None:
     """As the staircase does it."""
-    if tally.seen(found, contact, flow, time_ns):
+    row = tally.seen(found, contact, flow, time_ns)
+    if row is not None:
+        if row.wants_place(time_ns):
+            row.add_place(time_ns, 0, (flow,))
         return
     tally.open_row(found, contact, flow, time_ns, None if tally.crowded(found, contact) else evidence(flow, time_ns))
 
@@ -55,6 +58,28 @@ def test_a_row_shows_the_earliest_and_keeps_the_earliest_times() -> None:
     row = only(tally)
     assert (row.count, row.first_ns, row.times_ns) == (200, 0, list(range(MOST_TIMES)))
     assert row.evidence == evidence(7, 0)
+
+
+def test_the_frames_of_the_earliest_occurrences_are_named() -> None:
+    """Those of the evidence first, whatever comes later; of one occurrence a few, and of another input none."""
+    tally = Tally()
+    times = list(range(1, 200))
+    random.Random(5).shuffle(times)
+    for time_ns in times:
+        count(tally, finding("1"), 500 - time_ns, time_ns)
+    row = only(tally)
+    assert row.evidenced().frames == (499, *range(500 - MOST_PLACED, 499))
+    row.placed.clear()
+    row.add_place(1, 0, range(100))
+    row.add_place(2, 1, (7_000,))
+    assert row.evidenced().frames == (499, *range(MOST_FRAMES))
+
+
+def test_a_look_alike_without_evidence_wants_no_place() -> None:
+    tally = Tally()
+    for n in range(MOST_ALIKE + 1):
+        count(tally, finding(str(n), "possible"), n, n)
+    assert [row.wants_place(99) for row in tally.rows()] == [True] * MOST_ALIKE + [False]
 
 
 def test_shards_join_to_the_same_rows() -> None:

@@ -116,7 +116,7 @@ def to_disclosure(row: Row, flows: Sequence[Flow], identified: dict[Contact, Rec
         recipient=identified[row.contact].id,
         protection=weakest,
         count=row.count,
-        evidence=row.evidence,
+        evidence=row.evidenced(),
         scheme=dict(flow.details).get("scheme"),
     )
 

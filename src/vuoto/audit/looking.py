@@ -13,8 +13,8 @@ from vuoto import intake, messages, payloads
 from vuoto.audit.question import Question, Source
 from vuoto.audit.repeats import Repeats
 from vuoto.audit.sighting import Sightings
-from vuoto.disclosures.evidence import build_evidence, hidden_places
-from vuoto.disclosures.tally import Contact, Tally
+from vuoto.disclosures.evidence import build_evidence, frames_of, hidden_places
+from vuoto.disclosures.tally import Contact, Row, Tally
 from vuoto.errors import InputError
 from vuoto.facts.disclosures import Finding
 from vuoto.facts.flows import Conversation, Conversations, Flow, Stream
@@ -230,27 +230,34 @@ def search_batch(
         message, conversation, reading = batch[at]
         address = remote_address(conversation.flow if conversation else flows[message.flow])
         contact = (message.host or reading.host, address)
-        fresh = []
+        fresh: list[Finding] = []
+        again: list[tuple[Row, Finding]] = []
         for finding in of_message:
-            if harvest.tally.seen(finding, contact, message.flow, message.time_ns):
-                continue
-            if harvest.tally.crowded(finding, contact):
+            row = harvest.tally.seen(finding, contact, message.flow, message.time_ns)
+            if row is not None:
+                if row.wants_place(message.time_ns):
+                    again.append((row, finding))
+            elif harvest.tally.crowded(finding, contact):
                 harvest.tally.open_row(finding, contact, message.flow, message.time_ns, None)
             else:
                 fresh.append(finding)
-        if fresh:
-            hidden = None if reveal else hidden_places(of_message, payloads.locate)
-            stream = None
-            if conversation is not None:
-                stream = streams.get(conversation.index) or conversation.out(messages.GATHER_LIMIT)
-                streams[conversation.index] = stream
-            for finding in fresh:
-                if harvest.tally.seen(finding, contact, message.flow, message.time_ns):
-                    continue
-                evidence = build_evidence(
-                    finding, message=message, input_index=index, stream=stream, locate=payloads.locate, hidden=hidden
-                )
-                harvest.tally.open_row(finding, contact, message.flow, message.time_ns, evidence)
+        stream = None
+        if conversation is not None and (fresh or again):
+            stream = streams.get(conversation.index) or conversation.out(messages.GATHER_LIMIT)
+            streams[conversation.index] = stream
+        hidden = None if reveal or not fresh else hidden_places(of_message, payloads.locate)
+        for finding in fresh:
+            row = harvest.tally.seen(finding, contact, message.flow, message.time_ns)
+            if row is not None:
+                again.append((row, finding))
+                continue
+            evidence = build_evidence(
+                finding, message=message, input_index=index, stream=stream, locate=payloads.locate, hidden=hidden
+            )
+            harvest.tally.open_row(finding, contact, message.flow, message.time_ns, evidence)
+        for row, finding in again:
+            if stream is not None and row.wants_place(message.time_ns):
+                row.add_place(message.time_ns, index, frames_of(finding, stream=stream, locate=payloads.locate))
         if any(f.certainty != "possible" for f in of_message):
             note_claims(message, contact, harvest)
             if reading.protection == "unknown" and message.protocol == "bytes":

@@ -80,6 +80,18 @@ def build_evidence(
     )
 
 
+def frames_of(finding: Finding, *, stream: Stream, locate: Locate) -> tuple[int, ...]:
+    """The frames of one finding alone, without its way: for an occurrence that has evidence already."""
+    offset, length = 0, 0
+    layer = finding.layer
+    if layer.parent is None:
+        offset, length = place(finding, locate)
+    while layer.parent is not None:
+        offset, length = layer.offset, layer.length
+        layer = layer.parent
+    return tuple(stream.frames(*wire_span(layer.section, offset, length)))
+
+
 def wire_span(section: Section, offset: int, length: int) -> tuple[int, int]:
     """Offset in the stream, and length there, of `section.data[offset:offset + length]` (chunk sizes between are included)."""
     if not section.spans:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from bisect import insort
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from vuoto.facts.disclosures import Evidence, Finding
@@ -16,6 +17,12 @@ Contact = tuple[str | None, str | None]
 
 MOST_TIMES: Final = 64
 """Times kept per row; the count goes on. A page that lists more than these helps nobody."""
+
+MOST_PLACED: Final = 16
+"""Occurrences per row, the earliest, whose frames are named: enough to look at a repetition, and a list that can be read."""
+
+MOST_FRAMES: Final = 8
+"""Frames named of one occurrence: a value lies in one or two, a wrapped blob in hundreds, of which the first ones lead there."""
 
 MOST_ROWS: Final = 200_000
 """Rows kept per input. Hostile traffic could make each request a row of its own; beyond this the staircase says so."""
@@ -47,6 +54,27 @@ class Row:
     flows: set[int]
     evidence: Evidence | None
     """`None` for a value that is counted and will not be listed (see `MOST_ALIKE`)."""
+
+    placed: list[tuple[int, int, tuple[int, ...]]] = dataclasses.field(default_factory=list)
+    """Time, input and frames of the earliest occurrences, ascending, at most `MOST_PLACED`."""
+
+    def wants_place(self, time_ns: int) -> bool:
+        """Whether the frames of an occurrence at `time_ns` would be named."""
+        if self.evidence is None:
+            return False
+        return len(self.placed) < MOST_PLACED or time_ns < self.placed[-1][0]
+
+    def add_place(self, time_ns: int, input_index: int, frames: Sequence[int]) -> None:
+        """Name the frames of one occurrence."""
+        insort(self.placed, (time_ns, input_index, tuple(frames[:MOST_FRAMES])))
+        del self.placed[MOST_PLACED:]
+
+    def evidenced(self) -> Evidence:
+        """The evidence of the first, with the frames of the next ones of the same input behind its own."""
+        assert self.evidence is not None
+        own = self.evidence.frames
+        further = {f for _, index, frames in self.placed if index == self.evidence.input for f in frames}
+        return replace(self.evidence, frames=(*own, *sorted(further.difference(own))))
 
     def id(self, flow_id: str) -> str:
         """Stable, from the place of the first one; never from the value, for a hash of an IMEI gives the IMEI away."""
@@ -84,18 +112,18 @@ class Tally:
         """The rows in the order of their first finding."""
         return iter(self._rows.values())
 
-    def seen(self, finding: Finding, contact: Contact, flow: int, time_ns: int) -> bool:
-        """Count `finding` on its row; `False` where it has none yet, or is earlier than the row's evidence (then `open_row`)."""
+    def seen(self, finding: Finding, contact: Contact, flow: int, time_ns: int) -> Row | None:
+        """Count `finding` on its row; `None` where it has none yet, or is earlier than the row's evidence (then `open_row`)."""
         key = _key(finding.kind, finding.value, finding.field, contact)
         row = self._rows.get(key)
         if row is None or (row.evidence is None and finding.certainty != "possible"):
-            return False
+            return None
         if time_ns < row.first_ns:
             if row.evidence is not None:
-                return False
+                return None
             row.first_ns, row.flow = time_ns, flow
         _count(row, finding, flow, time_ns)
-        return True
+        return row
 
     def crowded(self, finding: Finding, contact: Contact) -> bool:
         """Whether the field already holds so many look-alikes that another needs no evidence: it will not be listed."""
@@ -117,13 +145,15 @@ class Tally:
         if counted is not None:
             counted.evidence, counted.first_ns, counted.flow, counted.form = evidence, time_ns, flow, finding.form
             _count(counted, finding, flow, time_ns)
+            if evidence is not None:
+                counted.add_place(time_ns, evidence.input, evidence.frames)
             return
         if len(self._rows) >= MOST_ROWS:
             self.dropped += 1
             return
         if finding.certainty == "possible":
-            field = (key[0], key[2], key[3])
-            self._alike[field] = self._alike.get(field, 0) + 1
+            alike = (key[0], key[2], key[3])
+            self._alike[alike] = self._alike.get(alike, 0) + 1
         self._rows[key] = Row(
             kind=finding.kind,
             value=finding.value,
@@ -140,6 +170,7 @@ class Tally:
             order=(flow, time_ns),
             flows={flow},
             evidence=evidence,
+            placed=[] if evidence is None else [(time_ns, evidence.input, evidence.frames[:MOST_FRAMES])],
         )
 
     def take(self, other: Tally) -> None:
@@ -187,6 +218,7 @@ def join_rows(a: Row, b: Row) -> Row:
     first.count += other.count
     first.times_ns = sorted([*first.times_ns, *other.times_ns])[:MOST_TIMES]
     first.flows |= other.flows
+    first.placed = sorted([*first.placed, *other.placed])[:MOST_PLACED]
     return first
 
 

@@ -74,7 +74,8 @@ class Evidence:
     """Index of the input."""
 
     frames: tuple[int, ...]
-    """1-based frame numbers, as Wireshark counts; empty for a HAR."""
+    """1-based frame numbers, as Wireshark counts: those of `stream_offset` first, then those of further occurrences in the same
+    input, of the 16 earliest at most 8 each; empty for a HAR."""
 
     stream_offset: int | None
     """Offset in the outgoing stream of the flow (transport payload), or `None` for a HAR."""
