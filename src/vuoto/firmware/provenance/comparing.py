@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from vuoto.facts.code import CodePlace
 from vuoto.facts.problems import Problem
 from vuoto.facts.provenance import ClassMatch, ProjectMatch, Provenance, SharedFeature, SourcePlace, Statement
@@ -15,7 +13,6 @@ from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.provenance.attribution import THRESHOLDS, Answer, Attribution, attribute
 from vuoto.firmware.provenance.background import Background, background
 from vuoto.firmware.provenance.index import ProjectIndex, SourceIndex
-from vuoto.firmware.provenance.keys import words_of
 from vuoto.firmware.provenance.libraries import libraries, library_of
 from vuoto.firmware.provenance.matching import Fit, Matcher
 from vuoto.firmware.provenance.versions import version_of
@@ -180,8 +177,8 @@ def _revisions(matcher: Matcher, file: int) -> tuple[str, ...]:
 
 def _evidence(matcher: Matcher, fit: Fit, file: int) -> tuple[list[SharedFeature], list[str], Statement]:
     """What class and file share, strongest first; what the file does not say; and what that amounts to."""
-    index, class_ = matcher.index, fit.class_
-    worth = matcher.worth(class_)
+    class_ = fit.class_
+    said_of = matcher.lines(class_, file)
     places: dict[str, tuple[int, int]] = {}
     for one in class_.occurrences():
         places.setdefault(one.feature, (one.method, one.row))
@@ -193,16 +190,8 @@ def _evidence(matcher: Matcher, fit: Fit, file: int) -> tuple[list[SharedFeature
         key = class_.file.keys[number]
         group = "written" if key[0] in "sn" else "called"
         all_[group] += 1
-        line = -1
-        bits = 0.0
-        for word in words_of(key):
-            (begin,), (end,) = (column.tolist() for column in index.ranges([word]))
-            at = begin + int(np.searchsorted(index.file[begin:end], file)) if begin < end else end
-            if at < end and int(index.file[at]) == file:
-                line = int(index.line[at])
-                bits = worth(number, word)
-                break
-        if line < 0:
+        found = said_of(number)
+        if found is None:
             if group == "written":
                 missing.append(_shown(key))
             continue
@@ -212,8 +201,8 @@ def _evidence(matcher: Matcher, fit: Fit, file: int) -> tuple[list[SharedFeature
             SharedFeature(
                 kind=KINDS[key[0]],
                 value=_shown(key),
-                bits=round(bits, 1),
-                line=line,
+                bits=round(found.bits, 1),
+                line=found.line,
                 place=_code_place(class_.file.dex, class_.name, method, row),
             )
         )

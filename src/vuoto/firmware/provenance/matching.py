@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +74,19 @@ class Fit:
     """Bits that a file could share which said everything."""
 
 
+class Said(NamedTuple):
+    """What a file says of a feature."""
+
+    bits: float
+    """How rare the word is that it says."""
+
+    line: int
+    """The first line that says it."""
+
+    within: int
+    """A bit for each revision that says it."""
+
+
 MAX_FILES: Final = 64
 """Files that are kept per class; what comes behind has lost."""
 
@@ -102,10 +115,20 @@ class Matcher:
         columns = (rest.files[order].tolist(), rest.shared[order].tolist(), rest.written[order].tolist())
         return list(zip(*columns, strict=True))
 
-    def worth(self, class_: ClassFeatures) -> Callable[[int, str], float]:
-        """Bits that a feature of a class brings a file which says this word of it."""
+    def lines(self, class_: ClassFeatures, file: int) -> Callable[[int], Said | None]:
+        """For each feature of a class, by number: what a file says of it, or `None`."""
         words = self._words_of(class_)
-        return lambda number, word: float(words.bits.get(word, 0.0)) if words.possible[number] else 0.0
+        index = self.index
+
+        def said(number: int) -> Said | None:
+            for word in words.per_key[number]:
+                bits, begin, end = words.places[word]
+                at = begin + int(index.file[begin:end].searchsorted(file)) if begin < end else end
+                if at < end and int(index.file[at]) == file:
+                    return Said(bits, int(index.line[at]), int(index.within[at]))
+            return None
+
+        return said
 
     def _words_of(self, class_: ClassFeatures) -> _Words:
         found = self._words.get(id(class_.file))
@@ -157,7 +180,9 @@ class _Words:
         begins, ends = index.ranges(words)
         own = ends - begins
         bits = rarity(words, own, matcher)
-        self.bits = dict(zip(words, bits.tolist(), strict=True))
+        self.per_key = per_key
+        columns = (bits.tolist(), begins.tolist(), ends.tolist())
+        self.places = {word: place for word, *place in zip(words, *columns, strict=True)}
         self.possible = np.zeros(len(keys))
         self.miss = np.zeros(len(keys))
         self.written = np.array([key[0] in "sn" for key in keys], np.bool_)

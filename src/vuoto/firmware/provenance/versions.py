@@ -48,31 +48,27 @@ def version_of(matcher: Matcher, found: Attribution, number: int) -> VersionMatc
     }
     for answer in found.answers.values():
         class_ = answer.fit.class_
-        words = [words_of(class_.file.keys[one]) for one in answer.fit.features.tolist()]
         own = [file for file in answer.files if int(index.project_of[file]) == number]
         if not own:
             continue
         file = own[0]
         files.add(file - first)
-        worth = matcher.worth(class_)
-        for feature, alternatives in zip(answer.fit.features.tolist(), words, strict=True):
-            if not alternatives:
+        said_of = matcher.lines(class_, file)
+        for feature in answer.fit.features.tolist():
+            here = said_of(feature)
+            if here is None:
                 continue
-            (begin,), (end,) = (column.tolist() for column in index.ranges(alternatives[:1]))
-            at = begin + int(np.searchsorted(index.file[begin:end], file)) if begin < end else end
-            if at >= end or int(index.file[at]) != file:
-                continue
-            within = int(index.within[at])
+            within = here.within
             lacking = (within >> bits_of & 1) == 0
             if not lacking.any():
                 continue
-            bits = min(worth(feature, alternatives[0]), MOST)
+            bits = min(here.bits, MOST)
             against += lacking * bits
             key = class_.file.keys[feature]
             clue = VersionClue(
                 value=key[1:],
                 path=project.paths[file - first],
-                line=int(index.line[at]),
+                line=here.line,
                 present_in=project.revisions_of(within),
                 absent_from=project.revisions_of(~within & ((1 << count) - 1)),
             )
