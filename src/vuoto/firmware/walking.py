@@ -19,7 +19,7 @@ from vuoto.seams import plugins
 MAX_DEPTH: Final = 8
 """Containers inside one another: an OTA zip in a factory zip, payload, system, APEX, its payload make six."""
 
-MAX_CONTAINERS: Final = 5_000
+MAX_CONTAINERS: Final = 2_000
 """Containers opened in one walk. A build has some hundred; a zip of zips of zips can have millions."""
 
 MAX_ENTRIES: Final = 3_000_000
