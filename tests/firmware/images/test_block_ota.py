@@ -147,6 +147,9 @@ def test_patches_of_bsdiff_are_applied(tmp_path: Path, old: bytes, new: bytes) -
         ("4\n0\n0\n0\nnew 2,5,x\n", "no number"),
         ("4\n0\n0\n0\nmove a 2,0,1 1\n", "cut off"),
         ("4\n0\n0\n0\nmove a 2,0,1 1 - s:2,0,1\n", "not stashed"),
+        ("4\n0\n0\n0\nmove\n", "cut off"),
+        ("4\n0\n0\n0\nstash a\n", "cut off"),
+        ("1\n0\nmove 2,0,1 2,1,2 3\nmove 2,0,1\n", "cut off"),
         ("4\n0\n0\n0\nburn 2,0,1\n", "unknown command"),
     ],
 )

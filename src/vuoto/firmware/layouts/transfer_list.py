@@ -94,16 +94,15 @@ class _Lines:
             self.commands.append(Command("zero" if kind == "erase" else kind, self._ranges(words[1])))
         elif kind == "stash" and len(words) >= 3:
             self._stashed[words[1]] = self._ranges(words[2])
-        elif kind == "stash" and len(words) == 2:  # version 2 names no ranges: what was read by the next command; none is left
-            raise BrokenListError("it stashes what it does not name")
-        elif kind == "move":
-            self._reading(
-                words[0], words[2:] if self._version >= 3 else words[1:], words[1] if self._version >= 3 else "", (0, 0)
-            )
+        elif kind == "move" and len(words) >= 3:
+            hashed = self._version >= 3
+            self._reading(kind, words[2:] if hashed else words[1:], words[1] if hashed else "", (0, 0))
         elif kind in {"bsdiff", "imgdiff"} and len(words) >= 5:
             rest = words[5:] if self._version >= 3 else words[3:]
             digest = words[4] if self._version >= 3 else ""
             self._reading(kind, rest, digest, (_number(words[1]), _number(words[2])))
+        elif kind in {"new", "zero", "erase", "stash", "move", "bsdiff", "imgdiff"}:
+            raise BrokenListError(f"a {kind} command is cut off")
         elif kind not in {"free", "compute_hash_tree", "abort"}:
             raise BrokenListError(f"it has the unknown command {kind[:40]!r}")
 
