@@ -1,4 +1,5 @@
 # make demo    audits the example and writes its page          make test    passes all tests
+# make demo-firmware    from its capture to the code that sent it, the source, the batch, and the gate
 # make check   format, lint, types, import law, stale files     make fuzz    a minute per door
 # make bench   measures against other tools                     make lock    writes requirements/*.txt anew (needs uv)
 
@@ -8,12 +9,15 @@ BIN := $(VENV)/bin
 FUZZ_SECONDS ?= 60
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check fuzz bench lock reference clean
+.PHONY: demo demo-firmware test check fuzz bench lock reference clean
 
 demo: $(VENV)/.run
 	$(BIN)/vuoto audit examples/nokia-7-plus.pcapng --device examples/nokia-7-plus.device.toml \
 	  --declaration examples/nokia-7-plus.declaration.toml --out out/demo
 	@echo "The page: out/demo/report.html"
+
+demo-firmware: $(VENV)/.firmware
+	@$(BIN)/python tools/demo_firmware.py
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest

@@ -62,9 +62,9 @@ STEPS: Final = (
         """Source that somebody published is compared with the app that was found. Texts, calls of the system and constants
         survive renaming. Two versions of the client are asked about, and a mail app that has nothing to do with it.""",
         (
-            """firmware provenance out/demo-firmware/builds/batch-2019-02.vfx --package com.example.carrier.activation
+            """firmware provenance examples/firmware/batch-2019-02.ota.zip --package com.example.carrier.activation
             --source examples/firmware/src/activation-3.0 --source examples/firmware/src/activation-2.0
-            --source examples/firmware/src/mail""",
+            --source examples/firmware/src/mail --cache out/demo-firmware/sources""",
         ),
     ),
     Step(
