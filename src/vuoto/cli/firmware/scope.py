@@ -37,12 +37,13 @@ def scope_command(builds: str, package: str | None, class_: str | None, host: st
     be read is unknown, never taken for one that does not have it.
     """
     from vuoto.firmware.comparing.scoping import find_scope
+    from vuoto.reports.fact_json import fact_json
     from vuoto.reports.renderer import RenderOptions
-    from vuoto.reports.scopes import scope_json, scope_terminal
+    from vuoto.reports.scopes import scope_terminal
 
     scope = find_scope(builds_in(Path(builds)), what_is_asked(package, class_, host, like))
     if format_ == "json":
-        sys.stdout.buffer.write(scope_json(scope))
+        sys.stdout.buffer.write(fact_json(scope))
     else:
         sys.stdout.buffer.write(scope_terminal(scope, RenderOptions(width=columns(), colour=coloured())))
     sys.stdout.buffer.flush()

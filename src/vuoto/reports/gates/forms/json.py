@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from vuoto.facts.gates import GateVerdict
+from vuoto.reports.fact_json import fact_json
 from vuoto.reports.gates.form import GateForm
 from vuoto.reports.renderer import RenderOptions
 
 
 def _render(verdict: GateVerdict, _: RenderOptions) -> bytes:
-    import orjson
-
-    return orjson.dumps(verdict, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return fact_json(verdict)
 
 
 FORM = GateForm(format="json", says="for programs: vuoto.gate/1", render=_render)
