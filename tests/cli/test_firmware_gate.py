@@ -145,6 +145,30 @@ def test_usage_says_what_would_be_right(shelf: Path) -> None:
         assert b"Traceback" not in done.stderr
 
 
+def test_scope_of_the_code_of_a_file_or_of_a_package_by_name(tmp_path: Path) -> None:
+    case = CASES / "same-code"
+    builds = tmp_path / "builds"
+    builds.mkdir()
+    for name in ("other-cn", "build"):
+        at = folder(case / f"{name}.toml", tmp_path / name)
+        assert vuoto("firmware", "index", at, "-o", builds / f"{name}.vfx").returncode == 0
+    file = tmp_path / "other-cn" / "system" / "app" / "client" / "client.apk"
+    by_file = vuoto("firmware", "scope", "--builds", builds, "--like", file)
+    by_name = vuoto("firmware", "scope", "--builds", builds, "--like", "com.example.client")
+    for done in (by_file, by_name):
+        assert done.returncode == 0, done.stderr
+        text = " ".join(done.stdout.decode().split())
+        assert "is in 2 of 2 builds that could be read" in text
+        assert "com.example.innocent 1.0: the same code" in text
+        assert all(len(line) <= 80 for line in done.stdout.decode().splitlines())
+    told = json.loads(
+        vuoto("firmware", "scope", "--builds", builds, "--package", "com.example.client", "--format", "json").stdout
+    )
+    assert (told["schema"], [row["state"] for row in told["rows"]]) == ("vuoto.scope/1", ["absent", "present"])
+    nowhere = vuoto("firmware", "scope", "--builds", builds, "--like", "com.example.none")
+    assert (nowhere.returncode, b"no package of these builds" in nowhere.stderr) == (3, True)
+
+
 def test_diff_says_what_changed_and_fails_where_asked(shelf: Path) -> None:
     command = ("firmware", "diff", shelf / "baseline", shelf / "build")
     done = vuoto(*command)

@@ -14,6 +14,7 @@ from vuoto.cli.firmware.diff import coloured, columns
 from vuoto.errors import InputError, UsageError
 
 if TYPE_CHECKING:
+    from vuoto.facts.builds import ReadPackage
     from vuoto.firmware.comparing.scoping import Asked
 
 
@@ -28,7 +29,12 @@ if TYPE_CHECKING:
 @click.option("--package", metavar="NAME", help="A package, by its name, or its path in the builds.")
 @click.option("--class", "class_", metavar="NAME", help="A class, as com.example.Foo or Lcom/example/Foo;.")
 @click.option("--host", metavar="NAME", help="A host that code or resources name; those below it as well.")
-@click.option("--like", type=click.Path(), metavar="PACKAGE", help="The code of this APK or JAR, under whatever name.")
+@click.option(
+    "--like",
+    type=click.Path(),
+    metavar="PACKAGE",
+    help="The code of this APK or JAR, or of the builds' package of this name, under whatever name.",
+)
 @click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal", show_default=True)
 def scope_command(builds: str, package: str | None, class_: str | None, host: str | None, like: str | None, format_: str) -> int:
     """Answer "which batch?": in which of many builds something is, since which, and in which variants.
@@ -41,7 +47,7 @@ def scope_command(builds: str, package: str | None, class_: str | None, host: st
     from vuoto.reports.renderer import RenderOptions
     from vuoto.reports.scopes import scope_terminal
 
-    scope = find_scope(builds_in(Path(builds)), what_is_asked(package, class_, host, like))
+    scope = find_scope(builds_in(Path(builds)), what_is_asked(Path(builds), package, class_, host, like))
     if format_ == "json":
         sys.stdout.buffer.write(fact_json(scope))
     else:
@@ -53,7 +59,7 @@ def scope_command(builds: str, package: str | None, class_: str | None, host: st
 COMMAND = scope_command
 
 
-def what_is_asked(package: str | None, class_: str | None, host: str | None, like: str | None) -> Asked:
+def what_is_asked(builds: Path, package: str | None, class_: str | None, host: str | None, like: str | None) -> Asked:
     """The one thing that is looked for. Raises `UsageError` where it is none, or several."""
     from vuoto.firmware.comparing.scoping import Asked
 
@@ -68,7 +74,22 @@ def what_is_asked(package: str | None, class_: str | None, host: str | None, lik
     if host:
         return Asked(kind="host", what=host)
     assert like
+    if not Path(like).exists():
+        return Asked(kind="like", what=like, like=package_named(builds, like))
     found = opened(Path(like)).packages
     if len(found) != 1:
         raise InputError(f"holds {len(found)} packages", where=like, next_step="Give one APK or JAR")
     return Asked(kind="like", what=Path(like).name, like=found[0])
+
+
+def package_named(builds: Path, name: str) -> ReadPackage:
+    """The package of that name in the first build, by file, that has it. Raises `InputError` where none has."""
+    for _, index in builds_in(builds):
+        if isinstance(index, str):
+            continue
+        number = next((n for n, header in enumerate(index.packages()) if name in (header.name, header.path)), None)
+        if number is not None:
+            return index.read([number]).packages[0]
+    raise InputError(
+        "is no file, and no package of these builds", where=name, next_step="Give an APK or JAR, or a package's name"
+    )
