@@ -31,8 +31,8 @@ parts are still in the processor's cache when they are searched (512 cost a sixt
 BATCH_BYTES: Final = 4 << 20
 """Bytes of messages in a batch, so that large bodies do not pile up."""
 
-WORTH_FORKING: Final = 6 << 20
-"""Bytes that left the device from which a second process is worth its start."""
+WORTH_FORKING: Final = 1 << 20
+"""Weight of the conversations from which another process is worth its start: some 0.2 s of work, where a start costs 0.03."""
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ def look_at_conversations(
 ) -> tuple[list[Flow], Harvest]:
     """Look through all conversations, in as many processes as pay."""
     flows: list[Flow] = []
-    parts = question.workers if conversations.bytes_out > WORTH_FORKING else 1
+    parts = question.workers if conversations.weight > WORTH_FORKING else 1
 
     def work(part: int, of: int) -> Harvest:
         def report(done: int) -> None:

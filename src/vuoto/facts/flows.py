@@ -135,8 +135,8 @@ class Conversations(Protocol):
     device_why: str
     """How the device's side was told from the other, for the report."""
 
-    bytes_out: int
-    """Transport payload bytes that left the device, in all."""
+    weight: int
+    """What looking through all of them costs, as many bytes of readable payload would."""
 
     def __len__(self) -> int:
         """How many there are."""

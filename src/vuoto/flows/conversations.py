@@ -22,10 +22,10 @@ from vuoto.flows.table import KeyTable
 from vuoto.flows.tally import Tally
 from vuoto.flows.window import Columns
 
-FIXED_WEIGHT: Final = 4_000
-"""Bytes of outgoing payload that cost as much as looking at one conversation at all; balances shards."""
+FIXED_WEIGHT: Final = 500
+"""Bytes of outgoing readable payload that cost as much as looking at one conversation at all (some 85 µs); balances shards."""
 
-FACTS_WEIGHT: Final = 160
+FACTS_WEIGHT: Final = 20
 """The same for making the facts of a conversation, which the first part does for all of them."""
 
 UNREAD_PORTS: Final = (443, 8443, 853, 993, 995, 465, 22)
@@ -111,7 +111,8 @@ class FlowConversations:
         device = set(self.device_addresses)
         self._sides = ["client" if c[0] in device else "server" if s[0] in device else "unknown" for c, s in self._pairs]
         self._flows: list[Flow | None] = [None] * len(self._pairs)
-        self.bytes_out = sum(self._total[2 * n + self._out_direction(n)] for n in range(len(self._pairs)))
+        self._weights = [self._weight(n) for n in range(len(self._pairs))]
+        self.weight = sum(self._weights)
 
     # ── the protocol of facts ──
 
@@ -130,7 +131,7 @@ class FlowConversations:
         """
         if parts <= 1:
             return iter(self)
-        weights = [self._weight(n) for n in range(len(self))]
+        weights = self._weights
         loads = [(0, p) for p in range(1, parts)]
         heapq.heappush(loads, (FACTS_WEIGHT * len(self), 0))
         mine = []
