@@ -16,7 +16,7 @@ from vuoto.facts.disclosures import Disclosure, Evidence, EvidenceLayer
 from vuoto.facts.document import SCHEMA, AuditDocument, Reference, Tool
 from vuoto.facts.flows import Flow
 from vuoto.facts.frames import Input
-from vuoto.facts.origins import Clue, Origin
+from vuoto.facts.origins import Attribution, Clue, Found, Origin, SearchedBuild
 from vuoto.facts.problems import Problem
 from vuoto.facts.recipients import Address, CountryClaim, DomainRegistry, Organisation, Recipient
 from vuoto.facts.verdicts import Clause, Verdict
@@ -295,6 +295,85 @@ def incident(*, reveal: bool = False) -> AuditDocument:
         ),
         claims=CLAIMS,
     )
+
+
+def attributed(outcome: Found = "found", *, hostile: bool = False) -> AuditDocument:
+    """The incident with a build that was searched: an answer for its host, and one for a host to which nothing personal went."""
+    base = incident()
+    name = "\x1b[31m<script>alert(1)</script>\u202e" if hostile else "com.example.carrier.activation"
+    ids = tuple(sorted(d.id for d in base.disclosures))
+    clues = (
+        Clue(
+            trace="host string",
+            what="holds the host zzhc.vnet.cn (in its code), which stands in none of the 15 other packages"
+            + (name if hostile else ""),
+            weight=11.2,
+            places=("La/b;->a()Ljava/lang/String;", f"L{name};"),
+        ),
+        Clue(trace="field name", what="holds the field names IMEI1, SIM1ICCID and 30 more", weight=9.5, places=("La/b;",)),
+        Clue(trace="encoding", what="makes no base64, which the message has", weight=-1.0),
+    )
+
+    def candidate(package: str, sure: float, disclosures: tuple[str, ...], recipient: str) -> Origin:
+        return Origin(
+            disclosures=disclosures,
+            package=package,
+            version="3.0",
+            path=f"system/priv-app/{package}.apk",
+            class_=f"{package}.ActivationService",
+            clues=clues,
+            confidence=sure,
+            recipient=recipient,
+            method=f"L{package.replace('.', '/')}/ActivationService;->onStartCommand(Landroid/content/Intent;II)I",
+            classes=("a.b",),
+            steps=("reads getImei (in La/c;->b()V)", "sends write (in La/b;->a()V)"),
+        )
+
+    packages = {"found": (name,), "several": (name, "com.example.twin")}.get(outcome, ())
+    sure = {"found": 0.98, "several": 0.49}.get(outcome, 0.0)
+    origins = tuple(candidate(p, sure, ids, "r-zzhc") for p in packages)
+    because = {
+        "found": ("One package stands out among 16 packages.",),
+        "several": ("2 packages fit about as well as each other; what was seen does not tell them apart.",),
+        "not-in-build": ("Nothing in 15 packages points to it: the host stands in none of them.",),
+    }.get(outcome, ("Nothing in 15 packages points to it.", "The code of system/app/x.apk could not be read, and may hold it."))
+    answer = Attribution(
+        id="a-1",
+        recipient="r-zzhc",
+        disclosures=ids,
+        outcome=outcome,
+        confidence=0.95 if outcome == "not-in-build" else sure,
+        packages=packages,
+        because=because,
+    )
+    other = Attribution(
+        id="a-2",
+        recipient="r-other",
+        disclosures=(),
+        outcome="undecided",
+        confidence=0.0,
+        packages=(),
+        because=("No word of it.",),
+    )
+    summary = summarise(
+        disclosures=base.disclosures,
+        recipients=base.recipients,
+        verdicts=base.verdicts,
+        flows=base.flows,
+        declaration_given=True,
+        claims=CLAIMS,
+        origins=origins,
+        attributions=(answer, other),
+    )
+    build = SearchedBuild(
+        name="batch.vfx", fingerprint="Example/onyx/B2N:8.1.0/X/1:user/release-keys", model="Nokia 7 plus", packages=16, unread=()
+    )
+    return replace(base, origins=origins, attributions=(answer, other), build=build, summary=summary)
+
+
+def attributed_to_a_hostile_package() -> AuditDocument:
+    """A package may name itself as it likes."""
+    return attributed(hostile=True)
 
 
 def empty() -> AuditDocument:

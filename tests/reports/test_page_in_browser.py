@@ -46,7 +46,15 @@ def opened(
     assert asked == [file.as_uri()]
 
 
-BUILDS = (documents.incident, documents.three_recipients, documents.empty, documents.encrypted_only, documents.hostile, redacted)
+BUILDS = (
+    documents.attributed_to_a_hostile_package,
+    documents.incident,
+    documents.three_recipients,
+    documents.empty,
+    documents.encrypted_only,
+    documents.hostile,
+    redacted,
+)
 
 
 @pytest.mark.parametrize("build", BUILDS, ids=lambda b: b.__name__)

@@ -16,14 +16,15 @@ from vuoto.facts.disclosures import Finding
 from vuoto.facts.messages import Message
 from vuoto.facts.parts import Opened
 
-MOST_SHAPES: Final = 4_000
+MOST_SHAPES: Final = 20_000
 """Shapes kept per input or shard; a crawler's thousand paths beyond them are one shape without a path."""
 
 MOST_NAMES: Final = 256
-"""Names kept per shape and list."""
+"""Names kept per shape and list: the first by the alphabet, so that it does not matter who saw which first."""
 
-MOST_LOOKED: Final = 24
-"""Messages of a shape in which names are looked for; those after them hold the same ones, unless something was found in them."""
+MOST_LOOKED: Final = 4
+"""Messages of a shape and conversation in which names are looked for; those after them hold the same ones, unless something was
+found in them. Counted per conversation, because a conversation is never split between processes."""
 
 MOST_ROWS: Final = 20_000
 """Disclosures remembered per shape."""
@@ -62,7 +63,8 @@ class Shape:
     """Kind, value and field of what was found."""
 
     first_ns: int = 0
-    looked: int = 0
+    looked: dict[int, int] = field(default_factory=dict)
+    """How many messages were looked at, by conversation."""
 
 
 class Sightings:
@@ -93,9 +95,10 @@ class Sightings:
                 shape.rows.add((finding.kind, finding.value, finding.field))
             for form in finding.form:
                 shape.forms[form] = None
-        if shape.looked >= MOST_LOOKED and not found:
+        looked = shape.looked.get(message.flow, 0)
+        if looked >= MOST_LOOKED and not found:
             return
-        shape.looked += 1
+        shape.looked[message.flow] = looked + 1
         if path:
             _keep(shape.paths, path)
         for section in message.sections:
@@ -124,13 +127,22 @@ class Sightings:
             mine.flows |= theirs.flows
             mine.rows |= theirs.rows
             mine.first_ns = min(mine.first_ns or theirs.first_ns, theirs.first_ns or mine.first_ns)
-            for name in ("paths", "parameters", "fields", "headers", "media_types", "forms"):
-                getattr(mine, name).update(getattr(theirs, name))
+            mine.looked |= theirs.looked
+            mine.forms.update(theirs.forms)
+            for kind in ("paths", "parameters", "fields", "headers", "media_types"):
+                for name in getattr(theirs, kind):
+                    _keep(getattr(mine, kind), name)
 
 
 def _keep(names: dict[str, None], name: str) -> None:
-    if len(names) < MOST_NAMES:
-        names[name] = None
+    if name in names:
+        return
+    if len(names) >= MOST_NAMES:
+        last = max(names)
+        if name > last:
+            return
+        del names[last]
+    names[name] = None
 
 
 def _agent(message: Message) -> str:

@@ -18,7 +18,7 @@ NO_PROOF: Final = "Static presence is no proof of use."
 
 FOUND_WORDS: Final = {
     "found": "found",
-    "several": "several candidates",
+    "several": "several fit",
     "not-in-build": "not in this build",
     "undecided": "undecided",
 }
