@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -42,7 +43,15 @@ def read_alone(blob: Blob, name: str) -> tuple[ReadBuild, int]:
     alone, code_bytes = read_gathered(PackageFiles(entry=entry))
     if alone is None:
         raise InputError("no code is in it, and no host or source of identifiers is named in it", where=name)
-    return ReadBuild(name=name, format=alone.package.kind, build=None, packages=(alone,), problems=()), code_bytes
+    packages: list[ReadPackage] = [alone]
+    problems: tuple[Problem, ...] = ()
+    if alone.package.kind == "apex":
+        # A module is a package, and an image with packages in it.
+        with suppress(InputError):
+            inside = read_image(open_image(blob, name))
+            packages, problems = [*inside.packages, alone], inside.problems
+    found = tuple(sorted(packages, key=lambda read: read.package.path))
+    return ReadBuild(name=name, format=alone.package.kind, build=None, packages=found, problems=problems), code_bytes
 
 
 def read_image(image: Image) -> ReadBuild:

@@ -175,3 +175,12 @@ def test_problems_are_bounded() -> None:
         problems.note("x", str(index))
     assert len(problems) == MAX_PROBLEMS + 1
     assert "the rest is not told" in problems[-1].what
+
+
+@pytest.mark.parametrize("name", sorted(set(MADE) - {"delta/payload.bin"}))
+def test_what_is_cut_off_is_read_to_its_end_and_told(name: str) -> None:
+    whole = made(name).rstrip(b"\0")
+    image = open_image(BytesBlob(whole[: len(whole) - (20 if "boot" in name else max(len(whole) // 4, 600))]), name)
+    for entry in walk(image):
+        entry.open().read_at(0, entry.size)
+    assert image.problems

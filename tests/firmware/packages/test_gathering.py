@@ -6,6 +6,7 @@ import pytest
 
 from firmware.code.assembler import assemble
 from firmware.images.layouts.test_vdex import FIRST, SECOND
+from firmware.images.makers import apex, ext4, zipped
 from firmware.images.vdexes import quickened, vdex
 from firmware.packages.builders import Put, make_axml, make_elf, make_zip, manifest
 from vuoto.errors import InputError
@@ -162,3 +163,35 @@ def test_too_large_a_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "MAX_PACKAGE", 10)
     [read] = built({"a.apk": apk()}).packages
     assert "larger than any that is read" in read.package.problems[0].what
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_module_alone_is_a_package_with_packages_in_it(compressed: bool) -> None:
+    inside = ext4({"priv-app": {"A": {"A.apk": apk(assemble(FIRST))}}})
+    build = read_build(
+        BytesBlob(apex("com.example.module", 3, inside, compressed=compressed)), "m.capex" if compressed else "m.apex"
+    )
+    assert [(read.package.path, read.package.name, read.package.version_code) for read in build.packages] == [
+        ("apex/com.example.module/priv-app/A/A.apk", "com.example.app", 7),
+        ("m.capex" if compressed else "m.apex", "com.example.module", 3),
+    ]
+    assert build.problems == build.packages[1].package.problems == ()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"base-master.apk": None, "base-de.apk": "config.de"},
+        {"com.example.app.apk": None, "config.de.apk": "config.de"},
+        {"base.apk": None, "split_config.de.apk": "config.de"},
+    ],
+)
+def test_a_set_of_splits_is_one_package(files: dict[str, str | None]) -> None:
+    members = {f"splits/{name}": apk(assemble(FIRST), split=split) for name, split in files.items()}
+    build = read_build(BytesBlob(zipped(members | {"toc.pb": b"x"})), "app.apks")
+    [read] = build.packages
+    assert read.package.split is None
+    assert read.code
+    assert read.code.classes == 2
+    [inside] = built({"data/a.xapk": zipped(members), "data/b.xapk": b"no archive"}).packages
+    assert inside.package.path.startswith("data/a.xapk/splits/")

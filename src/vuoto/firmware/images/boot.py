@@ -85,6 +85,9 @@ def _vendor_boot(blob: Blob, head: bytes, opening: Opening) -> tuple[list[_Ramdi
         opening.note("its table of ramdisks is damaged; the ramdisks are read as one")
         return [_Ramdisk("ramdisk", offset, ramdisk)] if ramdisk else [], properties
     table = blob.read_at(table_at, min(length, count * width))
+    if len(table) < count * width:
+        opening.note("its table of ramdisks is cut off; the ramdisks are read as one")
+        return [_Ramdisk("ramdisk", offset, ramdisk)] if ramdisk else [], properties
     found: list[_Ramdisk] = []
     for place in range(0, min(count * width, len(table) - 43), width):
         size, begin, _kind = struct.unpack_from("<III", table, place)

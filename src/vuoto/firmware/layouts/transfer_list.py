@@ -69,9 +69,10 @@ class Command:
 def read_list(data: bytes) -> list[Command]:
     """The commands, in order. Raises `BrokenListError`."""
     lines = data.decode("ascii", "replace").split("\n")
-    if not lines[0].strip().isdigit() or not 1 <= int(lines[0]) <= 4:
+    first = lines[0].strip()
+    if first not in {"1", "2", "3", "4"}:
         raise BrokenListError(f"its first line {lines[0][:20]!r} is no version from 1 to 4")
-    version = int(lines[0])
+    version = int(first)
     reader = _Lines(version)
     # The second line counts blocks; from version 2 on two more bound what is stashed.
     for line in lines[2 if version == 1 else 4 :]:

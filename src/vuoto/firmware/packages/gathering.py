@@ -31,7 +31,6 @@ PACKAGE_NAMES: Final = (".apk", ".jar", ".apex", ".capex")
 
 _BASES: Final = ("base.apk", "base-master.apk")
 _SPLITS: Final = ("split_", "config.", "base-")
-_SETS: Final = (".apks", ".xapk", ".apkm")
 _NATIVE_FOLDERS: Final = frozenset(("bin", "sbin", "xbin"))
 _BOOT: Final = "boot-"
 
@@ -151,16 +150,16 @@ def _owner(path: str) -> tuple[str, str]:
 
 
 def _splits(files: dict[str, Entry]) -> dict[str, tuple[Entry, ...]]:
-    """The splits of each base, by the base's path: those beside `base.apk`, or the files of a set (`.apks`, `.xapk`)."""
+    """The splits of each base, by the base's path: those beside `base.apk`, or beside the one app of a folder or a set."""
     folders: dict[str, list[str]] = {}
     for path in files:
         if path.endswith(".apk"):
             folders.setdefault(path.rpartition("/")[0], []).append(path)
     found: dict[str, tuple[Entry, ...]] = {}
-    for folder, paths in folders.items():
+    for paths in folders.values():
         names = {path: path.rpartition("/")[2] for path in paths}
         bases = [path for path in paths if names[path] in _BASES]
-        if not bases and folder.removesuffix("/splits").lower().endswith(_SETS):
+        if not bases:
             bases = [path for path in paths if not names[path].startswith(_SPLITS)]
         if len(bases) == 1:
             found[bases[0]] = tuple(files[p] for p in paths if p != bases[0] and names[p].startswith(_SPLITS))[:MAX_SPLITS]
