@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import mmap
+import errno
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from vuoto.firmware.content import Blob, Image
     from vuoto.firmware.index import BuildIndex
     from vuoto.firmware.indexing import Done, Indexed, Memory
+
+MOST_AT_ONCE = 1 << 30
+"""Bytes asked of the system at once: Linux gives no more than 2 GB, whatever is asked."""
 
 WORTH_A_BAR = 20
 """Packages from which a progress bar is shown; fewer are done before it is drawn."""
@@ -52,7 +56,7 @@ def indexed(
 
     if not path.is_dir() and path.name.lower().endswith(PACKAGE_NAMES):
         build, code_bytes = read_alone(file_blob(path), path.name)
-        return Indexed(data=write_index(build), packages=1, remembered=0, code_bytes=code_bytes)
+        return Indexed(data=write_index(build), packages=len(build.packages), remembered=0, code_bytes=code_bytes)
     if not path.is_dir() and is_index(file_blob(path).read_at(0, 16)):
         raise InputError("this is an index already", where=str(path), next_step="Give the image that it was made from")
     image = opened_image(path, old=old)
@@ -96,16 +100,30 @@ def file_blob(path: Path) -> FileBlob:
 
 
 class FileBlob:
-    """A file as a blob: mapped while it is in use, so that a file of gigabytes is read only where somebody looks."""
+    """A file as a blob, read where somebody looks. Not mapped: the pages of a large image would count as memory of this process."""
 
     def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            self.size = path.stat().st_size
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if self.size else b""
+        self._file = -1
+        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        about = os.fstat(self._file)
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(errno.EINVAL, "is neither a file nor a folder")
+        self.size = about.st_size
+
+    def __del__(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
 
     def read_at(self, offset: int, length: int) -> bytes:
         """See `Blob.read_at`."""
-        return bytes(self._map[offset : offset + length]) if offset >= 0 and length > 0 else b""
+        if offset < 0 or length <= 0:
+            return b""
+        parts = []
+        left = min(length, self.size - offset)
+        while left > 0 and (part := os.pread(self._file, min(left, MOST_AT_ONCE), offset)):
+            parts.append(part)
+            offset, left = offset + len(part), left - len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def reader_version() -> str:
