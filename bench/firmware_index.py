@@ -4,8 +4,9 @@
     python bench/firmware_index.py [--small] [--androguard PYTHON]
 
 The packages are made here: DEX files from the tests' assembler in five sizes, each with texts of its own. With
-VUOTO_BENCH_APKS, a folder of real APKs and JARs, a second image is filled with those until it has a fifth as many. androguard and dexdump are
-peers for reading the code alone; one that is not installed is left out and named. Seconds of processors count, not of the clock.
+VUOTO_BENCH_APKS, a folder of real APKs and JARs, a second image is filled with those until it has a fifth as many. androguard
+and dexdump are peers for reading the code alone; one that is not installed is left out and named. Seconds of processors count,
+not of the clock.
 Run from the repository; results go to standard output, and without --small between the marks in bench/RESULTS.md.
 """
 

@@ -100,7 +100,7 @@ def file_blob(path: Path) -> FileBlob:
 
 
 class FileBlob:
-    """A file as a blob, read where somebody looks. Not mapped: the pages of a large image would count as memory of this process."""
+    """A file as a blob, read where somebody looks. Not mapped: the pages of a large image would count as our memory."""
 
     def __init__(self, path: Path) -> None:
         self._file = -1
