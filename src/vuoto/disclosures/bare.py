@@ -28,8 +28,8 @@ _LABEL: Final = re.compile(
 )
 """A name and what may stand between it and its value; a blank will do, for the name must mean a kind whose check holds."""
 
-_OPENING: Final = " \t\r\n\"'<([{=:"
-"""What may stand before a value without being part of it."""
+_OPENING: Final = " \t\r\n\"'<([{=:0123456789,;/|"
+"""What may stand before a value under its field's name: quotes and brackets, and another number of the same list."""
 
 _DIGITS: Final = bytes(ord("0") if 48 <= c <= 57 else c for c in range(256))
 _HEX: Final = bytes(ord("h") if chr(c) in "0123456789abcdefABCDEF" else ord(":") if c == ord("-") else c for c in range(256))

@@ -14,7 +14,7 @@ _OTHER_SCHEME: Final = re.compile(
     r"(?:bearer|token|digest|negotiate|ntlm|hawk|aws4-hmac-sha256|oauth)\s.*", re.IGNORECASE | re.DOTALL
 )
 
-_CODE: Final = re.compile(r"[A-Za-z_$][\w.$]*\(.*\);?|\$\w+|\$?\{\{?[\w.]*\}?\}|%[sd]", re.ASCII)
+_CODE: Final = re.compile(r"<[^>]*>|[A-Za-z_$][\w.$]*\(.*\);?|\$\w+|\$?\{\{?[\w.]*\}?\}|%[sd]", re.ASCII)
 """A call or a variable: source code and templates name passwords without holding one."""
 
 

@@ -22,9 +22,13 @@ _WITHIN: Final = re.compile(
 """Fifteen digits on their own, or behind `imei_` in the name of a file."""
 
 
+_URN: Final = re.compile(r"urn:gsma:imei:\d{8}-?\d{6}-?\d(?!\d)", re.IGNORECASE | re.ASCII)
+"""Its name as a URN (RFC 7254 §4), which says itself what it is."""
+
+
 def read(value: str) -> Reading | None:
     """15 digits, also as a URN (RFC 7254); 14 are an IMEI without its check digit, which nothing can check."""
-    digits = bare_digits(value.strip('<> "').removeprefix("urn:gsma:imei:"), 15)
+    digits = bare_digits(value.strip('<> "').lower().removeprefix("urn:gsma:imei:"), 15)
     if digits is None or len(digits) < 14 or digits in PLACEHOLDERS or len(set(digits)) <= 2:
         return None
     if len(digits) == 14:
@@ -46,12 +50,16 @@ IDENTIFIER = Identifier(
     ),
     hints=phrases(
         "meid, esn, device id, did, udid, hardware id, hwid, dev id, phone id, terminal id, mobile id",
-        "equipment id, device identifier, unique device id, handset id, device code, device no, device number",
+        "device, devices, terminal, handset, equipment id, device identifier, unique device id, handset id",
+        "device code, device no, device number",
     ),
     vague=phrases("id, uid, uuid, sn, serial, serial number, identifier"),
     read=read,
     anywhere=phrases("imei, device id, deviceid"),
-    bare=(Bare(b"0" * 15, "digits", _WITHIN, "possible"),),
+    bare=(
+        Bare(b"0" * 15, "digits", _WITHIN, "possible"),
+        Bare(b"gsma:imei:", "digits", _URN, "validated", "validated"),
+    ),
     hashed=True,
     clause="3GPP TS 23.003 §6.2.1 and annex B",
     reasoning="It names one telephone for its whole life, whatever SIM, account or software is in it.",

@@ -37,7 +37,7 @@ IDENTIFIER = Identifier(
         "persistent device id, app device id, installation guid, uuid install, app installation uuid, firebase install id",
     ),
     hints=phrases(
-        "device id, udid, hardware id, hwid, dev id, phone id, terminal id, device identifier, unique device id",
+        "device, devices, device id, udid, hardware id, hwid, dev id, phone id, terminal id, device identifier, unique device id",
         "machine id, distinct id, visitor id, anonymous id, fid, unique id, instance id, device unique id, did",
         "client device id, deviceid, tracking id, android id, equipment id, client uuid, ad id, vendor id",
     ),
@@ -46,6 +46,7 @@ IDENTIFIER = Identifier(
         "iid, uid, client id, instance id, device token, push token, registration token, fcm token, gcm token, apns token",
         "identity id",
     ),
+    never=phrases("input device id, output device id, audio input device id, audio output device id, media device id"),
     read=read,
     clause="RFC 9562 §4",
     reasoning="It recognises one installation, and so one person's device, over time.",

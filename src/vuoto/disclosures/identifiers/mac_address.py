@@ -32,7 +32,10 @@ IDENTIFIER = Identifier(
         "ethernet address, lan mac, physical address, macaddress, station mac, sta mac, device mac address",
         "l2 address, macsha1, macmd5, macsha256",
     ),
-    hints=phrases("device id, did, hardware id, hwid, dev id, udid, wifi, wlan, device identifier, serial number, sn, mc, wm"),
+    hints=phrases(
+        "device id, did, hardware id, hwid, dev id, udid, wifi, wlan, device identifier, serial number, sn, mc, wm",
+        "device, devices",
+    ),
     vague=phrases("id, uid, address, addr"),
     read=read,
     anywhere=phrases("mac, mac address, mac addr, macaddress, macaddr, lmac, umac, wmac, pmac, mmac"),

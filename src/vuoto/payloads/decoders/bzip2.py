@@ -29,7 +29,7 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
             pending = b""
             out.append(piece)
             size += len(piece)
-            if not piece and stream.needs_input:
+            if not piece:
                 problem = "the compressed stream is cut off"
                 break
         else:

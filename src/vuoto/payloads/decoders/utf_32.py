@@ -18,7 +18,7 @@ def _order(data: bytes) -> str:
 
 
 def _recognise(data: bytes, _hint: str) -> int:
-    return 93 if data[2:4] == b"\x00\x00" or (data[:2] == b"\x00\x00" and _order(data)) else 0
+    return 93 if (data[2:4] == b"\x00\x00" or data[:2] == b"\x00\x00") and _order(data) else 0
 
 
 def _open(data: bytes, _ask: Ask) -> Reading | None:
