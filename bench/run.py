@@ -37,9 +37,12 @@ class Run:
 
     def once(self, folder: Path) -> None:
         """Run it to its end; its output is thrown away."""
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        # Byte code is kept from run to run, as it is where a program was installed, but not in the source tree.
+        environment["PYTHONPYCACHEPREFIX"] = str(folder.parent / "bytecode")
         begin = time.perf_counter()
         with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
-            process = subprocess.Popen(self.command, stdout=out, stderr=err, cwd=folder)
+            process = subprocess.Popen(self.command, stdout=out, stderr=err, cwd=folder, env=environment)
             _, status, usage = os.wait4(process.pid, 0)
         if os.waitstatus_to_exitcode(status) != 0:
             raise SystemExit(f"{self.name} failed: {(folder / 'err').read_text()[-2000:]}")

@@ -6,18 +6,23 @@ in this process. Results come back in the order of the shards, so that nothing d
 
 from __future__ import annotations
 
-import multiprocessing
 import warnings
 from collections.abc import Callable
-from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 R = TypeVar("R")
 
 
 def in_shards(work: Callable[[int, int], R], parts: int) -> list[R]:
     """`[work(0, parts), work(1, parts), …]`. What `work` returns must pickle. An exception of a shard is raised here."""
-    if parts <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+    if parts <= 1:
+        return [work(part, parts) for part in range(parts)]
+    import multiprocessing
+
+    if "fork" not in multiprocessing.get_all_start_methods():
         return [work(part, parts) for part in range(parts)]
     context = multiprocessing.get_context("fork")
     children = []

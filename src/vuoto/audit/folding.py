@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from vuoto import declarations
 from vuoto.audit.looking import Look, remote_address
 from vuoto.audit.question import Question
 from vuoto.disclosures.tally import Contact, Row, join_rows, without_value
@@ -87,6 +86,8 @@ def declared_recipients(declaration: Declaration | None, contacts: Iterable[Cont
     """Name and country that the declaration gives for each host it names."""
     if declaration is None:
         return {}
+    from vuoto import declarations
+
     result = {}
     for host in {host for host, _ in contacts if host}:
         match = declarations.match_host(declaration, host)

@@ -219,9 +219,11 @@ def profile_of(options: dict[str, Any]) -> DeviceProfile:
 
 def declaration_of(name: str | None) -> Declaration | None:
     """The declaration, checked, or `None` where none was given."""
+    if not name:
+        return None
     from vuoto.declarations import read_declaration
 
-    return read_declaration(read_file(Path(name)), Path(name).name) if name else None
+    return read_declaration(read_file(Path(name)), Path(name).name)
 
 
 def registers_of(networks: str | None, organisations: str | None) -> Registers:

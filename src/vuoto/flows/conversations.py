@@ -16,7 +16,7 @@ from vuoto.facts.flows import Flow
 from vuoto.facts.problems import Problem
 from vuoto.flows.community_id import community_id
 from vuoto.flows.grouping import Groups, group_rows
-from vuoto.flows.sides import find_device
+from vuoto.flows.sides import find_device, packed
 from vuoto.flows.streams import GatheredStream, Read, Rows, compare, gather, in_order, out_of_order
 from vuoto.flows.table import KeyTable
 from vuoto.flows.tally import Tally
@@ -207,7 +207,7 @@ class FlowConversations:
             last=rfc3339(last),
             bytes_out=self._total[2 * n + out],
             bytes_in=self._total[2 * n + 1 - out],
-            community_id=community_id(_packed(client), client_port, _packed(server), server_port, 6 if tcp else 17),
+            community_id=community_id(packed(client), client_port, packed(server), server_port, 6 if tcp else 17),
             gaps=self._gaps[n],
         )
 
@@ -246,11 +246,6 @@ def _ipv4(number: int) -> str:
 @lru_cache(maxsize=65_536)
 def _ipv6(high: int, low: int) -> str:
     return str(ipaddress.IPv6Address(high << 64 | low))
-
-
-@lru_cache(maxsize=65_536)
-def _packed(address: str) -> bytes:
-    return ipaddress.ip_address(address).packed
 
 
 def _shown(address: str, port: int) -> str:

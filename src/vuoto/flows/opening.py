@@ -65,16 +65,17 @@ def _suspects(c: Columns, number: I64, syn: I64) -> I64:
     """The five-tuples with several SYNs or several answers to one, or whose first SYN is not their first row."""
     if not len(syn):
         return syn
-    first = np.full(int(number.max()) + 1, -1, np.int64)
+    count = int(number.max()) + 1
+    # Of several assignments the last one stays: made backwards, that is the first row, and the first SYN.
+    first = np.full(count, -1, np.int64)
     first[number[::-1]] = np.arange(len(number) - 1, -1, -1)
-    owners, earliest = np.unique(number[syn], return_index=True)
-    late = owners[first[owners] != syn[earliest]]
+    opened = np.full(count, -1, np.int64)
+    opened[number[syn[::-1]]] = syn[::-1]
+    suspect = (opened >= 0) & (opened != first)
     answers = (c.flags[syn] & ACK) != 0
-    several = [late]
     for some in (syn[answers], syn[~answers]):
-        owners, counts = np.unique(number[some], return_counts=True)
-        several.append(owners[counts > 1])
-    return np.unique(np.concatenate(several))
+        suspect |= np.bincount(number[some], minlength=count) > 1
+    return np.flatnonzero(suspect)
 
 
 def find_clients(c: Columns, conversation: I64, first_row: I64) -> tuple[Mask, I64]:

@@ -24,6 +24,14 @@ _LOCAL: Final = tuple(
 """Not `ipaddress.is_private`, which counts the documentation ranges as private."""
 
 
+@lru_cache(maxsize=65_536)
+def packed(address: str) -> bytes:
+    """The octets of an address as this room writes it."""
+    if ":" in address:
+        return ipaddress.IPv6Address(address).packed
+    return bytes(map(int, address.split(".")))
+
+
 def is_local(address: str) -> bool:
     """Whether an address is one of a local network."""
     return _place(address)[0]
@@ -37,8 +45,7 @@ def is_group(address: str) -> bool:
 @lru_cache(maxsize=65_536)
 def _place(address: str) -> tuple[bool, bool]:
     """Whether it is local, and whether it is a group. Parsed once, compared as numbers: a capture has thousands."""
-    parsed = ipaddress.ip_address(address)
-    number, version = int(parsed), parsed.version
+    number, version = int.from_bytes(packed(address)), 6 if ":" in address else 4
     local = any(low <= number <= high for v, low, high in _LOCAL if v == version)
     return local, not number or (number >> 120 == 0xFF if version == 6 else number >> 28 == 0xE or number == 0xFFFFFFFF)
 

@@ -134,7 +134,7 @@ class WindowReader:
         """Whole packets and fragments of each IP version, tunnels followed."""
         start, end = batch.start, batch.start + batch.caplen
         out: Opened = []
-        for linktype in np.unique(batch.linktype).tolist():
+        for linktype in _distinct(batch.linktype):
             rows = np.flatnonzero(batch.linktype == linktype)
             link = links().get(linktype)
             if link is None:
@@ -180,7 +180,7 @@ class WindowReader:
         readable = (packets.protocol == TCP) | (packets.protocol == UDP)
         if not readable.all():
             other = packets.protocol[~readable]
-            for protocol in np.unique(other).tolist():
+            for protocol in _distinct(other):
                 if protocol in UNREAD:
                     what = f"{{n}} IP {{packet carries|packets carry}} {UNREAD[protocol]}, which is not read"
                     self._tally.rows(what, packets.rows[packets.protocol == protocol], first_number)
@@ -236,6 +236,14 @@ class WindowReader:
         ports = np.where(reverse, s.destination_port, s.source_port) << np.uint64(32)
         ports |= np.where(reverse, s.source_port, s.destination_port) | protocol
         return (self.v6.numbers([*low, *high, ports]) * 2 + 1).astype(np.uint32), reverse
+
+
+def _distinct(numbers: NDArray[np.integer]) -> list[int]:
+    """The numbers that occur, ascending. Few do, mostly one; `np.unique` would import NumPy's masked arrays at the first call."""
+    if not len(numbers):
+        return []
+    first = int(numbers[0])
+    return [first] if (numbers == first).all() else sorted(set(numbers.tolist()))
 
 
 def _above(s: Segments) -> Mask:

@@ -6,10 +6,12 @@ import hashlib
 import io
 import os
 import stat
-from concurrent.futures import Future
-from typing import BinaryIO, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from vuoto.intake.background import Background
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future  # 5 ms: only where a thread is made
 
 DRAIN_BYTES: Final = 1 << 20
 """How much is read at a time where bytes are only hashed."""

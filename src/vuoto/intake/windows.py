@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,9 @@ from vuoto.intake.background import Background
 from vuoto.intake.given import Given
 from vuoto.intake.spool import SPOOL_LIMIT, Spool, read_whole
 from vuoto.intake.unpacked import Unpacked
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future  # 5 ms: only where a thread is made
 
 WINDOW_BYTES: Final = 16 << 20
 """Size of a window: large enough that the work per window (columns, a turn of the hashing thread) does not count, small enough

@@ -38,13 +38,14 @@ def _either(sent: bytes, answered: bytes) -> Callable[[Heads], bool]:
 
 def _on(ports: tuple[int, ...], test: Callable[[bytes], bool]) -> Callable[[Heads], bool]:
     """Whether a port is one of `ports` and the first bytes pass."""
-    return lambda h: bool(set(ports).intersection(h.ports)) and any(test(d) for d in (h.sent, h.answered) if d)
+    among = frozenset(ports)
+    return lambda h: not among.isdisjoint(h.ports) and any(test(d) for d in (h.sent, h.answered) if d)
 
 
 def _both(ports: tuple[int, ...], sent: bytes, answered: bytes) -> Callable[[Heads], bool]:
     """`_either`, on one of `ports`: for greetings that several protocols share."""
-    test = _either(sent, answered)
-    return lambda h: bool(set(ports).intersection(h.ports)) and test(h)
+    test, among = _either(sent, answered), frozenset(ports)
+    return lambda h: not among.isdisjoint(h.ports) and test(h)
 
 
 def _mqtt(data: bytes) -> bool:
@@ -84,6 +85,11 @@ _ALL: Final = (
     WellKnown("wireguard", "udp", _either(rb"\x01\0\0\0[\x00-\xff]{144}\Z", rb"(?!)"), "unknown", "WireGuard is encrypted"),
 )  # fmt: skip
 
+_BY_TRANSPORT: Final[dict[Transport, tuple[WellKnown, ...]]] = {
+    "tcp": tuple(known for known in _ALL if known.transport == "tcp"),
+    "udp": tuple(known for known in _ALL if known.transport == "udp"),
+}
+
 _ANNOUNCED: Final[dict[str, tuple[str, Protection, str]]] = {
     "websocket": ("websocket", "none", "WebSocket frames are masked (RFC 6455 §5.3), which hides nothing, and are not read yet"),
     "h2c": ("http/2", "none", _HTTP2_WHY),
@@ -98,7 +104,7 @@ def name_of(heads: Heads) -> tuple[str, Protection, str | None] | None:
     announced = _ANNOUNCED.get(heads.name)
     if announced is not None:
         return announced
-    for known in _ALL:
-        if known.transport == heads.transport and known.test(heads):
+    for known in _BY_TRANSPORT[heads.transport]:
+        if known.test(heads):
             return known.name, known.protection, known.why
     return None
