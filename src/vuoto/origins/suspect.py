@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Final, NamedTuple
 
 from vuoto.facts.builds import ReadPackage
@@ -56,6 +57,7 @@ class Suspect:
         self.packages = packages
         self._mentions = mentions
         self._having = having
+        self._found: dict[str, list[Holding]] = {}
 
     @property
     def package(self) -> Package:
@@ -108,14 +110,11 @@ class Suspect:
         """The texts in which the word stands between characters that belong to no word; of these kinds, or of any."""
         if self._number not in self._mentions.get(word, (self._number,)):
             return []  # the build knows that it does not stand here
+        if word not in self._found:
+            standing = (h for h in self._texts if word in h.text and stands(word, h.text[:MAX_TEXT]))
+            self._found[word] = list(islice(standing, MOST_HOLDINGS))
         wanted = frozenset(hows)
-        found: list[Holding] = []
-        for holding in self._texts:
-            if word in holding.text and (not wanted or holding.how in wanted) and stands(word, holding.text[:MAX_TEXT]):
-                found.append(holding)
-                if len(found) == MOST_HOLDINGS:
-                    break
-        return found
+        return [holding for holding in self._found[word] if not wanted or holding.how in wanted]
 
     @cached_property
     def defined(self) -> frozenset[str]:
