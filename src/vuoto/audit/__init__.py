@@ -43,7 +43,7 @@ def audit(sources: Iterable[Source], question: Question) -> AuditDocument:
     rows: list[Row] = []
     for look in looks:
         named = name_flows(look)
-        rows += [placed(row, named, before=len(flows)) for row in look.harvest.tally.rows()]
+        rows += [placed(row, named, look.harvest.apart, before=len(flows)) for row in look.harvest.tally.rows()]
         flows += named
     contacts = {contact_of(flow) for flow in flows} | {row.contact for row in rows}
     declared = declared_recipients(question.declaration, contacts)

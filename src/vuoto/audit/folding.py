@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from vuoto.audit.looking import Look, remote_address
+from vuoto.audit.looking import Apart, Look, remote_address
 from vuoto.audit.question import Question
 from vuoto.disclosures.tally import Contact, Row, join_rows, without_value
 from vuoto.facts.declarations import Declaration
@@ -18,13 +18,10 @@ from vuoto.facts.document import AuditDocument
 from vuoto.facts.flows import Flow
 from vuoto.facts.problems import Problem
 from vuoto.facts.recipients import Recipient
-from vuoto.facts.vocabulary import Protection, mask
+from vuoto.facts.vocabulary import PROTECTIONS, Protection, mask
 
 MOST_PROBLEMS: Final = 1_000
 """Problems listed; a broken capture has one per frame, and the count says more than the list."""
-
-PROTECTIONS: Final[tuple[Protection, ...]] = ("none", "unknown", "tls1.0", "tls1.1", "tls1.2", "dtls", "tls1.3", "quic")
-"""Weakest first."""
 
 SHORTEST_IN_NAME: Final = 8
 """Characters of a value that is looked for in host names; shorter ones would eat ordinary words."""
@@ -63,8 +60,14 @@ def contact_of(flow: Flow) -> Contact:
     return flow.host, remote_address(flow)
 
 
-def placed(row: Row, flows: Sequence[Flow], *, before: int) -> Row:
-    """The row with its flows numbered through all inputs, and its contact named where only the flow has a name."""
+def placed(row: Row, flows: Sequence[Flow], apart: Mapping[Apart, Protection], *, before: int) -> Row:
+    """The row with its flows numbered through all inputs, and its contact named where only the flow has a name.
+
+    `apart` says how a value went where its conversation went on otherwise.
+    """
+    if apart:
+        mine = ((flow, apart.get((row.kind, row.value, row.field, flow))) for flow in row.flows)
+        row.apart = {flow + before: protection for flow, protection in mine if protection is not None}
     if row.contact[0] is None:
         row.contact = (flows[row.flow].host, row.contact[1])
     row.flow += before
@@ -101,7 +104,7 @@ def to_disclosure(row: Row, flows: Sequence[Flow], identified: dict[Contact, Rec
     flow = flows[row.flow]
     assert row.evidence is not None
     times = tuple(rfc3339(t) for t in row.times_ns if t)
-    weakest = min((flows[i].protection for i in row.flows), key=PROTECTIONS.index)
+    weakest = min((row.apart.get(i, flows[i].protection) for i in row.flows), key=PROTECTIONS.index)
     return Disclosure(
         id=row.id(flow.id),
         kind=row.kind,

@@ -22,6 +22,7 @@ from vuoto.facts.frames import Capture, Input
 from vuoto.facts.messages import FlowReading, Message
 from vuoto.facts.parts import Opened
 from vuoto.facts.problems import Problem
+from vuoto.facts.vocabulary import Protection, weaker
 from vuoto.shards import in_shards
 
 BATCH_MESSAGES: Final = 64
@@ -33,6 +34,10 @@ BATCH_BYTES: Final = 4 << 20
 
 WORTH_FORKING: Final = 1 << 20
 """Weight of the conversations from which another process is worth its start: some 0.2 s of work, where a start costs 0.03."""
+
+
+Apart = tuple[str, str, str, int]
+"""Kind, value and field of a finding, and its conversation."""
 
 
 @dataclass(slots=True)
@@ -48,6 +53,9 @@ class Harvest:
 
     sightings: Sightings | None = None
     """What code could have words for, where the code is looked for."""
+
+    apart: dict[Apart, Protection] = field(default_factory=dict)
+    """How a value (its kind, itself, its field) went in a conversation that went on otherwise: in clear before STARTTLS, say."""
 
     readable: set[int] = field(default_factory=set)
     """Unknown flows in which something was found in plain bytes: they were not protected, whatever they were."""
@@ -141,6 +149,8 @@ def look_at_conversations(
         whole.problems += other.problems
         whole.claims |= other.claims
         whole.readable |= other.readable
+        for key, protection in other.apart.items():
+            whole.apart[key] = weaker(protection, whole.apart.get(key, protection))
         whole.tally.take(other.tally)
         if whole.sightings is not None and other.sightings is not None:
             whole.sightings.take(other.sightings)
@@ -258,6 +268,10 @@ def search_batch(
         for row, finding in again:
             if stream is not None and row.wants_place(message.time_ns):
                 row.add_place(message.time_ns, index, frames_of(finding, stream=stream, locate=payloads.locate))
+        if message.protection is not None:
+            for finding in of_message:
+                key = (finding.kind, finding.value, finding.field, message.flow)
+                harvest.apart[key] = weaker(message.protection, harvest.apart.get(key, message.protection))
         if any(f.certainty != "possible" for f in of_message):
             note_claims(message, contact, harvest)
             if reading.protection == "unknown" and message.protocol == "bytes":

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from vuoto.facts.disclosures import Evidence, Finding
-from vuoto.facts.vocabulary import CERTAINTIES, Certainty, mask
+from vuoto.facts.vocabulary import CERTAINTIES, Certainty, Protection, mask, weaker
 
 Contact = tuple[str | None, str | None]
 """Host name and address of a remote side, either of them unknown."""
@@ -57,6 +57,9 @@ class Row:
 
     placed: list[tuple[int, int, tuple[int, ...]]] = dataclasses.field(default_factory=list)
     """Time, input and frames of the earliest occurrences, ascending, at most `MOST_PLACED`."""
+
+    apart: dict[int, Protection] = dataclasses.field(default_factory=dict)
+    """How the value went in a conversation that went on otherwise (in clear before STARTTLS), by flow."""
 
     def wants_place(self, time_ns: int) -> bool:
         """Whether the frames of an occurrence at `time_ns` would be named."""
@@ -218,6 +221,8 @@ def join_rows(a: Row, b: Row) -> Row:
     first.count += other.count
     first.times_ns = sorted([*first.times_ns, *other.times_ns])[:MOST_TIMES]
     first.flows |= other.flows
+    for flow, protection in other.apart.items():
+        first.apart[flow] = weaker(protection, first.apart.get(flow, protection))
     first.placed = sorted([*first.placed, *other.placed])[:MOST_PLACED]
     return first
 

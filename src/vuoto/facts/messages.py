@@ -63,6 +63,9 @@ class Message:
     target: str = ""
     """HTTP request target as sent; empty elsewhere."""
 
+    protection: Protection | None = None
+    """How it went where the conversation went on otherwise (before STARTTLS, what opens a tunnel); `None` elsewhere."""
+
 
 class FlowReading(NamedTuple):
     """What reading a conversation told about the conversation itself. The staircase folds it into the `Flow`.

@@ -13,6 +13,9 @@ CERTAINTIES: Final[tuple[Certainty, ...]] = ("known", "validated", "likely", "po
 """Strongest first."""
 
 Protection = Literal["none", "tls1.0", "tls1.1", "tls1.2", "tls1.3", "quic", "dtls", "unknown"]
+PROTECTIONS: Final[tuple[Protection, ...]] = ("none", "unknown", "tls1.0", "tls1.1", "tls1.2", "dtls", "tls1.3", "quic")
+"""Weakest first."""
+
 HostSource = Literal["http", "tls-sni", "quic-sni", "dns"]
 Transport = Literal["tcp", "udp"]
 Question = Literal["transfer", "security", "transparency", "terminal-equipment", "minimisation"]
@@ -116,3 +119,8 @@ def mask(kind_id: str, value: str) -> str:
     last = min(kind.keep_last, max(0, len(value) - first - 1))
     end = len(value) - last
     return value[:first] + "".join(c if c in ":-. @" else "•" for c in value[first:end]) + value[end:]
+
+
+def weaker(one: Protection, other: Protection) -> Protection:
+    """The weaker of the two."""
+    return min(one, other, key=PROTECTIONS.index)

@@ -133,6 +133,8 @@ def read_conversation(conversation: Conversation) -> tuple[FlowReading, list[Mes
         problems.extend(read.problems)
         if read.rest is None:
             break
+        for message in read.messages:
+            message.protection = read.protection
         base += read.rest.out
         name = read.rest.name
         view = _ConversationFrom(conversation, Rest(out=base, back=sum(r.rest.back for r in reads if r.rest)))
