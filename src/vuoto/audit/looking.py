@@ -288,7 +288,11 @@ def search_batch(
 def note_claims(message: Message, contact: Contact, harvest: Harvest) -> None:
     """Remember a media type that says the body is encrypted, of a message in which values were read without a key."""
     for section in message.sections:
-        if section.name.lower() == "content-type" and b"encrypt" in section.data.lower():
+        if (
+            len(section.name) == len("content-type")
+            and section.name.lower() == "content-type"
+            and b"encrypt" in section.data.lower()
+        ):
             harvest.claims.add((contact, section.data.decode("latin-1").strip().lower()[:128]))
 
 

@@ -207,7 +207,7 @@ def _count(row: Row, finding: Finding, flow: int, time_ns: int) -> None:
     if len(row.times_ns) < MOST_TIMES or time_ns < row.times_ns[-1]:
         insort(row.times_ns, time_ns)
         del row.times_ns[MOST_TIMES:]
-    if CERTAINTIES.index(finding.certainty) < CERTAINTIES.index(row.certainty):
+    if finding.certainty != row.certainty and CERTAINTIES.index(finding.certainty) < CERTAINTIES.index(row.certainty):
         row.certainty, row.why, row.form = finding.certainty, finding.why, finding.form
 
 

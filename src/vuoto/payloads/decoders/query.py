@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
@@ -17,6 +18,12 @@ _URL: Final = re.compile(rb"(?!data:)[A-Za-z][A-Za-z0-9+.\-]{1,20}:(?://)?[^\s\"
 _TARGET: Final = re.compile(rb"/[^\s\"'<>]*\Z|[^\s?&=\"'<>]{0,256}\?[^\s\"'<>=]*=[^\s\"'<>]*\Z")
 _EMBEDDED: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s\"'<>]+")
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z_\-]{1,31}[0-9]?")
+_LONGEST_KEPT: Final = 128
+"""Bytes of a path whose segments are remembered."""
+
+_MAX_KEPT: Final = 1024
+"""Paths remembered, 16 MB at most."""
+
 _MAX_SEGMENTS: Final = 256
 """Path segments read: servers refuse request targets long before."""
 
@@ -38,12 +45,21 @@ def read_url(data: bytes, start: int, end: int) -> list[Leaf]:
     if fragment < 0:
         fragment = end
     path_end = mark if mark >= 0 else fragment
-    leaves += _segments(data, path, path_end)
+    if path == 0 and path_end <= _LONGEST_KEPT:
+        leaves += _segments_of(data[:path_end])
+    else:
+        leaves += _segments(data, path, path_end)
     if mark >= 0:
         leaves += read_pairs(data, mark + 1, fragment)
     if fragment < end and b"=" in data[fragment:end]:
         leaves += read_pairs(data, fragment + 1, end)
     return leaves
+
+
+@lru_cache(maxsize=_MAX_KEPT)
+def _segments_of(path: bytes) -> tuple[Leaf, ...]:
+    """Those of a whole path. An app asks for the same ones again and again, with another query."""
+    return tuple(_segments(path, 0, len(path)))
 
 
 def _segments(data: bytes, start: int, end: int) -> list[Leaf]:
