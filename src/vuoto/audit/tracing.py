@@ -12,7 +12,7 @@ from vuoto.audit.looking import Look
 from vuoto.audit.question import Question
 from vuoto.audit.sighting import SILENT, Sightings
 from vuoto.disclosures.tally import Contact, Row
-from vuoto.facts.flows import Flow
+from vuoto.facts.flows import ALSO_APP, Flow
 from vuoto.facts.origins import Sighting, SocketTrace, Tracing
 from vuoto.facts.recipients import Recipient
 
@@ -175,6 +175,11 @@ def _unread(
     return result
 
 
+def _apps(flow: Flow) -> list[str]:
+    """All that the capture names for a conversation."""
+    return [flow.app, *(value for name, value in flow.details if name == ALSO_APP)] if flow.app else []
+
+
 class _OfFlows(TypedDict):
     apps: tuple[str, ...]
     traces: tuple[SocketTrace, ...]
@@ -184,6 +189,6 @@ def _of_flows(flows: Sequence[Flow], traces: Mapping[str, tuple[SocketTrace, ...
     """What the capture and the recorder say of the conversations."""
     recorded = {trace: None for flow in flows for trace in traces.get(flow.id, ())}
     return _OfFlows(
-        apps=tuple(sorted({flow.app for flow in flows if flow.app})),
+        apps=tuple(sorted({app for flow in flows for app in _apps(flow)})),
         traces=tuple(sorted(recorded, key=lambda t: (t.time_ns, t.process)))[:16],
     )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from vuoto.facts.problems import Problem
 from vuoto.facts.vocabulary import HostSource, Protection, Transport
+
+ALSO_APP: Final = "also app"
+"""Name in `Flow.details` of a further app that the capture names for frames of the conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,7 @@ class Flow:
     """Why nothing could be read, or `None` where something was or there was nothing to open."""
 
     app: str | None = None
-    """The app that the capture itself names, or `None`."""
+    """The app that the capture itself names (`app_tags.AppTag.text`), that of most frames; or `None`."""
 
     first: str | None = None
     """Time of the first frame, RFC 3339 UTC."""
@@ -72,7 +75,7 @@ class Flow:
     """Bytes known to be missing from the streams, both directions."""
 
     details: tuple[tuple[str, str], ...] = ()
-    """More that a protocol says of the whole flow, sorted: `("ja4", "t13d…")`, `("alpn", "h2")`."""
+    """More that a protocol says of the whole flow, sorted: `("ja4", "t13d…")`, `("alpn", "h2")`; and `ALSO_APP`."""
 
 
 class Stream(Protocol):

@@ -8,6 +8,7 @@ from typing import Final
 from vuoto.facts.frames import Capture
 from vuoto.flows.conversations import Conversation, FlowConversations
 from vuoto.flows.streams import reader
+from vuoto.flows.tags import Tags
 from vuoto.flows.tally import Tally
 from vuoto.flows.window import Columns, WindowReader, by_frame, join_columns
 
@@ -30,11 +31,13 @@ def assemble_flows(
     decide which side is the device; without them it is inferred over the whole capture. `progress` is told the bytes read so far.
     """
     tally = Tally("")
+    tags = Tags()
     windows = WindowReader(tally)
     parts: list[Columns] = []
     joined: list[Columns] = []
     for batch in capture.batches():
         columns = windows.read(batch)
+        tags.take(batch)
         if columns is not None:
             parts.append(columns)
         if len(parts) == JOINED_AT_A_TIME:
@@ -55,6 +58,7 @@ def assemble_flows(
         reader(capture.read_at, fragments.joined),
         fragments.frames,
         tally,
+        tags,
         input_index=input_index,
         told=device_addresses,
     )

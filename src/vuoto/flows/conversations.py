@@ -12,13 +12,14 @@ from typing import Final
 
 import numpy as np
 
-from vuoto.facts.flows import Flow
+from vuoto.facts.flows import ALSO_APP, Flow
 from vuoto.facts.problems import Problem
 from vuoto.flows.community_id import community_id
 from vuoto.flows.grouping import Groups, group_rows
 from vuoto.flows.sides import find_device, packed
 from vuoto.flows.streams import GatheredStream, Read, Rows, compare, gather, in_order, out_of_order
 from vuoto.flows.table import KeyTable
+from vuoto.flows.tags import Tags
 from vuoto.flows.tally import Tally
 from vuoto.flows.window import Columns
 
@@ -90,6 +91,7 @@ class FlowConversations:
         read: Read,
         joined: dict[int, tuple[int, ...]],
         tally: Tally,
+        tags: Tags,
         *,
         input_index: int,
         told: Sequence[str],
@@ -98,7 +100,7 @@ class FlowConversations:
         self._joined = joined
         self._tally = tally
         self._input = input_index
-        self._groups = groups = group_rows(columns, tally)
+        self._groups = groups = group_rows(columns, tally, tags)
         # Lists, because one number out of an array costs as much as ten out of a list.
         self._begin: list[int] = groups.begin.tolist()
         self._clean: list[bool] = groups.clean.tolist()
@@ -196,6 +198,7 @@ class FlowConversations:
         if repeat := int(self._groups.repeat[n]):
             # A clock that stands still would give a reused pair of ports the same id again.
             ends += f"|{repeat}"
+        apps = self._groups.apps.get(n, ())
         return Flow(
             id="f-" + hashlib.sha256(ends.encode()).hexdigest()[:12],
             input=self._input,
@@ -203,12 +206,14 @@ class FlowConversations:
             client=shown_client,
             server=shown_server,
             device_side=self._sides[n],
+            app=apps[0] if apps else None,
             first=rfc3339(first),
             last=rfc3339(last),
             bytes_out=self._total[2 * n + out],
             bytes_in=self._total[2 * n + 1 - out],
             community_id=community_id(packed(client), client_port, packed(server), server_port, 6 if tcp else 17),
             gaps=self._gaps[n],
+            details=tuple(sorted((ALSO_APP, app) for app in apps[1:])),
         )
 
 

@@ -6,6 +6,7 @@ Conversations are numbered in the order of their first frames.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from vuoto.flows.columns import I64, Mask
 from vuoto.flows.flood import bound_conversations
 from vuoto.flows.opening import find_clients, split_reused
+from vuoto.flows.tags import Tags
 from vuoto.flows.tally import Tally
 from vuoto.flows.transport import FIN, SYN
 from vuoto.flows.window import Columns
@@ -71,11 +73,14 @@ class Groups:
     relative: I64
     """Per row with payload: offset from the beginning of its TCP stream; 0 for UDP."""
 
+    apps: Mapping[int, tuple[str, ...]]
+    """Per conversation for which the capture names any: the apps, those of most frames first."""
 
-def group_rows(c: Columns, tally: Tally) -> Groups:
+
+def group_rows(c: Columns, tally: Tally, tags: Tags) -> Groups:
     """Sorts the rows by conversation and direction, and sums each up. Empties `c` as it goes, so that no column is held twice.
 
-    More conversations than there may be (see `flood`) are counted in `tally`.
+    More conversations than there may be (see `flood`) are counted in `tally`. `tags` are the apps that the capture names.
     """
     number, repeat_of = split_reused(c)
     number = bound_conversations(c, number, tally)
@@ -93,6 +98,7 @@ def group_rows(c: Columns, tally: Tally) -> Groups:
     conversation = rank[number]
     del number, first_of, rank
     started, client = find_clients(c, conversation, first_row)
+    apps = tags.of(conversation, c.frame)
     for name in ("conversation", "source_port", "destination_port"):
         c.drop(name)
 
@@ -140,6 +146,7 @@ def group_rows(c: Columns, tally: Tally) -> Groups:
         frame=c.frame[order],
         time_ns=time,
         relative=relative,
+        apps=apps,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vuoto.facts.frames import FrameBatch
+from vuoto.intake.app_tags import Tagged
 from vuoto.intake.pcapng_blocks import UNKNOWN_LINK, Interfaces, nanoseconds, time_text
 
 _FIXED: Final = 28
@@ -47,11 +49,24 @@ class Columns:
     units: NDArray[np.uint64]
     resolution: NDArray[np.int64]
     offset: NDArray[np.int64]
+    options: NDArray[np.int64]
+    """Where the options behind each packet begin."""
+
+    end: NDArray[np.int64]
+    """Where they end at the latest."""
+
+    big: NDArray[np.bool_]
+    """Whether the block is big-endian."""
+
     damage: str | None
     """What is wrong with the row after the last, or `None`."""
 
+    apps: Tagged = ()
+    """Rows whose apps are known; set by whoever reads them."""
+
     def batch(self, data: NDArray[np.uint8], base: int, rows: slice, first_number: int) -> FrameBatch:
         """Some of the rows as a batch."""
+        apps = self.apps[bisect_left(self.apps, (rows.start,)) : bisect_left(self.apps, (rows.stop,))] if self.apps else ()
         return FrameBatch(
             data=data,
             base=base,
@@ -61,6 +76,7 @@ class Columns:
             time_ns=self.time_ns[rows],
             linktype=self.linktype[rows],
             first_number=first_number,
+            apps=tuple((row - rows.start, app) for row, app in apps),
         )
 
     def time_text(self, row: int) -> str:
@@ -122,6 +138,9 @@ def gather(data: NDArray[np.uint8], rows: Rows, interfaces: Interfaces) -> Colum
         units=units,
         resolution=resolution,
         offset=offset,
+        options=(start + (captured + 3 & -4))[:end],
+        end=(offsets + size - 4)[:end],
+        big=big[:end],
         damage=damage,
     )
 

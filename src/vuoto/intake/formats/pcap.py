@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from vuoto.errors import InputError
 from vuoto.facts.frames import FrameBatch
 from vuoto.facts.problems import Problem
+from vuoto.intake.app_tags import ETHERNET, Trailers
 from vuoto.intake.format import Format, Reading, up_to_here
 from vuoto.intake.times import NS, decimal
 from vuoto.intake.windows import Windows
@@ -80,6 +81,7 @@ def _open(windows: Windows, name: str) -> Reading:
 
 def _batches(header: _Header, windows: Windows, name: str, reading: Reading) -> Iterator[FrameBatch]:
     consumed = _HEADER
+    trailers = Trailers() if header.linktype == ETHERNET else None
     while True:
         offsets, consumed = _index(windows.data, consumed, header)
         batch, fields = _gather(header, windows, offsets, reading.frames + 1)
@@ -91,6 +93,8 @@ def _batches(header: _Header, windows: Windows, name: str, reading: Reading) -> 
         if count:
             reading.span.add(batch.time_ns, partial(_time_text, fields, header.digits))
             reading.frames += count
+            if trailers is not None and (apps := trailers.read(batch.data, batch.start, batch.caplen, batch.linktype)):
+                batch = replace(batch, apps=apps)
             yield batch
         problem = damage[1] if damage is not None else _claim(windows.data, consumed, header)
         where = f"{name}, frame {reading.frames + 1}"

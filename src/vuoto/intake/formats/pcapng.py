@@ -1,18 +1,21 @@
 """pcapng (draft-ietf-opsawg-pcapng): sections of either byte order, many interfaces, all four kinds of packet.
 
 Read: section header, interface description (link type, snap length, `if_tsresol`, `if_tsoffset`), enhanced, simple and obsolete
-packet blocks; decryption secrets are kept. Passed over: name resolution, statistics, custom and all other blocks, other options.
+packet blocks; decryption secrets are kept; PCAPdroid's custom blocks and comments (`app_tags`). Passed over: name resolution,
+statistics, all other blocks, other options.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import Final
 
 from vuoto.errors import InputError
 from vuoto.facts.frames import FrameBatch
 from vuoto.facts.problems import Problem
+from vuoto.intake.app_tags import Comments, Trailers
 from vuoto.intake.format import Format, Reading, up_to_here
 from vuoto.intake.pcapng_blocks import (
     ENHANCED,
@@ -42,6 +45,9 @@ made up, or a system log with packets in it, and would make the batches too smal
 
 NUMBERED: Final = frozenset({0x00000BAD, 0x40000BAD, 9, 0x204, 0x208, 0x216, 0x217, 0x221, 0x222})
 """Blocks that hold no packet but that Wireshark numbers as one: custom, systemd journal and sysdig events."""
+
+CUSTOM: Final = frozenset({0x00000BAD, 0x40000BAD})
+"""Custom blocks (§4.8), to be copied by editors or not."""
 
 _MUST_FIT: Final = frozenset({SECTION, INTERFACE, ENHANCED, SIMPLE, OBSOLETE})
 _CUT_OFF: Final = "If it is still being written, run the audit again when the capture has stopped"
@@ -75,7 +81,8 @@ class _Sections:
     """Walks the blocks window by window; gathers the columns of each window's packets at once, whatever sections they are in."""
 
     __slots__ = (
-        "_breaks", "_first_unknown", "_interfaces", "_name", "_number", "_order", "_reading", "_secrets", "_stop", "_windows",
+        "_breaks", "_comments", "_first_unknown", "_interfaces", "_name", "_number", "_order", "_reading", "_secrets", "_stop",
+        "_trailers", "_windows",
     )  # fmt: skip
 
     def __init__(self, windows: Windows, name: str, reading: Reading) -> None:
@@ -86,6 +93,8 @@ class _Sections:
         self._interfaces = Interfaces()
         self._number = 1  # of the next frame, as Wireshark counts
         self._breaks = 0
+        self._comments = Comments()
+        self._trailers = Trailers()
         self._secrets = 0
         self._first_unknown: int | None = None  # number of the first frame on an interface that no block describes
         self._stop: tuple[str, str] | None = None  # what is wrong with the block at which the walk ended, and the next step
@@ -200,6 +209,8 @@ class _Sections:
             if secret is not None and self._secrets <= MAX_SECRETS:
                 self._reading.secrets.append(secret)
         else:
+            if kind in CUSTOM:
+                self._comments.take(view[at + 8 : at + size - 4], order)
             self._pass_over(kind, rows)
         return True
 
@@ -217,6 +228,11 @@ class _Sections:
             return consumed
         columns = gather(windows.data, rows, self._interfaces)
         reading.span.add(columns.time_ns, columns.time_text)
+        apps = self._comments.read(windows.data, columns.options, columns.end, columns.big) or self._trailers.read(
+            windows.data, columns.start, columns.captured, columns.linktype
+        )
+        if apps:
+            columns = replace(columns, apps=apps)
         if columns.damage is not None:
             count = len(columns.start)
             consumed = rows.offsets[count]
