@@ -8,8 +8,11 @@ from typing import Final
 from vuoto.facts.origins import Attribution, Clue, Origin
 from vuoto.reports.showing import listed, visible
 
-MOST_CLUES: Final = 4
+MOST_CLUES: Final = 3
 """Clues in a sentence; the tables hold all."""
+
+MOST_CHARACTERS: Final = 160
+"""Characters of one clue in a sentence, so that the whole is read in one breath."""
 
 MOST_PACKAGES: Final = 4
 """Candidates named in a sentence."""
@@ -38,30 +41,28 @@ def said_of(attributions: Sequence[Attribution], origins: Sequence[Origin], reci
     sentences: list[str] = []
     for attribution in mine[:2]:
         about = "this" if len(mine) == 1 else f"{'most' if attribution is mine[0] else 'a part'} of it"
-        sentences.append(_sentence(attribution, origins_of(attribution, origins), about))
+        sentences += _sentences(attribution, origins_of(attribution, origins), about)
     if any(a.packages for a in mine[:2]):
         sentences.append(NO_PROOF)
     return sentences
 
 
-def _sentence(attribution: Attribution, candidates: Sequence[Origin], about: str) -> str:
+def _sentences(attribution: Attribution, candidates: Sequence[Origin], about: str) -> list[str]:
     if attribution.outcome == "found" and candidates:
         best = candidates[0]
         place = f", class {visible(best.class_, 120)}" if best.class_ else ""
-        return (
-            f"The code that can have sent {about}: package {named(best)}{place}, because it {because(best.clues)} "
-            f"(confidence {best.confidence:.2f})."
-        )
+        who = f"The code that can have sent {about}: package {named(best)}{place} (confidence {best.confidence:.2f})."
+        return [who, f"It {because(best.clues)}."]
     if attribution.outcome == "several":
         names = [f"{named(o)} ({o.confidence:.2f})" for o in candidates[:MOST_PACKAGES]]
         more = len(attribution.packages) - len(names)
         names += [f"{more} more"] if more > 0 else []
         count = f"{len(attribution.packages)} packages hold code that can have sent {about}"
-        return f"{count}, and what was seen does not tell them apart: {listed(names)}."
+        return [f"{count}, and what was seen does not tell them apart: {listed(names)}."]
     if attribution.outcome == "not-in-build":
-        return f"The code that sent {about} is not in this build: {_reasons(attribution)}"
+        return [f"The code that sent {about} is not in this build: {_reasons(attribution)}"]
     weak = f"; it may be {listed([named(o) for o in candidates[:MOST_PACKAGES]])}" if candidates else ""
-    return f"Which code sent {about} is undecided{weak}: {_reasons(attribution)}"
+    return [f"Which code sent {about} is undecided{weak}: {_reasons(attribution)}"]
 
 
 def _reasons(attribution: Attribution) -> str:
@@ -81,5 +82,5 @@ def because(clues: Sequence[Clue]) -> str:
     parts: dict[str, str] = {}
     for clue in clues:
         if clue.weight > 0 and clue.trace not in parts and len(parts) < MOST_CLUES:
-            parts[clue.trace] = visible(clue.what.partition(", which stands")[0], 240)
+            parts[clue.trace] = visible(clue.what.partition(", which stands")[0], MOST_CHARACTERS)
     return listed(list(parts.values())) or "was named"

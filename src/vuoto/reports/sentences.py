@@ -42,6 +42,9 @@ CLAIM: Final = "The media type claims encryption; there is none."
 # How a sentence on something new reads; what stands between two of these belongs to the one before.
 _STARTS: Final = (
     "left this phone",
+    "The code that ",
+    "hold code that can have sent",
+    "Which code sent",
     "could not be read",
     "only look",
     "more recipient",
