@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,35 @@ def test_the_same_input_gives_the_same_bytes_on_one_core_or_two() -> None:
     two = vuoto("audit", EXAMPLE, "--format", "json", "--workers", "2", PYTHONHASHSEED="2")
     assert one.stdout == two.stdout
     assert one.stdout
+
+
+def many_conversations(count: int) -> bytes:
+    """A capture of UDP datagrams with an IMEI each, every one a conversation of its own."""
+    records = [struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101)]
+    for n in range(count):
+        payload = f"imei=490154203237518&n={n}".encode()
+        size = 28 + len(payload)
+        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0, 0, 64, 17, 0, bytes([10, 0, 0, 2]), bytes([203, 0, 113, n % 250]))
+        frame = ip + struct.pack("!HHHH", 20_000 + n, 9_999, size - 20, 0) + payload
+        records.append(struct.pack("<IIII", 1_550_000_000 + n, 0, len(frame), len(frame)) + frame)
+    return b"".join(records)
+
+
+def test_many_conversations_and_their_files_are_the_same_from_one_process_or_two(tmp_path: Path) -> None:
+    """So many that they are shared between processes, and that each file is written by one of its own."""
+    capture = tmp_path / "many.pcap"
+    capture.write_bytes(many_conversations(3_000))
+    printed = []
+    for workers in ("1", "2"):
+        out = tmp_path / workers
+        done = vuoto("audit", capture, "--format", "json", "--out", out, "--workers", workers, PYTHONHASHSEED=workers)
+        assert done.returncode == 0, done.stderr
+        printed.append((done.stdout, (out / "audit.json").read_bytes(), (out / "report.html").read_bytes()))
+    assert printed[0] == printed[1]
+    assert printed[0][0] == printed[0][1]
+    found = json.loads(printed[0][0])
+    assert len(found["flows"]) == 3_000
+    assert sum(d["count"] for d in found["disclosures"] if d["kind"] == "imei") == 3_000
 
 
 def test_a_pipe_a_folder_and_a_compressed_file_tell_the_same(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
+from vuoto.cli._writing import write_out
 from vuoto.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
     sources = list_inputs(inputs)
     build = build_of(options["firmware"], quiet=options["quiet"])
     recorded, unread = recorded_in(options["socket_trace"])
+    workers = options["workers"] or len(os.sched_getaffinity(0))
     with progress_bar(sources, quiet=options["quiet"]) as progress:
         document = audit(
             opened(sources),
@@ -89,7 +91,7 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
                 reveal=options["reveal"],
                 build=build,
                 socket_traces=recorded,
-                workers=options["workers"] or len(os.sched_getaffinity(0)),
+                workers=workers,
                 spool=spool,
                 progress=progress,
             ),
@@ -100,7 +102,14 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
         from vuoto.reports import redact
 
         document = redact(document)
-    write_out(document, options["format_"], options["out"], command=command_line(inputs, options), quiet=options["quiet"])
+    write_out(
+        document,
+        options["format_"],
+        options["out"],
+        command=command_line(inputs, options),
+        quiet=options["quiet"],
+        workers=workers,
+    )
     return 1 if any(met(document) for met in thresholds) else 0
 
 
@@ -297,46 +306,6 @@ def read_threshold(text: str) -> Callable[[AuditDocument], bool]:
 
 
 # ── what is written ──
-
-
-def write_out(document: AuditDocument, format_: str, out: str | None, *, command: str, quiet: bool) -> None:
-    """Print the document, and write it where `--out` says."""
-    from vuoto.reports import RENDERERS, render
-
-    written: dict[str, bytes] = {}
-    if out:
-        folder = Path(out)
-        if folder.exists() and not folder.is_dir():
-            raise InputError("is a file, and --out writes a folder", where=out, next_step="Give another name")
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for each in dict.fromkeys(("json", "html", *([format_] if format_ != "terminal" else []))):
-                written[each] = render(document, each, command=command)
-                write_whole(folder / RENDERERS[each].file_name, written[each])
-        except OSError as error:
-            raise InputError(
-                error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to"
-            ) from None
-    if quiet or (out and format_ == "html"):
-        return
-    if format_ == "terminal":
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        width = int(os.environ.get("COLUMNS") or 0) or (os.get_terminal_size().columns if sys.stdout.isatty() else 80)
-        data = render(document, format_, width=max(40, min(width, 160)), colour=colour)
-    else:
-        data = written.get(format_) or render(document, format_, command=command)
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that whoever looks sees the old one or the new one whole, even if we are killed halfway or run twice."""
-    half = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        half.write_bytes(data)
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)
 
 
 def command_line(inputs: tuple[str, ...], options: dict[str, Any]) -> str:

@@ -36,7 +36,7 @@ def viewed(image: str, wanted: str | None, *, old: str | None = None, only_odd: 
 
 def write_view(view: FirmwareView, format_: str, out: str | None, *, scan: bool, command: list[str]) -> None:
     """Print it, or write it where `--out` says."""
-    from vuoto.cli.audit import write_whole
+    from vuoto.cli._writing import write_whole
     from vuoto.reports import render_firmware
 
     colour = out is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ

@@ -45,7 +45,7 @@ def index_command(
     """
     import gc
 
-    from vuoto.cli.audit import write_whole
+    from vuoto.cli._writing import write_whole
     from vuoto.cli.firmware._memory import FolderMemory, default_folder
 
     gc.set_threshold(2_000_000, 50, 50)  # facts are many and hold no cycles: looking for them costs a tenth of the time

@@ -1,0 +1,75 @@
+"""Writes a document: to standard output, and into the folder of `--out`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vuoto.errors import InputError
+
+if TYPE_CHECKING:
+    from vuoto.facts.document import AuditDocument
+
+WORTH_TWO_WRITERS = 2_000
+"""Conversations of a document from which its files are written by a process each: writing one takes longer than its start."""
+
+
+def write_out(
+    document: AuditDocument, format_: str, out: str | None, *, command: str, quiet: bool, workers: int
+) -> None:
+    """Print the document, and write it where `--out` says."""
+    from vuoto.reports import render
+
+    printed: bytes | None = None
+    if out:
+        folder = Path(out)
+        if folder.exists() and not folder.is_dir():
+            raise InputError("is a file, and --out writes a folder", where=out, next_step="Give another name")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            printed = write_files(document, format_, folder, command=command, workers=workers)
+        except OSError as error:
+            raise InputError(
+                error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to"
+            ) from None
+    if quiet or (out and format_ == "html"):
+        return
+    if format_ == "terminal":
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        width = int(os.environ.get("COLUMNS") or 0) or (os.get_terminal_size().columns if sys.stdout.isatty() else 80)
+        data = render(document, format_, width=max(40, min(width, 160)), colour=colour)
+    else:
+        data = printed or render(document, format_, command=command)
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def write_files(document: AuditDocument, format_: str, folder: Path, *, command: str, workers: int) -> bytes | None:
+    """Write the document in each of its forms, a large one in a process each; gives what is to be printed, where that is one."""
+    from vuoto.reports import RENDERERS, render
+    from vuoto.shards import in_shards
+
+    forms = list(dict.fromkeys(("json", "html", *([format_] if format_ != "terminal" else []))))
+
+    def write(part: int, of: int) -> bytes | None:
+        printed = None
+        for form in forms[part::of]:
+            data = render(document, form, command=command)
+            write_whole(folder / RENDERERS[form].file_name, data)
+            printed = data if form == format_ else printed
+        return printed
+
+    parts = min(workers, len(forms)) if len(document.flows) > WORTH_TWO_WRITERS else 1
+    return next((data for data in in_shards(write, parts) if data is not None), None)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that whoever looks sees the old one or the new one whole, even if we are killed halfway or run twice."""
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        half.write_bytes(data)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
