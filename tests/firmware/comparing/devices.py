@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from firmware.code.assembler import assemble
-from firmware.packages.builders import Put, Tag, make_axml, make_zip, signing_block
+from firmware.packages.builders import Put, Tag, make_axml, make_elf, make_zip, signing_block
 from vuoto.facts.builds import ReadBuild
 from vuoto.firmware.building import read_image
 from vuoto.firmware.content import BytesBlob
@@ -33,7 +33,7 @@ V2: Final = 0x7109871A
 V3: Final = 0xF05368C0
 KNOWN: Final = {
     "name", "path", "code", "rename", "replace", "version", "permissions", "boot", "sms", "open", "guarded", "component",
-    "shared_user", "signer", "lineage", "target", "cleartext", "debuggable", "broken", "texts", "trusts_users",
+    "shared_user", "signer", "lineage", "target", "cleartext", "debuggable", "broken", "texts", "trusts_users", "split", "native",
 }  # fmt: skip
 
 
@@ -73,6 +73,8 @@ def apk(package: dict[str, Any]) -> bytes:
     """The bytes of a package."""
     if package.get("broken"):
         return b"PK\3\4 and nothing that follows"
+    if package.get("path", "").endswith(".jar"):
+        return make_zip([Put("classes.dex", program(package["code"], (), rename=False))])
     members = [Put("AndroidManifest.xml", make_axml(_manifest(package)))]
     if "code" in package:
         replace = tuple(sorted(package.get("replace", {}).items()))
@@ -81,6 +83,9 @@ def apk(package: dict[str, Any]) -> bytes:
         anchors = Tag("trust-anchors", {}, [Tag("certificates", {"src": "user"})])
         config = Tag("network-security-config", {}, [Tag("base-config", {}, [anchors])])
         members.append(Put("res/xml/network.xml", make_axml(config)))
+    for name, function in package.get("native", {}).items():
+        library = make_elf(needed=["libc.so"], soname=name, imports=[function], exports=["Java_com_example_Native_run"])
+        members.append(Put(f"lib/arm64-v8a/{name}", library))
     members += [Put(f"assets/{n}.txt", text.encode()) for n, text in enumerate(package.get("texts", ()))]
     signer = package.get("signer", "maker")
     if signer == "":
@@ -108,6 +113,8 @@ def _manifest(package: dict[str, Any]) -> Tag:
         application["android:debuggable"] = True
     attributes: dict[str, Any] = {"package": name, "android:versionCode": package.get("version", 1)}
     attributes["android:versionName"] = f"{package.get('version', 1)}.0"
+    if "split" in package:
+        attributes["split"] = package["split"]
     if "shared_user" in package:
         attributes["android:sharedUserId"] = package["shared_user"]
     sdk = Tag("uses-sdk", {"android:targetSdkVersion": package.get("target", 28)})

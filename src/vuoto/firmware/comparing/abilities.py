@@ -118,11 +118,27 @@ def is_personal(kind: str) -> bool:
     return kind_of(kind).family != "technical"
 
 
+def collected(read: ReadPackage) -> frozenset[str]:
+    """Kinds of personal data that a package asks for, those left out that a text alone speaks for."""
+    reads = read.code.reads if read.code is not None else ()
+    return frozenset(one.kind for one in reads if is_personal(one.kind) and one.certainty != "possible")
+
+
+def followed(read: ReadPackage) -> frozenset[str]:
+    """Kinds of personal data whose value was followed to a send."""
+    paths = read.code.paths if read.code is not None else ()
+    return frozenset(path.read.kind for path in paths if path.strength == "value" and is_personal(path.read.kind))
+
+
 def can_send(read: ReadPackage) -> bool:
-    """Whether a package asks for the network, shares the user id of others that may have it, or sends in its code."""
+    """Whether a package asks for the network, shares the user id of others that may have it, or sends in its code.
+
+    Code that is no app's (libraries, programs, single DEX files) runs in whoever takes it in, and is always held to be able to.
+    """
     package = read.package
     return (
-        "android.permission.INTERNET" in package.permissions
+        package.kind != "apk"
+        or "android.permission.INTERNET" in package.permissions
         or package.shared_user_id is not None
         or (read.code is not None and bool(read.code.sends))
     )

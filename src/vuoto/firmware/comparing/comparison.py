@@ -11,7 +11,7 @@ from vuoto.facts.changes import CONCERNS, Change, ComparedBuild, Concern, Differ
 from vuoto.facts.problems import Problem
 from vuoto.firmware.comparing.abilities import can_send, is_personal, ways_of
 from vuoto.firmware.comparing.aspect import Aspect, Pair, make_change
-from vuoto.firmware.comparing.pairing import Match, pair_packages
+from vuoto.firmware.comparing.pairing import Match, pair_packages, same_content
 from vuoto.firmware.comparing.properties import PROPERTY_CHANGES, compare_properties
 from vuoto.firmware.comparing.resemblance import SAME_CODE, Resemblance, Sought, code_of
 from vuoto.seams import plugins
@@ -46,7 +46,7 @@ def compare(old: ReadBuild, new: ReadBuild) -> Difference:
     for match in pairing.matches:
         found = list(_matched(match))
         changes += found
-        identical = match.old.package.sha256 == match.new.package.sha256 and bool(match.new.package.sha256)
+        identical = same_content(match.old, match.new)
         same_bytes += identical and not found
         same_meaning += not identical and not found
     for read in pairing.added:
@@ -110,7 +110,7 @@ def _matched(match: Match) -> Iterator[Change]:
         says = f"moved from {old.path}{more}"
         concern: Concern = "medium" if privileged else "low"
         yield make_change(PACKAGE_CHANGE, "changed", concern, "path", says, new.name, new.path, before=old.path, after=new.path)
-    if old.sha256 != new.sha256 or not new.sha256:
+    if not same_content(match.old, match.new):
         resemblance = Resemblance(code_of(match.old), code_of(match.new))
         yield from package_changes(Pair(old=match.old, new=match.new, resemblance=resemblance))
 

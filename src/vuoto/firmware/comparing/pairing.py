@@ -25,6 +25,26 @@ class Match(NamedTuple):
     """Whether it bears another name now, and was known by its code."""
 
 
+def same_content(old: ReadPackage, new: ReadPackage) -> bool:
+    """Whether two packages are the same file, and so is what was read beside it.
+
+    The digest is the package file's alone; its splits and the code that a system keeps in `oat/` are facts of the package too.
+    """
+    before, after = old.package, new.package
+    if not before.sha256 or before.sha256 != after.sha256:
+        return False
+    return old.code == new.code and all(
+        one == other
+        for one, other in (
+            (before.permissions, after.permissions),
+            (before.components, after.components),
+            (before.native_libraries, after.native_libraries),
+            (before.strings, after.strings),
+            (before.signers, after.signers),
+        )
+    )
+
+
 class Pairing(NamedTuple):
     """All packages of two builds."""
 

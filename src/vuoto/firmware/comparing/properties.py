@@ -57,10 +57,23 @@ def compare_properties(old: ReadBuild, new: ReadBuild) -> Iterator[Change]:
         was, now = old_values.get(name), new_values.get(name)
         users = sorted(asked.get(name, ()))
         by = f"; asked for by {', '.join(users[:MAX_NAMED])}" if users else ""
-        turned_on = now is not None and now.lower() in _ON
-        concern: Concern = "high" if turned_on and users else "medium" if turned_on or users else "low"
+        on = _is_on(now)
+        concern: Concern = "high" if on and users else "medium" if on or users else "low"
         says = f"{name} is {now if now is not None else 'not set'}, before {was if was is not None else 'not set'}{by}"
         yield _change("switch", concern, name, says, was, now)
+
+
+def turned_on(old: BuildFacts | None, new: BuildFacts | None) -> dict[str, tuple[str | None, str]]:
+    """Properties that are on now and were not, with the value before and now; none where a build has no properties."""
+    if old is None or new is None:
+        return {}
+    before = {p.name: p.value for p in old.properties}
+    rows = {p.name: (before.get(p.name), p.value) for p in new.properties if _is_on(p.value) and not _is_on(before.get(p.name))}
+    return {name: rows[name] for name in sorted(rows.keys() - {*SAFETY, *_IDENTITY})}
+
+
+def _is_on(value: str | None) -> bool:
+    return value is not None and value.lower() in _ON
 
 
 _IDENTITY: Final = (

@@ -12,8 +12,9 @@ from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
 from vuoto.facts.code import CodePlace
 from vuoto.facts.declarations import Declaration, Variant
 from vuoto.facts.gates import GateFinding
+from vuoto.firmware.comparing.abilities import can_send
 from vuoto.firmware.comparing.aspect import MAX_PLACES, Pair
-from vuoto.firmware.comparing.pairing import pair_packages
+from vuoto.firmware.comparing.pairing import pair_packages, same_content
 from vuoto.firmware.comparing.resemblance import Resemblance, code_of
 
 COMMON_IN: Final = 3
@@ -66,9 +67,18 @@ class Question:
         found += [
             Pair(old=match.old, new=match.new, resemblance=Resemblance(code_of(match.old), code_of(match.new)))
             for match in pairing.matches
-            if match.old.package.sha256 != match.new.package.sha256 or not match.new.package.sha256
+            if not same_content(match.old, match.new)
         ]
         return tuple(sorted(found, key=lambda pair: pair.new.package.path))
+
+    @cached_property
+    def _senders(self) -> frozenset[str]:
+        """Names of packages of which any part can send: what a base may do, its splits may."""
+        return frozenset(read.package.name for read in self.build.packages if read.package.name and can_send(read))
+
+    def can_send(self, read: ReadPackage) -> bool:
+        """Whether a package of the build can send, by itself or as a part of an app that can."""
+        return can_send(read) or read.package.name in self._senders
 
     @cached_property
     def own_names(self) -> frozenset[str] | None:
@@ -112,15 +122,20 @@ class Question:
 
 
 def variant_of(facts: BuildFacts | None, variants: Sequence[Variant]) -> str | None:
-    """Key of the variant that a build says it is of; `None` where it says none of them, or several.
+    """Key of the variant that a build says it is of; `None` where it says none of them, or several."""
+    found = variants_of(facts, variants)
+    return found[0] if len(found) == 1 else None
 
-    By its key or one of its `models`, as the value of the model, the product, or a property that speaks of variants.
+
+def variants_of(facts: BuildFacts | None, variants: Sequence[Variant]) -> tuple[str, ...]:
+    """Keys of all variants that a build says it is of.
+
+    By the key or one of the `models`, as the value of the model, the product, or a property that speaks of variants.
     """
     if facts is None:
-        return None
+        return ()
     values = {facts.model, facts.product, *(p.value for p in facts.variant)}
-    found = [variant.key for variant in variants if values & {variant.key, *variant.models}]
-    return found[0] if len(found) == 1 else None
+    return tuple(variant.key for variant in variants if values & {variant.key, *variant.models})
 
 
 def finding(
@@ -134,7 +149,8 @@ def finding(
     """A finding about a package, or about the build itself."""
     name = read.package.name if read is not None else None
     path = read.package.path if read is not None else ""
-    told = "\x1f".join((rule, outcome, name or path, subject))
+    # With the path: a name may be there twice, and what stands for one of them must not stand for the other.
+    told = "\x1f".join((rule, outcome, name or "", path, subject))
     ordered = sorted(set(places), key=lambda p: (p.dex, p.method, -1 if p.offset is None else p.offset))
     return GateFinding(
         id=blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),

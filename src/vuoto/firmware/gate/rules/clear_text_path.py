@@ -1,12 +1,14 @@
 """A way on which personal data may leave in the clear: a read that may reach a send, in a package that names a host without TLS.
 
 The host and the way need not meet: code builds addresses where nobody follows them. So the refusal says both, and their places.
-A way to a plain socket is undecided: whether TLS is put on top of it is not followed.
+A way to a plain socket is undecided: whether TLS is put on top of it is not followed. So is one that the order of calls alone
+connects: no value was followed. A text message is in the clear by what it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from vuoto.facts.builds import ReadPackage
 from vuoto.facts.code import CodePlace, DataPath
@@ -17,6 +19,7 @@ from vuoto.firmware.gate.question import Question, finding
 from vuoto.firmware.gate.rule import Rule
 
 _PLAIN = ("socket", "datagram")
+_MESSAGE = "sms"
 
 
 def _judge(question: Question) -> Iterator[GateFinding]:
@@ -24,13 +27,20 @@ def _judge(question: Question) -> Iterator[GateFinding]:
         before = _open(pair.old) if pair.old is not None else {}
         known = ways_of(pair.old).keys() if pair.old is not None else frozenset()
         ways = {key: rows[0] for key, rows in ways_of(pair.new).items()}
-        by_url = {key: path for key, path in ways.items() if key[1] not in (*_PLAIN, "sms")}
+        by_url = {key: path for key, path in ways.items() if key[1] not in (*_PLAIN, _MESSAGE)}
         for name, host in _open(pair.new).items() if by_url else ():
-            gained = [key for key in by_url if name not in before or key not in known]
+            gained = {key: path for key, path in by_url.items() if name not in before or key not in known}
             if gained:
-                yield _refused(pair.new, host, [kind for kind, _ in gained], by_url[gained[0]])
+                yield _by_url(pair.new, host, gained)
         for (kind, channel), path in ways.items():
-            if channel in _PLAIN and (kind, channel) not in known:
+            if (kind, channel) in known:
+                continue
+            if channel == _MESSAGE:
+                because = (
+                    f"it may send {kind_of(kind).title} as a text message, in {place_words(path.send.place)}{_loosely(path)}"
+                )
+                yield finding(RULE.name, _outcome(path), pair.new, f"{kind} to {channel}", because, _steps(path))
+            elif channel in _PLAIN:
                 because = (
                     f"it may send {kind_of(kind).title} over a {channel}, in {place_words(path.send.place)}, and whether TLS is "
                     "put on top of it was not followed"
@@ -38,13 +48,24 @@ def _judge(question: Question) -> Iterator[GateFinding]:
                 yield finding(RULE.name, "undecided", pair.new, f"{kind} to {channel}", because, _steps(path))
 
 
-def _refused(read: ReadPackage, host: Host, kinds: list[str], path: DataPath) -> GateFinding:
-    what = ", ".join(kind_of(kind).title for kind in dict.fromkeys(kinds))
+def _by_url(read: ReadPackage, host: Host, gained: Mapping[tuple[str, str], DataPath]) -> GateFinding:
+    """What is told of a host: the ways on which a value was followed, else those by the order of calls."""
+    rows = {key: path for key, path in gained.items() if path.strength == "value"} or gained
+    path = next(iter(rows.values()))
+    what = ", ".join(kind_of(kind).title for kind in dict.fromkeys(kind for kind, _ in rows))
     because = (
-        f"it may send {what} (read in {place_words(path.read.place)}, sent in {place_words(path.send.place)}), and names "
-        f"{host.host} without TLS, {_where(host)}"
+        f"it may send {what} (read in {place_words(path.read.place)}, sent in {place_words(path.send.place)}){_loosely(path)}, "
+        f"and names {host.host} without TLS, {_where(host)}"
     )
-    return finding(RULE.name, "refused", read, host.host, because, [*host.places, *_steps(path)])
+    return finding(RULE.name, _outcome(path), read, host.host, because, [*host.places, *_steps(path)])
+
+
+def _outcome(path: DataPath) -> Literal["refused", "undecided"]:
+    return "refused" if path.strength == "value" else "undecided"
+
+
+def _loosely(path: DataPath) -> str:
+    return "" if path.strength == "value" else " by the order of calls, no value was followed"
 
 
 def _open(read: ReadPackage) -> dict[str, Host]:

@@ -27,11 +27,13 @@ def _judge(question: Question) -> Iterator[GateFinding]:
     changed = {id(pair.new) for pair in question.pairs}
     for read in question.build.packages:
         package = read.package
-        if id(read) not in changed or package.name in {known.package.name for known, _ in wanted}:
+        if id(read) not in changed:
             continue
         code = code_of(read)
         best = None
         for known, where, one in sought:
+            if package.name == known.package.name:  # the rules of names speak of it
+                continue
             if package.sha256 and package.sha256 == known.package.sha256:
                 because = f"it has the same bytes as {known.package.name} in {where}"
                 best = (2.0, known, finding(RULE.name, "refused", read, known.package.name or "", because))
@@ -54,6 +56,9 @@ def _wanted(question: Question) -> list[tuple[ReadPackage, str]]:
     forbidden = set(question.variant.forbidden_packages)
     foreign = set(question.foreign_names) - question.own_names if question.own_names is not None else set()
     found: dict[str, tuple[ReadPackage, str]] = {}
+    for read in question.baseline.packages if question.baseline is not None else ():
+        if read.package.name in forbidden:
+            found.setdefault(read.package.sha256, (read, "the baseline"))
     for build in question.others:
         for read in build.packages:
             if read.package.name in forbidden or read.package.name in foreign:
