@@ -52,7 +52,7 @@ def write_background(folders: list[Path]) -> None:
     files = 0
     for folder in folders:
         paths = sources(folder)
-        parsed = [READERS[path.suffix](path.read_bytes(), str(path)) for path in paths]
+        parsed = [READERS[path.suffix](path.read_bytes(), str(path), None) for path in paths]
         for file, more in zip(parsed, link(parsed), strict=True):
             counts.update({zlib.crc32(word.encode("utf-8", "replace")) for word in (*file.words, *more)})
         files += len(paths)
@@ -74,7 +74,7 @@ def write_libraries(named: list[str]) -> None:
         for path in sources(Path(folder)):
             inside = str(path.relative_to(folder))
             if not TESTS.search(inside):
-                parsed.append(READERS[path.suffix](path.read_bytes(), inside))
+                parsed.append(READERS[path.suffix](path.read_bytes(), inside, None))
         postings = set()
         for number, (file, more) in enumerate(zip(parsed, link(parsed), strict=True)):
             words = [word for word in (*file.words, *more) if word[0] in "sn" and len(word) > SHORT]

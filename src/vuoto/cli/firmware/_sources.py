@@ -12,7 +12,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,9 @@ MAX_TREE: Final = 2 << 30
 
 SECONDS: Final = 600
 """How long git may take for one step."""
+
+FILE_SECONDS: Final = 10.0
+"""Seconds of computing for one file of source; the longest of those that people write take a tenth of one."""
 
 URLS: Final = ("https://", "http://", "ssh://", "git://")
 
@@ -60,10 +64,16 @@ def source_index(given: str, memory: FolderMemory | None) -> ProjectIndex:
     kept = memory.get(key) if memory is not None else None
     project = read_project(kept) if kept is not None else None
     if project is None:
-        project = index_project(path, [Revision(name="", files=files)], parts=os.cpu_count() or 1)
+        project = index_project(path, [Revision(name="", files=files)], parts=os.cpu_count() or 1, patience=patience)
         if memory is not None:
             memory.keep(key, write_project(project))
     return project
+
+
+def patience() -> Callable[[], bool]:
+    """Begins the time of a file."""
+    begin = time.process_time()
+    return lambda: time.process_time() - begin > FILE_SECONDS
 
 
 def _split(given: str) -> tuple[str, tuple[str, ...]]:
@@ -125,7 +135,7 @@ def _indexed(name: str, root: Path, revisions: Sequence[str], memory: FolderMemo
         trees = [_revision(root, one, commit) for one, commit in zip(revisions, commits, strict=True)]
         if not any(tree.files for tree in trees):
             raise InputError("no file of Java or Kotlin in these revisions", where=name, next_step="Name another revision")
-        project = index_project(name, trees, parts=os.cpu_count() or 1)
+        project = index_project(name, trees, parts=os.cpu_count() or 1, patience=patience)
         if memory is not None:
             memory.keep(key, write_project(project))
     return project

@@ -23,11 +23,16 @@ from vuoto.firmware.provenance.keys import hashed
 from vuoto.firmware.provenance.kotlin import read_kotlin
 from vuoto.firmware.provenance.linking import link
 from vuoto.firmware.provenance.source_file import ParsedFile
+from vuoto.firmware.provenance.syntax import Patience
 from vuoto.shards import in_shards
 
 U64 = npt.NDArray[np.uint64]
 
-READERS: Final[dict[str, Callable[[bytes, str], ParsedFile]]] = {".java": read_java, ".kt": read_kotlin, ".kts": read_kotlin}
+READERS: Final[dict[str, Callable[[bytes, str, Patience | None], ParsedFile]]] = {
+    ".java": read_java,
+    ".kt": read_kotlin,
+    ".kts": read_kotlin,
+}
 """Who reads a file, by the ending of its name."""
 
 TESTS: Final = re.compile(r"(?:^|/)(?:\w+)?[tT]ests?/")
@@ -110,10 +115,11 @@ class ProjectIndex:
         return tuple(name for number, name in enumerate(self.revisions) if bits >> number & 1)
 
 
-def index_project(name: str, revisions: Sequence[Revision], parts: int = 1) -> ProjectIndex:
+def index_project(name: str, revisions: Sequence[Revision], parts: int = 1, patience: Patience | None = None) -> ProjectIndex:
     """Reads a source, in so many processes.
 
-    Files with an unknown ending are left out, and what is broken is read as far as it goes.
+    `patience` says when to give up a file (`syntax.Patience`). Files with an unknown ending are left out, and what is broken
+    is read as far as it goes.
 
     Raises `InputError` where tree-sitter is not installed.
     """
@@ -131,7 +137,7 @@ def index_project(name: str, revisions: Sequence[Revision], parts: int = 1) -> P
                     wanted.append(file)
                 rows.append(distinct[key])
         trees.append(rows)
-    parsed = _parsed(wanted, parts)
+    parsed = _parsed(wanted, parts, patience)
     postings: dict[tuple[int, int], tuple[int, int]] = {}
     hashes: dict[str, int] = {}
     paths = sorted({file.path for file in wanted})
@@ -169,9 +175,9 @@ def index_project(name: str, revisions: Sequence[Revision], parts: int = 1) -> P
     )
 
 
-def _parsed(files: Sequence[SourceFile], parts: int) -> list[ParsedFile]:
+def _parsed(files: Sequence[SourceFile], parts: int, patience: Patience | None) -> list[ParsedFile]:
     def some(part: int, parts: int) -> list[ParsedFile]:
-        return [READERS[PurePosixPath(file.path).suffix](file.data, file.path) for file in files[part::parts]]
+        return [READERS[PurePosixPath(file.path).suffix](file.data, file.path, patience) for file in files[part::parts]]
 
     parts = parts if len(files) >= FEW else 1
     shares = in_shards(some, parts)

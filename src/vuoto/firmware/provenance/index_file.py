@@ -42,7 +42,7 @@ def write_project(project: ProjectIndex) -> bytes:
         *([project.within.astype("<u8")] if len(project.revisions) > 1 else []),
     ]
     body = len(head).to_bytes(4, "little") + head + b"".join(column.tobytes() for column in columns)
-    return MAGIC + bytes([FORM]) + zstandard.ZstdCompressor(level=3).compress(body)
+    return MAGIC + bytes([FORM]) + zstandard.ZstdCompressor(level=3, write_checksum=True).compress(body)
 
 
 def read_project(data: bytes) -> ProjectIndex | None:

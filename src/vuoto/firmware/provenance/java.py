@@ -11,10 +11,22 @@ from typing import TYPE_CHECKING, Final
 
 from vuoto.firmware.provenance.constants import OPAQUE, Code, Name, Token, java_hash
 from vuoto.firmware.provenance.source_file import MAX_FILE, ParsedFile
-from vuoto.firmware.provenance.syntax import code_of, floating_number, line, named, parser, text, unescaped, walk, whole_number
+from vuoto.firmware.provenance.syntax import (
+    Patience,
+    brief,
+    code_of,
+    floating_number,
+    line,
+    named,
+    parsed,
+    text,
+    unescaped,
+    walk,
+    whole_number,
+)
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
 
 OPERATORS: Final = {"binary_expression": "+"}
 TRANSPARENT: Final = frozenset({"parenthesized_expression"})
@@ -40,13 +52,17 @@ MAX_TYPES: Final = 4
 """Types that one name of a variable has in a file; `i` has more, and says nothing."""
 
 
-def read_java(data: bytes, path: str) -> ParsedFile:
+def read_java(data: bytes, path: str, patience: Patience | None = None) -> ParsedFile:
     """The words of a file. Never raises for what is in it."""
     file = ParsedFile(path=path)
     if len(data) > MAX_FILE:
         file.problem = f"{len(data):,} bytes are more than a person writes; not read"
         return file
-    _Reading(file).read(data)
+    tree = parsed("java", data, patience)
+    if tree is None:
+        file.problem = "reading it takes longer than any file that is written for a compiler; not read"
+        return file
+    _Reading(file).read(tree)
     return file
 
 
@@ -60,8 +76,8 @@ class _Reading:
         self.variables: dict[str, set[str]] = {}
         self.calls: list[tuple[str, str, int]] = []
 
-    def read(self, data: bytes) -> None:
-        for node in walk(parser("java").parse(data)):
+    def read(self, tree: Tree) -> None:
+        for node, above in walk(tree):
             kind = node.type
             if kind in DECLARATIONS:
                 self.declaration(node)
@@ -72,12 +88,12 @@ class _Reading:
                 elif isinstance(value, str) and ord(value[:1] or "\0") >= 256:
                     self.file.add_value(ord(value[0]), line(node))
             elif kind == "identifier":
-                self.identifier(node)
+                self.identifier(node, above[-1].type if above else "")
             elif kind == "binary_expression":
                 if node.id not in self.seen:
                     self.file.add_expression(self.code(node), line(node))
             elif kind == "type_identifier":
-                self.type(node)
+                self.type(node, above)
             elif kind == "method_invocation":
                 self.invocation(node)
             elif kind == "object_creation_expression":
@@ -91,7 +107,7 @@ class _Reading:
                     if child.type == "string_literal":
                         self.file.add_value(java_hash(str(self.leaf(child))), line(child))
             elif kind == "enum_constant":
-                self.file.add_value(text(node.child_by_field_name("name")), line(node))
+                self.file.add_value(brief(node.child_by_field_name("name")), line(node))
             elif kind == "explicit_constructor_invocation":
                 arguments = node.child_by_field_name("arguments")
                 for name in self.file.above[:MAX_TYPES]:
@@ -106,9 +122,10 @@ class _Reading:
                     self.file.add(f"M{owner}->{call}", at)
 
     def declaration(self, node: Node) -> None:
-        name = text(node.child_by_field_name("name"))
+        name = brief(node.child_by_field_name("name"))
         self.file.classes.append(name)
-        self.scopes = [scope for scope in self.scopes if scope[0] > node.start_byte]
+        while self.scopes and self.scopes[-1][0] <= node.start_byte:
+            self.scopes.pop()
         self.scopes.append((node.end_byte, name, node.type in ("interface_declaration", "annotation_type_declaration")))
         for child in node.named_children:
             if child.type in ("superclass", "super_interfaces", "extends_interfaces"):
@@ -119,27 +136,27 @@ class _Reading:
                     self.inherits(one)
 
     def inherits(self, node: Node) -> None:
-        name = text(node).partition("<")[0].strip()
+        name = brief(node).partition("<")[0].strip()
         self.file.above.append(name)
         for above in self.file.types(name):
             self.file.add("u" + above, line(node))
 
     def imported(self, node: Node) -> None:
-        name = text(named(node, "scoped_identifier") or named(node, "identifier"))
+        name = brief(named(node, "scoped_identifier") or named(node, "identifier"))
         if named(node, "asterisk") is not None:
             self.file.stars.append(name)
         elif name:
             self.file.imports[name.rpartition(".")[2]] = name
 
     def variable(self, node: Node, kind: str) -> None:
-        type_ = text(node.child_by_field_name("type")).partition("<")[0].strip()
+        type_ = brief(node.child_by_field_name("type")).partition("<")[0].strip()
         constant = kind == "constant_declaration"
         if kind == "field_declaration":
-            modifiers = text(named(node, "modifiers"))
+            modifiers = brief(named(node, "modifiers"))
             constant = "static" in modifiers and "final" in modifiers
         holders = [child for child in node.named_children if child.type == "variable_declarator"] or [node]
         for holder in holders:
-            name = text(holder.child_by_field_name("name"))
+            name = brief(holder.child_by_field_name("name"))
             known = self.variables.setdefault(name, set())
             if len(known) < MAX_TYPES:
                 known.add(type_)
@@ -148,21 +165,21 @@ class _Reading:
                 self.file.constants.append((self.owner(node), name, self.code(value)))
 
     def owner(self, node: Node) -> str:
-        self.scopes = [scope for scope in self.scopes if scope[0] > node.start_byte]
+        while self.scopes and self.scopes[-1][0] <= node.start_byte:
+            self.scopes.pop()
         return self.scopes[-1][1] if self.scopes else ""
 
-    def type(self, node: Node) -> None:
-        parent = node.parent
-        if parent is not None and parent.type == "scoped_type_identifier":
+    def type(self, node: Node, above: list[Node]) -> None:
+        if above and above[-1].type == "scoped_type_identifier":
             # The whole name is read at its last part.
-            if parent.named_children[-1].id != node.id or (parent.parent and parent.parent.type == "scoped_type_identifier"):
+            if above[-1].named_children[-1].id != node.id or (len(above) > 1 and above[-2].type == "scoped_type_identifier"):
                 return
-            node = parent
-        for name in self.file.types(text(node)):
+            node = above[-1]
+        for name in self.file.types(brief(node)):
             self.file.add("t" + name, line(node))
 
     def invocation(self, node: Node) -> None:
-        name = text(node.child_by_field_name("name"))
+        name = brief(node.child_by_field_name("name"))
         arguments = node.child_by_field_name("arguments")
         owner = node.child_by_field_name("object")
         self.call("", name, arguments, node)
@@ -174,14 +191,14 @@ class _Reading:
             for above in self.file.above[:MAX_TYPES]:
                 self.call(above, name, arguments, node)
         elif owner.type in ("identifier", "field_access"):
-            spelled = text(owner)
+            spelled = brief(owner)
             last = spelled.rpartition(".")[2]
             if last[:1].isupper():
                 self.call(spelled, name, arguments, node)
             self.calls.append((last, f"{name}/{_count(arguments)}", line(node)))
 
     def creation(self, node: Node) -> None:
-        name = text(node.child_by_field_name("type")).partition("<")[0].strip()
+        name = brief(node.child_by_field_name("type")).partition("<")[0].strip()
         self.call(name, "<init>", node.child_by_field_name("arguments"), node)
         if named(node, "class_body") is not None:
             for above in self.file.types(name):
@@ -195,8 +212,8 @@ class _Reading:
             self.file.add(f"M{one}->{what}", line(at))
 
     def field_access(self, node: Node) -> None:
-        owner = text(node.child_by_field_name("object"))
-        name = text(node.child_by_field_name("field"))
+        owner = brief(node.child_by_field_name("object"))
+        name = brief(node.child_by_field_name("field"))
         simple = owner.rpartition(".")[2]
         if not simple[:1].isupper():
             return
@@ -206,12 +223,10 @@ class _Reading:
             self.file.add("t" + one, line(node))
             self.file.add(f"f{one}->{name}", line(node))
 
-    def identifier(self, node: Node) -> None:
-        name = text(node)
+    def identifier(self, node: Node, kind: str) -> None:
+        name = brief(node)
         if not name[:1].isupper():
             return
-        parent = node.parent
-        kind = parent.type if parent is not None else ""
         if kind in ("field_access", "scoped_identifier", "variable_declarator", "enum_constant") or kind in DECLARATIONS:
             return
         if kind == "method_invocation":
@@ -239,7 +254,7 @@ class _Reading:
             name = text(node)
             return Name("", name) if CONSTANT.fullmatch(name) else OPAQUE
         if kind == "field_access":
-            owner, _, name = text(node).rpartition(".")
+            owner, _, name = brief(node).rpartition(".")
             return Name(owner.rpartition(".")[2], name) if CONSTANT.fullmatch(name) else OPAQUE
         if kind == "unary_expression" and node.named_children and node.children[0].type == "-":
             value = whole_number(text(node.named_children[0]))

@@ -10,12 +10,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from vuoto.firmware.provenance.constants import OPAQUE, Code, Name, Token, java_hash
+from vuoto.firmware.provenance.constants import OPAQUE, Code, Name, Opaque, Operator, Token, java_hash
 from vuoto.firmware.provenance.source_file import MAX_FILE, ParsedFile
-from vuoto.firmware.provenance.syntax import code_of, floating_number, line, named, parser, text, unescaped, walk, whole_number
+from vuoto.firmware.provenance.syntax import (
+    Patience,
+    brief,
+    code_of,
+    floating_number,
+    line,
+    named,
+    parsed,
+    text,
+    unescaped,
+    walk,
+    whole_number,
+)
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
 
 OPERATORS: Final = {
     "binary_expression": "+",
@@ -55,13 +67,17 @@ MAPPED: Final = {
 """Names that need no import and stand for classes of Java."""
 
 
-def read_kotlin(data: bytes, path: str) -> ParsedFile:
+def read_kotlin(data: bytes, path: str, patience: Patience | None = None) -> ParsedFile:
     """The words of a file. Never raises for what is in it."""
     file = ParsedFile(path=path, imports=dict(MAPPED), stars=["kotlin"])
     if len(data) > MAX_FILE:
         file.problem = f"{len(data):,} bytes are more than a person writes; not read"
         return file
-    _Reading(file).read(data)
+    tree = parsed("kotlin", data, patience)
+    if tree is None:
+        file.problem = "reading it takes longer than any file that is written for a compiler; not read"
+        return file
+    _Reading(file).read(tree)
     return file
 
 
@@ -73,8 +89,8 @@ class _Reading:
         self.seen: set[int] = set()
         self.scopes: list[tuple[int, str]] = []
 
-    def read(self, data: bytes) -> None:
-        for node in walk(parser("kotlin").parse(data)):
+    def read(self, tree: Tree) -> None:
+        for node, _ in walk(tree):
             kind = node.type
             if kind in ("class_declaration", "object_declaration"):
                 self.declaration(node)
@@ -112,56 +128,58 @@ class _Reading:
                     if isinstance(value, str):
                         self.file.add_value(java_hash(value), line(child))
             elif kind in {"enum_entry", "parameter"}:
-                self.file.add_value(text(named(node, "identifier")), line(node))
+                self.file.add_value(brief(named(node, "identifier")), line(node))
             elif kind == "delegation_specifier":
                 self.inherits(node)
             elif kind == "package_header":
-                self.file.package = text(named(node, "qualified_identifier") or named(node, "identifier"))
+                self.file.package = brief(named(node, "qualified_identifier") or named(node, "identifier"))
             elif kind == "import":
                 self.imported(node)
 
     def declaration(self, node: Node) -> None:
-        name = text(named(node, "identifier"))
+        name = brief(named(node, "identifier"))
         self.file.classes.append(name)
-        self.scopes = [scope for scope in self.scopes if scope[0] > node.start_byte]
+        while self.scopes and self.scopes[-1][0] <= node.start_byte:
+            self.scopes.pop()
         self.scopes.append((node.end_byte, name))
         constructor = named(node, "primary_constructor")
-        if constructor is None or "data" not in text(named(node, "modifiers")).split():
+        if constructor is None or "data" not in brief(named(node, "modifiers")).split():
             return
         parameters = named(constructor, "class_parameters") or constructor
-        properties = [text(named(child, "identifier")) for child in parameters.named_children if child.type == "class_parameter"]
+        properties = [brief(named(child, "identifier")) for child in parameters.named_children if child.type == "class_parameter"]
         for number, one in enumerate(properties):
             self.file.add_value(f", {one}=" if number else f"{name}({one}=", line(node))
 
     def inherits(self, node: Node) -> None:
         found = named(node, "constructor_invocation") or node
-        name = text(named(found, "user_type")).partition("<")[0]
+        name = brief(named(found, "user_type")).partition("<")[0]
         self.file.above.append(name)
         for above in self.file.types(name):
             self.file.add("u" + above, line(node))
 
     def imported(self, node: Node) -> None:
-        name = text(named(node, "qualified_identifier") or named(node, "identifier"))
+        name = brief(named(node, "qualified_identifier") or named(node, "identifier"))
         if node.children and node.children[-1].type == "*":
             self.file.stars.append(name)
         elif name:
             alias = node.named_children[-1]
-            last = text(alias) if alias.type == "identifier" and len(node.named_children) > 1 else name.rpartition(".")[2]
+            last = brief(alias) if alias.type == "identifier" and len(node.named_children) > 1 else name.rpartition(".")[2]
             self.file.imports[last] = name
 
     def property(self, node: Node) -> None:
         variable = named(node, "variable_declaration")
-        if variable is None or "const" not in text(named(node, "modifiers")).split():
+        if variable is None or "const" not in brief(named(node, "modifiers")).split():
             return
-        name = text(named(variable, "identifier"))
-        self.scopes = [scope for scope in self.scopes if scope[0] > node.start_byte]
+        name = brief(named(variable, "identifier"))
+        while self.scopes and self.scopes[-1][0] <= node.start_byte:
+            self.scopes.pop()
         owner = self.scopes[-1][1] if self.scopes else ""
         value = node.named_children[-1]
         if value.id != variable.id:
             self.file.constants.append((owner, name, self.code(value)))
 
     def type(self, node: Node) -> None:
-        for name in self.file.types(text(node).partition("<")[0].rstrip("?")):
+        for name in self.file.types(brief(node).partition("<")[0].rstrip("?")):
             self.file.add("t" + name, line(node))
 
     def call(self, node: Node) -> None:
@@ -177,16 +195,16 @@ class _Reading:
             count += len(inner.named_children) if inner is not None else 0
             callee = callee.named_children[0]
         if callee.type == "identifier":
-            name = text(callee)
+            name = brief(callee)
             if name[:1].isupper():
                 for owner in self.file.types(name):
                     self.file.add("t" + owner, line(node))
                     self.file.add(f"M{owner}-><init>/{count}", line(node))
             self.file.add(f"m{name}/{count}", line(node))
         elif callee.type == "navigation_expression" and callee.named_children:
-            name = text(callee.named_children[-1])
+            name = brief(callee.named_children[-1])
             self.file.add(f"m{name}/{count}", line(node))
-            spelled = text(callee.named_children[0])
+            spelled = brief(callee.named_children[0])
             if spelled[:1].isupper() and spelled.replace(".", "").isalnum():
                 for owner in self.file.types(spelled):
                     self.file.add(f"M{owner}->{name}/{count}", line(node))
@@ -195,8 +213,8 @@ class _Reading:
         parts = node.named_children
         if len(parts) < 2:
             return
-        name = text(parts[-1])
-        owner = text(parts[0])
+        name = brief(parts[-1])
+        owner = brief(parts[0])
         self.file.add(f"mget{name[:1].upper()}{name[1:]}/0", line(node))
         self.file.add(f"mset{name[:1].upper()}{name[1:]}/1", line(node))
         simple = owner.rpartition(".")[2]
@@ -212,6 +230,11 @@ class _Reading:
         for piece in pieces:
             if isinstance(piece, str):
                 self.file.add_value(piece, line(node))
+        if any(isinstance(piece, Name) for piece in pieces):
+            code: list[Token] = [""]
+            for piece in pieces:
+                code += [piece, Operator("+")]
+            self.file.add_expression(tuple(code), line(node))
         if node.type == "multiline_string_literal" and len(pieces) == 1 and isinstance(pieces[0], str):
             # `trimIndent()` and `trimMargin()` of a constant are evaluated by the compiler.
             lines = pieces[0].split("\n")
@@ -234,26 +257,32 @@ class _Reading:
             name = text(node)
             return Name("", name) if CONSTANT.fullmatch(name) else OPAQUE
         if kind == "navigation_expression":
-            owner, _, name = text(node).rpartition(".")
+            owner, _, name = brief(node).rpartition(".")
             return Name(owner.rpartition(".")[2], name) if CONSTANT.fullmatch(name) else OPAQUE
         return None
 
 
-def _pieces(node: Node) -> list[str | None]:
-    """The texts of a literal, `None` where something is put in."""
-    pieces: list[str | None] = []
+def _pieces(node: Node) -> list[str | Name | Opaque]:
+    """The texts of a literal, and what is put in between: a constant's name, or something that only the running program knows."""
+    pieces: list[str | Name | Opaque] = []
     run: list[str] = []
     plain: list[str] = []
 
+    def put_in(expression: str) -> None:
+        owner, _, name = expression.rpartition(".")
+        end_of_run()
+        pieces.append(Name(owner.rpartition(".")[2], name) if CONSTANT.fullmatch(name) else OPAQUE)
+
     def end_of_plain() -> None:
         # The grammar does not see all of the short templates; neighbours of plain text are cut at them here.
-        cut = SIMPLE.split("".join(plain))
+        joined = "".join(plain)
         plain.clear()
-        for number, one in enumerate(cut):
-            if number:
-                end_of_run()
-                pieces.append(None)
-            run.append(one)
+        at = 0
+        for found in SIMPLE.finditer(joined):
+            run.append(joined[at : found.start()])
+            put_in(found[0][1:])
+            at = found.end()
+        run.append(joined[at:])
 
     def end_of_run() -> None:
         joined = "".join(run)
@@ -269,8 +298,7 @@ def _pieces(node: Node) -> list[str | None]:
             run.append(unescaped(text(child)))
         else:
             end_of_plain()
-            end_of_run()
-            pieces.append(None)
+            put_in(brief(child).lstrip("$").strip("{} "))
     end_of_plain()
     end_of_run()
     return pieces

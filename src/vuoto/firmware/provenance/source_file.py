@@ -8,7 +8,7 @@ from typing import Final
 from vuoto.firmware.provenance.constants import Code, Name, Opaque, Operator, evaluate, texts_and_numbers
 from vuoto.firmware.provenance.keys import number_words, text_word
 
-MAX_FILE: Final = 2 << 20
+MAX_FILE: Final = 1_500_000
 """Bytes of a file that is read: longer ones are tables made by a program. The longest of AOSP written by hand has 1.2 MB."""
 
 MAX_WORDS: Final = 20_000

@@ -1,0 +1,245 @@
+"""What is read of Java and Kotlin: words, as compilers write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from vuoto.firmware.provenance.constants import OPAQUE, Name, Operator, evaluate, java_hash, texts_and_numbers
+from vuoto.firmware.provenance.java import read_java
+from vuoto.firmware.provenance.keys import number_words, words_of
+from vuoto.firmware.provenance.kotlin import read_kotlin
+from vuoto.firmware.provenance.linking import link
+from vuoto.firmware.provenance.source_file import MAX_FILE, ParsedFile, descriptor
+
+
+def words(file: ParsedFile, *others: ParsedFile) -> dict[str, int]:
+    return {**file.words, **link([file, *others])[0]}
+
+
+def java(body: str, head: str = "") -> ParsedFile:
+    return read_java(f"package com.example;\n{head}\nclass Foo {{\n{body}\n}}".encode(), "com/example/Foo.java")
+
+
+def kotlin(body: str, head: str = "") -> ParsedFile:
+    return read_kotlin(f"package com.example\n{head}\n{body}\n".encode(), "com/example/Foo.kt")
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected", "absent"),
+    [
+        ('"a" + "b"', {"sab"}, set()),
+        ('"a" + x + "b" + "c"', {"sa", "sbc"}, {"sabc"}),
+        ('"a" + f("b" + "c")', {"sa", "sbc"}, {"sabc"}),
+        ("60 * 1000", {"n60000"}, set()),
+        ('"t" + 60 * 1000', {"st60000"}, set()),
+        ("x * 1000", {"n1000"}, set()),
+        ("1 << 12", {"n4096"}, set()),
+        ("-5000", {"n5000"}, set()),
+        ("0xFFFF0000", {"n65536"}, set()),
+        ("1_000L", {"n1000"}, set()),
+        ("0777", {"n511"}, {"n777"}),
+        ("255", set(), {"n255"}),
+        ("1.5f", {f"n{0x3FC00000}"}, set()),
+        ("2.5", {f"n{0x4004000000000000}"}, set()),
+        (r'"a\n\u0041\101\\"', {"sa\nAA\\"}, set()),
+        ('"""\n  x\n    y\n  """', {"sx\n  y\n"}, set()),
+        ("'\\u4e2d'", {f"n{0x4E2D}"}, set()),
+        ("Integer.MAX_VALUE", {"n2147483647"}, set()),
+        ('""', set(), {"s"}),
+    ],
+)
+def test_expressions_of_java(expression: str, expected: set[str], absent: set[str]) -> None:
+    found = words(java(f"  void f(int x) {{ g({expression}); }}"))
+    assert expected <= set(found)
+    assert not absent & set(found)
+
+
+def test_constants_of_other_files() -> None:
+    user = java('  void f(String s) { g(Names.HOST + "/x", Names.LIMIT, Other.LIMIT); }')
+    names = read_java(
+        b'package com.example; interface Names { String BASE = "http://"; String HOST = BASE + "host.example";'
+        b" int LIMIT = 3 * 100; }",
+        "Names.java",
+    )
+    found = words(user, names)
+    assert {"shttp://host.example/x", "n300"} <= set(found)
+    assert words(user) != found
+
+
+def test_a_constant_of_the_same_name_elsewhere_is_another() -> None:
+    user = java("  void f() { g(Names.LIMIT); }", head="import org.one.Names;")
+    one, two = (
+        read_java(f"package org.{name}; class Names {{ static final int LIMIT = {value}; }}".encode(), name)
+        for name, value in (("one", 4001), ("two", 4002))
+    )
+    assert "n4001" in words(user, two, one)
+    assert "n4002" not in words(user, two, one)
+
+
+def test_fields_that_are_not_constant_are_not_followed() -> None:
+    user = java("  void f() { g(Names.LIMIT); }")
+    names = read_java(b"package com.example; class Names { static int LIMIT = 4001; }", "Names.java")
+    assert "n4001" not in words(user, names)
+
+
+def test_constants_that_name_each_other_end() -> None:
+    one = java("  static final int A = B + 1; static final int B = A + 1; void f() { g(A); }")
+    assert not any(word.startswith("n") for word in words(one))
+
+
+def test_types_calls_and_fields() -> None:
+    file = java(
+        "  Wire wire; void f(TelephonyManager t) { t.getImei(0); new URL(u).openConnection(); g(Build.MODEL); Log.d(a, b); }",
+        head="import android.telephony.TelephonyManager;\nimport java.net.*;\nimport android.os.Build;\nimport android.util.Log;",
+    )
+    expected = {
+        "tLandroid/telephony/TelephonyManager;",
+        "MLandroid/telephony/TelephonyManager;->getImei/1",
+        "mopenConnection/0",
+        "MLjava/net/URL;-><init>/1",
+        "fLandroid/os/Build;->MODEL",
+        "MLandroid/util/Log;->d/2",
+        "tLcom/example/Wire;",
+    }
+    assert expected <= set(file.words)
+
+
+def test_what_stands_above_a_class() -> None:
+    file = read_java(
+        b"package a; import android.view.View; class B extends Thread implements View.OnClickListener, Own<Thread> {}", "B.java"
+    )
+    assert {word for word in file.words if word[0] == "u"} == {
+        "uLjava/lang/Thread;",
+        "uLandroid/view/View$OnClickListener;",
+        "uLa/Own;",
+    }
+
+
+def test_enumerations_switches_and_annotations() -> None:
+    file = java(
+        "  enum State { READY_NOW, DONE { void x() {} } }\n"
+        '  @GET("v1/x") void f(String s) { switch (s) { case "register": h(); } }'
+    )
+    assert {"sREADY_NOW", "sDONE", "sv1/x", "sregister", f"n{abs(java_hash('register'))}"} <= set(file.words)
+
+
+def test_kotlin() -> None:
+    file = kotlin(
+        """
+const val BASE = "http://"
+data class Point(val left: Int, val top: Int)
+class Agent(val name: String) : Thread(), Runnable {
+    companion object { const val HOST = BASE + "host.example" }
+    fun send(what: String) {
+        log("id=$what&k=${what.length}\\n", HOST + "/x", 60_000L, Build.MODEL)
+        URL(what).openConnection()
+        builder.connectTimeout = 1500
+        when (what) { "register" -> go() }
+    }
+}""",
+        head="import android.os.Build\nimport java.net.URL",
+    )
+    expected = {
+        "sid=",
+        "s&k=",
+        "s\n",
+        "shttp://host.example",
+        "shttp://host.example/x",
+        "n60000",
+        "n1500",
+        "fLandroid/os/Build;->MODEL",
+        "MLjava/net/URL;-><init>/1",
+        "mopenConnection/0",
+        "msetConnectTimeout/1",
+        "uLjava/lang/Thread;",
+        "sPoint(left=",
+        "s, top=",
+        "swhat",
+        f"n{abs(java_hash('register'))}",
+    }
+    assert expected - set(words(file)) == set()
+    assert "sid=$what&k=" not in file.words
+
+
+def test_constants_in_templates() -> None:
+    file = kotlin('const val PATH = "/x"\nval a = "http://host$PATH?q=${Other.KEY}&$more"\nobject Other { const val KEY = "k" }')
+    assert {"shttp://host/x?q=k&", "shttp://host"} <= set(words(file))
+
+
+def test_an_escaped_dollar_is_no_template() -> None:
+    assert {"sa $name b"} <= set(kotlin('val x = "a \\$name b"').words)
+
+
+def test_lines() -> None:
+    assert java('  void f() {\n    g("there");\n  }').words["sthere"] == 5
+
+
+def test_broken_source_is_read_as_far_as_it_goes() -> None:
+    file = read_java(b'package a; class B { void f( { g("still here"); ]]] } class C extends', "B.java")
+    assert "sstill here" in file.words
+
+
+def test_a_file_that_is_too_long_is_not_read() -> None:
+    assert read_java(b" " * (MAX_FILE + 1), "B.java").problem
+    assert read_java(b" " * MAX_FILE, "B.java").problem is None
+
+
+def test_a_file_that_takes_too_long_is_given_up() -> None:
+    slow = b"A<" * 4_000
+    asked: list[int] = []
+
+    def patience() -> Callable[[], bool]:
+        asked.append(0)
+        return lambda: True
+
+    assert "longer" in str(read_java(b"class A { int x = " + slow, "A.java", patience).problem)
+    assert asked == [0]
+    assert read_java(b"class A { int x = 1; }", "A.java", patience).problem is None
+    assert "longer" in str(read_kotlin(b"a<b>c " * 4_000, "A.kt").problem)
+
+
+@pytest.mark.parametrize("deep", ["(" * 4_000, "{" * 4_000, '"a"+' * 4_000, "f(" * 4_000, "a." * 4_000, "A.A(" * 4_000])
+def test_depth_is_no_recursion(deep: str) -> None:
+    read_java(f"class A {{ int x = {deep}".encode(), "A.java")
+    read_kotlin(f"val x = {deep}".encode(), "A.kt")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.binary(max_size=400), st.text(alphabet="abc(){}[]\"'\\.;:+$/*@<>=, \n0x9", max_size=200).map(str.encode)))
+@example(b'"""')
+@example(b"'\\u")
+@example(b'x = "${')
+def test_garbage(data: bytes) -> None:
+    for file in (read_java(data, "A.java"), read_kotlin(data, "A.kt")):
+        link([file])
+        assert all(0 < line <= data.count(b"\n") + 1 for line in file.words.values())
+        assert all(word.encode("utf-8") for word in file.words)
+
+
+def test_broken_code_of_a_stack_is_opaque() -> None:
+    assert evaluate((Operator("+"),), lambda _: None) is OPAQUE
+    assert evaluate((1, 2), lambda _: None) is OPAQUE
+    assert evaluate((1, 0, Operator("/")), lambda _: None) is OPAQUE
+    assert evaluate((1 << 62, 4, Operator("*")), lambda _: None) is OPAQUE
+    assert evaluate((-7, 2, Operator("/")), lambda _: None) == -3
+    assert list(texts_and_numbers(evaluate(("a", Name("", "X"), Operator("+"), 5, Operator("+")), lambda _: None))) == ["a", "5"]
+
+
+def test_words_of_features() -> None:
+    assert words_of("cLjava/net/URL;->openStream()Ljava/io/InputStream;") == ("MLjava/net/URL;->openStream/0", "mopenStream/0")
+    assert words_of("cLjava/lang/StringBuilder;->append(J)Ljava/lang/StringBuilder;") == ()
+    assert words_of("n-300") == ("n300",)
+    assert words_of("fLandroid/os/Build;->MODEL:Ljava/lang/String;") == ("fLandroid/os/Build;->MODEL",)
+    assert words_of("tLjava/lang/String;") == ()
+    assert words_of("s") == ()
+    assert number_words(float("inf"))
+    assert number_words(1e300)
+
+
+def test_descriptors() -> None:
+    assert descriptor("android.view.View.OnClickListener") == "Landroid/view/View$OnClickListener;"
+    assert descriptor("lower.case.name") == "Llower/case/name;"
