@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
 
+import jsonschema
 import pytest
 
 from firmware.comparing.devices import read
@@ -34,7 +35,7 @@ PACKAGE: Final[dict[str, Any]] = {
     "boot": True,
     "replace": {"Sender": "Se\ud800nder"},
 }
-OWN: Final = ("id", "aspect", "rule", "asks", "direction", "concern", "outcome", "state", "as_of", "schema")
+OWN: Final = ("id", "aspect", "rule", "asks", "remedy", "direction", "concern", "outcome", "state", "as_of", "schema")
 """Fields whose texts are ours."""
 HARMLESS: Final = RenderOptions(width=80)
 
@@ -62,6 +63,73 @@ def builds() -> tuple[Any, Any]:
     return read({"properties": properties, "package": [{"name": "com.example.plain"}]}, "old\x1b"), read(
         {"properties": properties, "package": [PACKAGE, {"name": "com.example.plain"}]}, "new\x1b<"
     )
+
+
+def case_verdicts() -> list[tuple[str, Any]]:
+    """The answer of every case of the gate."""
+    from firmware.gate.test_cases import CASES, verdict
+
+    return [(case.name, verdict(case)) for case in CASES]
+
+
+@pytest.fixture(scope="module")
+def sarif_schema(node_modules: Path) -> Any:
+    return json.loads(
+        (node_modules / "@microsoft" / "jest-sarif" / "lib" / "schemas" / "sarif-2.1.0-rtm.5.json").read_text("utf-8-sig")
+    )
+
+
+def valid(data: bytes, schema: Any) -> dict[str, Any]:
+    """The only run of a log that holds against the schema, and against what GitHub asks beside it."""
+    log = json.loads(data)
+    jsonschema.Draft7Validator(schema).validate({k: v for k, v in log.items() if k != "$schema"})
+    run: dict[str, Any] = log["runs"][0]
+    rules = run["tool"]["driver"]["rules"]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["message"]["text"].endswith(".")
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert result.get("kind", "fail") == "fail" or result["level"] == "none"  # 3.27.10
+    return run
+
+
+def test_sarif_of_the_gate_holds_against_its_schema(sarif_schema: Any) -> None:
+    for name, verdict in case_verdicts():
+        run = valid(GATES["sarif"].render(verdict, HARMLESS), sarif_schema)
+        assert len(run["results"]) == len(verdict.findings), name
+        prints = [result["partialFingerprints"]["vuotoGate/v1"] for result in run["results"]]
+        assert len(set(prints)) == len(prints), name
+        assert all(rule["help"]["text"].endswith(".") for rule in run["tool"]["driver"]["rules"])
+
+
+def test_sarif_of_a_difference_holds_against_its_schema(sarif_schema: Any) -> None:
+    from firmware.comparing.test_cases import CASES, difference
+
+    for case in CASES:
+        found = difference(case)
+        run = valid(CHANGES["sarif"].render(found, HARMLESS), sarif_schema)
+        assert len(run["results"]) == len(found.changes)
+
+
+def test_junit_names_each_case_once_and_says_what_to_do() -> None:
+    for name, verdict in case_verdicts():
+        root = ET.fromstring(GATES["junit"].render(verdict, HARMLESS))
+        cases = [(one.attrib["classname"], one.attrib["name"]) for one in root.iter("testcase")]
+        assert len(set(cases)) == len(cases), name
+        remedies = {answer.rule: answer.remedy for answer in verdict.rules}
+        for one in root.iter("testcase"):
+            for wrong in (*one.findall("failure"), *one.findall("error")):
+                assert (wrong.text or "").endswith(f"{remedies[one.attrib['classname']]}.")
+
+
+def test_the_answer_ends_with_what_to_do() -> None:
+    for name, verdict in case_verdicts():
+        text = " ".join(GATES["terminal"].render(verdict, HARMLESS).decode().split())
+        open_ = {one.rule for one in verdict.findings if one.waiver is None}
+        assert ("What to do" in text) == bool(open_), name
+        assert ("--allow-undecided" in text) == (verdict.outcome == "undecided"), name
+        for answer in verdict.rules:
+            assert (f"{answer.rule}: {answer.remedy}." in text) == (answer.rule in open_), name
 
 
 def test_of_a_difference(builds: tuple[Any, Any]) -> None:

@@ -110,6 +110,9 @@ class RuleAnswer:
     note: str | None = None
     """On what it could rest, where that limits the answer: `no baseline was given: every host counts`."""
 
+    remedy: str = ""
+    """What to do about a finding, a sentence without a full stop."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateVerdict:

@@ -49,8 +49,8 @@ def location(path: str, package: str | None, places: Iterable[CodePlace] = ()) -
     logical: list[dict[str, Any]] = []
     if package:
         logical.append({"name": visible(package), "kind": "package"})
-    for place in places:
-        owner, _, member = place.method.partition("->")
+    for method in dict.fromkeys(place.method for place in places):  # each once, or the log is not valid (3.28.4)
+        owner, _, member = method.partition("->")
         logical.append(
             {
                 "name": visible(member or owner),

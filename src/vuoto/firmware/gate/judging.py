@@ -44,7 +44,14 @@ def judge(question: Question, waivers: Sequence[Waiver], as_of: date, problems: 
     for rule in rules():
         rows = [one for one in standing if one.rule == rule.name]
         answers.append(
-            RuleAnswer(rule=rule.name, asks=rule.asks, outcome=_worst(rows), findings=len(rows), note=rule.note(question))
+            RuleAnswer(
+                rule=rule.name,
+                asks=rule.asks,
+                outcome=_worst(rows),
+                findings=len(rows),
+                note=rule.note(question),
+                remedy=rule.remedy,
+            )
         )
     return GateVerdict(
         build=compared(question.build),

@@ -46,15 +46,17 @@ def _suite(answer: RuleAnswer, found: list[GateFinding], verdict: GateVerdict) -
     if not found:
         lines.append(f'    <testcase classname={_attribute(answer.rule)} name={_attribute(answer.asks)} time="0"/>')
     for one in found:
-        who = one.package or one.path or verdict.build.name
+        # A name may be there twice, and readers take two cases of one name for the same.
+        twice = sum((other.package, other.subject) == (one.package, one.subject) for other in found) > 1
+        who = (None if twice else one.package) or one.path or verdict.build.name
         head = f'    <testcase classname={_attribute(answer.rule)} name={_attribute(f"{who}: {one.subject}")} time="0">'
-        lines += [head, f"      {_outcome(one, verdict)}", "    </testcase>"]
+        lines += [head, f"      {_outcome(one, answer, verdict)}", "    </testcase>"]
     if answer.note:
         lines.append(f"    <system-out>{escape(visible(answer.note))}</system-out>")
     return [*lines, "  </testsuite>"]
 
 
-def _outcome(one: GateFinding, verdict: GateVerdict) -> str:
+def _outcome(one: GateFinding, answer: RuleAnswer, verdict: GateVerdict) -> str:
     says = f"{one.outcome}, because {one.because}"
     if one.waiver is not None:
         waiver = next(use.waiver for use in verdict.waivers if use.waiver.number == one.waiver)
@@ -62,7 +64,7 @@ def _outcome(one: GateFinding, verdict: GateVerdict) -> str:
         return f"<skipped message={_attribute(says)}/>"
     element = _ELEMENTS[one.outcome]
     places = "\n".join(f"{place.dex}: {place.method}" for place in one.places)
-    body = escape("\n".join(visible(line) for line in (one.path, *places.splitlines()) if line))
+    body = escape("\n".join(visible(line) for line in (one.path, *places.splitlines(), f"{answer.remedy}.") if line))
     return f"<{element} type={_attribute(one.outcome)} message={_attribute(says)}>{body}</{element}>"
 
 

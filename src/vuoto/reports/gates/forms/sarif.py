@@ -20,6 +20,7 @@ def _render(verdict: GateVerdict, _: RenderOptions) -> bytes:
             "id": f"gate/{answer.rule}",
             "name": rule_name(answer.rule),
             "shortDescription": {"text": f"The gate asks {answer.asks}."},
+            "help": {"text": f"{answer.remedy}."},
             "defaultConfiguration": {"level": "error"},
         }
         for answer in verdict.rules

@@ -40,6 +40,14 @@ def _rows(verdict: GateVerdict) -> Iterator[tuple[str, int, str]]:
         yield "", 0, ""
         yield f"{outcome.capitalize()}, because", 0, _STYLES[outcome]
         yield from _packages(list(rows), verdict)
+    if open_:
+        yield "", 0, ""
+        yield "What to do", 0, "1"
+        for answer in verdict.rules:
+            if answer.outcome != "passed":
+                yield f"{answer.rule}: {answer.remedy}.", 2, ""
+        if verdict.outcome == "undecided":
+            yield "Or let it pass where nothing is refused: --allow-undecided.", 2, ""
     if waived:
         yield "", 0, ""
         yield "Would be refused or undecided, and stands under a waiver", 0, "1"
