@@ -64,12 +64,48 @@ def test_action_hands_every_input_on_as_an_environment_variable_and_no_other_way
 
 def test_action_installs_the_project_that_it_stands_in() -> None:
     install = action()["runs"]["steps"][0]["run"]
-    assert "$GITHUB_ACTION_PATH/../.." in install
+    assert 'root="$GITHUB_ACTION_PATH/../.."' in install
+    assert 'pip --require-hashes -r "$root/requirements/run.txt"' in install
+    assert (ROOT / "requirements" / "run.txt").is_file()
     assert (ACTION.parent / ".." / ".." / "pyproject.toml").resolve() == ROOT / "pyproject.toml"
 
 
+def test_action_says_what_to_do_where_python_is_too_old(tmp_path: Path) -> None:
+    for name in ("python3", "python3.13", "python3.12", "python3.11"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / name).chmod(0o755)
+    done = subprocess.run(
+        ["/bin/bash", "--noprofile", "--norc", "-c", action()["runs"]["steps"][0]["run"]],
+        env={
+            "PATH": str(tmp_path),
+            "RUNNER_TEMP": str(tmp_path),
+            "GITHUB_ACTION_PATH": str(ACTION.parent),
+            "GITHUB_PATH": "/dev/null",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "actions/setup-python" in done.stdout
+
+
+def test_template_installs_nothing_by_a_name_that_anybody_may_have(tmp_path: Path) -> None:
+    assert job()["variables"]["VUOTO"] == ""
+    done = subprocess.run(
+        ["sh", "-c", job()["before_script"][0]],
+        env={"PATH": os.environ["PATH"], "VUOTO": ""},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "set it to" in done.stderr
+
+
 def test_template_gives_every_variable_a_value_and_keeps_the_reports() -> None:
-    used = set(re.findall(r"\$([A-Z_]+)", scripts()["gitlab"] + job()["before_script"][0]))
+    used = set(re.findall(r"\$([A-Z_]+)", scripts()["gitlab"] + "".join(job()["before_script"])))
     assert used == set(job()["variables"])
     assert job()["artifacts"]["reports"]["junit"] == "$OUT/gate.xml"
     assert job()["artifacts"]["when"] == "always"
