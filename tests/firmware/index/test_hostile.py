@@ -17,8 +17,9 @@ from firmware.index.builds import agent, build, clock
 from vuoto.errors import InputError
 from vuoto.facts.builds import ReadBuild
 from vuoto.firmware.content import BytesBlob
-from vuoto.firmware.index import layout, open_index, pack_package, write_index, write_packed
+from vuoto.firmware.index import layout, open_index, pack_package, packing, write_index, write_packed
 from vuoto.firmware.index.columns import Columns
+from vuoto.firmware.index.writing import unpack
 
 WHOLE = build(clock("a.apk"), agent("b.apk"))
 FILE = write_index(WHOLE)
@@ -145,7 +146,7 @@ def _wild(columns: Columns) -> None:
 
 @pytest.mark.parametrize("change", [_without("packages.package.size"), _two, _wild])
 def test_packed_packages_are_checked(change: Callable[[Columns], None]) -> None:
-    columns = columns_of(pack_package(agent()))
+    columns = unpack(pack_package(agent()))
     change(columns)
     with pytest.raises(InputError):
-        write_packed(build(), [layout.write(columns)])
+        write_packed(build(), [packing.pack(columns)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, count, pairwise
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
@@ -48,11 +49,21 @@ def to_columns(values: Sequence[Any], shape: Shape, name: str) -> Columns:
     return result
 
 
+@cache
+def _empty(shape: Shape, name: str) -> Columns:
+    """The columns of no value at all: most tables of a package are empty, and their columns are always the same."""
+    result = Columns([])
+    _encode((), shape, name, result, defaultdict(int))
+    return result
+
+
 def _encode(values: Sequence[Any], shape: Shape, name: str, out: Columns, numbers: defaultdict[str, int]) -> None:
     match shape:
         case Leaf(kind="text"):
             found = (
-                [0 if value is None else numbers[value] for value in values] if shape.optional else [numbers[v] for v in values]
+                [0 if value is None else numbers[value] for value in values]
+                if shape.optional
+                else list(map(numbers.__getitem__, values))
             )
             out.columns[name] = np.array(found, np.int64)
             out.of_text.add(name)
@@ -61,19 +72,32 @@ def _encode(values: Sequence[Any], shape: Shape, name: str, out: Columns, number
         case Leaf():
             if shape.optional:
                 out.columns[f"{name}?"] = np.array([value is not None for value in values], np.int64)
-            out.columns[name] = np.array([0 if value is None else max(_LEAST, min(value, _MOST)) for value in values], np.int64)
+                values = [0 if value is None else value for value in values]
+            try:
+                out.columns[name] = np.array(values, np.int64)
+            except OverflowError:
+                out.columns[name] = np.array([max(_LEAST, min(value, _MOST)) for value in values], np.int64)
         case Record():
             for part, get in zip(shape.fields, shape.get, strict=True):
                 _encode(list(map(get, values)), part.shape, _below(name, part.name), out, numbers)
         case Maybe():
             out.columns[f"{name}#"] = np.array([value is not None for value in values], np.int64)
-            _encode([value for value in values if value is not None], shape.of, name, out, numbers)
+            _encode_below([value for value in values if value is not None], shape.of, name, out, numbers)
         case Many():
             if shape.optional:
                 out.columns[f"{name}?"] = np.array([value is not None for value in values], np.int64)
                 values = [() if value is None else value for value in values]
             out.columns[f"{name}#"] = np.array(list(map(len, values)), np.int64)
-            _encode(list(chain.from_iterable(values)), shape.of, name, out, numbers)
+            _encode_below(list(chain.from_iterable(values)), shape.of, name, out, numbers)
+
+
+def _encode_below(values: Sequence[Any], shape: Shape, name: str, out: Columns, numbers: defaultdict[str, int]) -> None:
+    if values:
+        _encode(values, shape, name, out, numbers)
+        return
+    empty = _empty(shape, name)
+    out.columns |= empty.columns
+    out.of_text |= empty.of_text
 
 
 class Table(Protocol):

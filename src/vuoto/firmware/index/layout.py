@@ -37,9 +37,6 @@ VERSION: Final = 1
 LEVEL: Final = 9
 """Of zstd: half the size of level 1 for some tenths of a second; higher ones give little."""
 
-FAST: Final = 1
-"""Level of what is soon read again."""
-
 MAX_FILE: Final = 1 << 30
 """Bytes of a file: a build of two thousand packages comes to some hundred megabytes."""
 
@@ -76,12 +73,12 @@ def is_index(head: bytes) -> bool:
     return head.startswith(MAGIC)
 
 
-def write(columns: Columns, level: int = LEVEL) -> bytes:
+def write(columns: Columns) -> bytes:
     """The file; the same columns and texts give the same bytes. The texts must be sorted."""
     import orjson
     import zstandard
 
-    pack = zstandard.ZstdCompressor(level=level, write_checksum=True, write_content_size=True, threads=0).compress
+    pack = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True, write_content_size=True, threads=0).compress
     lengths = [len(text) if text.isascii() else len(_utf8(text)) for text in columns.texts]
     texts = _utf8("".join(columns.texts))
     sections: dict[str, tuple[str, int, bytes]] = {_TEXTS: ("u1", len(texts), pack(texts))}

@@ -27,7 +27,7 @@ class Leaf:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """A field of a record."""
 
@@ -37,7 +37,7 @@ class Field:
     """Makes what a file has that was written before there was the field; `None` where it must be there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Record:
     """A fact, or a tuple of fixed length: columns side by side."""
 
@@ -50,7 +50,7 @@ class Record:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Many:
     """A tuple of any length, a table below."""
 
@@ -59,7 +59,7 @@ class Many:
     """Whether there may be no tuple, which is not the same as an empty one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Maybe:
     """A fact or `None`, a table below with one row or none."""
 

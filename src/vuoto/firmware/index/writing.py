@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
+from vuoto.errors import InputError
 from vuoto.facts.builds import ReadBuild, ReadPackage
-from vuoto.firmware.content import BytesBlob
-from vuoto.firmware.index import layout
+from vuoto.firmware.index import layout, packing
 from vuoto.firmware.index.columns import Columns, to_columns
 from vuoto.firmware.index.joining import join
 from vuoto.firmware.index.mentions import add_mentions
@@ -24,7 +25,7 @@ def write_index(build: ReadBuild) -> bytes:
 
 def pack_package(read: ReadPackage) -> bytes:
     """One package as bytes, for `write_packed`: what a worker hands over, and a cache keeps."""
-    return layout.write(join(Columns([]), [to_columns([read], shape_of(ReadPackage), "packages")]), layout.FAST)
+    return packing.pack(to_columns([read], shape_of(ReadPackage), "packages"))
 
 
 def write_packed(build: ReadBuild, packed: Iterable[bytes]) -> bytes:
@@ -42,20 +43,18 @@ def write_packed(build: ReadBuild, packed: Iterable[bytes]) -> bytes:
 
 def unpack(data: bytes) -> Columns:
     """The columns of one package, with all they say checked to be of the present shape. Raises `InputError` elsewhere."""
-    file = layout.IndexFile(BytesBlob(data), "package")
-    model = _model()
-    if file.names() != sorted(model.columns):
-        raise file.broken("it is of another version")
-    columns = Columns(file.all_texts(), {name: file.column(name, file.rows(name)) for name in model.columns}, model.of_text)
+    columns = packing.unpack(data, _model())
     if len(columns.columns["packages.package.path"]) != 1:
-        raise file.broken("it does not hold one package")
+        raise InputError("what was kept of a package does not hold one")
+    texts = len(columns.texts)
     for name in columns.of_text:
         numbers = columns.columns[name]
-        if numbers.size and (int(numbers.min()) < 0 or int(numbers.max()) > len(columns.texts)):
-            raise file.broken("it names texts that are not there")
+        if numbers.size and (int(numbers.min()) < 0 or int(numbers.max()) > texts):
+            raise InputError("what was kept of a package names texts that are not there")
     return columns
 
 
+@cache
 def _model() -> Columns:
     """The names of the columns that a package has."""
     return to_columns([], shape_of(ReadPackage), "packages")
