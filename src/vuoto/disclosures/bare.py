@@ -13,7 +13,7 @@ from typing import Final
 from vuoto.disclosures.identifier import Bare, Identifier
 from vuoto.disclosures.judging import Judgement, judge
 from vuoto.disclosures.names import NOTHING, NameBook
-from vuoto.facts.vocabulary import Certainty
+from vuoto.facts.vocabulary import CERTAINTIES, Certainty
 
 MOST_PER_TEXT: Final = 16
 """Shapes of one kind reported of one text: a table of numbers has thousands, and more of the same says nothing."""
@@ -22,11 +22,14 @@ _LABEL_REACH: Final = 64
 """Characters before a shape in which its label stands."""
 
 _LABEL: Final = re.compile(
-    r"([A-Za-z_$][\w$.-]{0,47})[\"']?"  # the name
+    r"(?:([A-Za-z][\w-]{1,15})[ ])?([A-Za-z_$][\w$.-]{0,47})[\"']?"  # the name, perhaps of two words
     r"(?:(?<=_)|\s{0,2}(?:[:=]|=>)\s{0,2}|[ \t#/|,;>~-]{1,2})[\"'<(\[]?\Z",  # what stands between
     re.ASCII,
 )
 """A name and what may stand between it and its value; a blank will do, for the name must mean a kind whose check holds."""
+
+_SAYS: Final = re.compile(r"[:=]")
+"""What makes two words before a value its name (`MAC address: `) and not the end of a sentence."""
 
 _OPENING: Final = " \t\r\n\"'<([{=:0123456789,;/|"
 """What may stand before a value under its field's name: quotes and brackets, and another number of the same list."""
@@ -98,9 +101,13 @@ class Shapes:
         head = text[max(0, start - _LABEL_REACH) : start]
         first = start <= _LABEL_REACH and not head.strip(_OPENING)
         label = _LABEL.search(before + head if start <= _LABEL_REACH else head)
-        for called in (name if first else "", label[1] if label is not None else ""):
+        spaced = f"{label[1]} {label[2]}" if label is not None and label[1] and _SAYS.search(label[0], len(label[1])) else ""
+        best: tuple[Judgement, ...] = ()
+        for called in (name if first else "", label[2] if label is not None else "", spaced):
             sense = self._book.sense(called, "") if called else NOTHING
             judged = judge(sense, shape, in_company=False)
-            if judged:
-                return [j._replace(start=start, length=len(shape)) for j in judged]
-        return []
+            if judged and (not best or CERTAINTIES.index(judged[0].certainty) < CERTAINTIES.index(best[0].certainty)):
+                best = judged
+            if best and best[0].certainty != "possible":
+                break
+        return [j._replace(start=start, length=len(shape)) for j in best]

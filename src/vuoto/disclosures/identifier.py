@@ -99,6 +99,9 @@ class Identifier:
     anywhere: tuple[str, ...] = ()
     """Phrases that tell this kind among whatever other words (`ueid_imei`, `en0_mac`): there the check must hold (`likely`)."""
 
+    strangers: tuple[str, ...] = ()
+    """Phrases of which one in the same layer says that the names mean something else (`serialNumber` beside `notAfter`)."""
+
     never: tuple[str, ...] = ()
     """Phrases that hold one of the others and mean something else (`app build` is no build of the system)."""
 

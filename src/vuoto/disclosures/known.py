@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from vuoto.disclosures.names import NameBook
@@ -54,6 +55,14 @@ class KnownValues:
         self._book = book
         self._kinds = [kind for kind, _ in values]
         self._normalised = [normalise(kind, value) for kind, value in values]
+        self._same = frozenset(zip(self._kinds, self._normalised, strict=True))
+
+    def recognised(self, finding: Finding) -> Finding:
+        """`finding`, as `known` where its value is one of the known ones in a spelling that was not looked for."""
+        if finding.certainty == "known" or (finding.kind, finding.value) not in self._same:
+            return finding
+        why = f"equals the profile's {kind_of(finding.kind).title}, in a spelling of its own; {finding.why}"
+        return replace(finding, certainty="known", why=why)
 
     def find(self, batch: Sequence[Opened]) -> dict[int, list[Finding]]:
         """Findings by index of the message, in the order of layers and places."""

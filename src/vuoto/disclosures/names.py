@@ -103,6 +103,12 @@ class NameSense(NamedTuple):
     company: frozenset[str] = frozenset()
     """The phrases, written together, of which one must stand beside it for `shy` to count."""
 
+    strangers: frozenset[str] = frozenset()
+    """The phrases, written together, of which one beside it says that it means none of `estranged`."""
+
+    estranged: tuple[str, ...] = ()
+    """The kinds that such a phrase speaks against."""
+
     half: tuple[Identifier, int, str] | None = None
     """Half of a pair: the kind, which half, and the rest of the name that both halves share."""
 
@@ -179,7 +185,7 @@ class NameBook:
                 self._add(phrase)
             for phrase in identifier.anywhere:
                 self._anywhere.setdefault(phrase.replace(" ", ""), []).append(identifier)
-            self._company.update(phrase.replace(" ", "") for phrase in identifier.company)
+            self._company.update(phrase.replace(" ", "") for phrase in (*identifier.company, *identifier.strangers))
             for half, phrases in enumerate(identifier.halves or ()):
                 for phrase in phrases:
                     self._halves[phrase.replace(" ", "")] = (identifier, half)
@@ -286,6 +292,8 @@ class NameBook:
             vague=tuple(roles.get("vague", ())),
             shy=tuple(shy),
             company=frozenset(phrase.replace(" ", "") for i in shy for phrase in i.company),
+            strangers=frozenset(phrase.replace(" ", "") for i in (*strong, *shy) for phrase in i.strangers),
+            estranged=tuple(i.kind for i in (*strong, *shy) if i.strangers),
             lists=tuple(i for i in (*strong, *roles.get("hints", ())) if i.lists),
             grouped=any(i.lists for i in (*strong, *roles.get("hints", ()))) or any(i.halves for i in strong),
             hashed=hashed,

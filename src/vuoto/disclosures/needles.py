@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vuoto.disclosures.binary_spellings import BinarySpelling, spell_binary
 from vuoto.disclosures.needle_forms import BINARY, DIGESTS, FORMS, Form, group_bits, make
-from vuoto.disclosures.spellings import SHORTEST_HIDDEN, cases, spell
+from vuoto.disclosures.spellings import SHORTEST_HIDDEN, cases, national, spell
 
 if TYPE_CHECKING:
     import numpy as np
@@ -152,7 +152,7 @@ class Needles:
         self._spellings: list[bytes] = []
         self._owners: list[tuple[int, ...]] = []
         self._groups: dict[tuple[bool, int], _Group] = {}
-        self._build(self._rows(), self._binary_rows())
+        self._build(self._rows(), self._digested_rows(), self._binary_rows())
 
     @property
     def windows(self) -> int:
@@ -181,6 +181,16 @@ class Needles:
         self.short = {text: tuple(owners) for text, owners in short.items()}
         return rows
 
+    def _digested_rows(self) -> dict[int, dict[bytes, list[int]]]:
+        """Spellings too common to be looked for as they are, by length: only their digests tell."""
+        rows: dict[int, dict[bytes, list[int]]] = {}
+        for index, (kind, value) in enumerate(self.values):
+            spelt = spell(kind, value)
+            for spelling in national(kind, value):
+                if spelling not in spelt:
+                    rows.setdefault(len(spelling), {}).setdefault(spelling.encode(), []).append(index)
+        return rows
+
     def _binary_rows(self) -> dict[tuple[str, int], dict[bytes, list[int]]]:
         """The binary spellings, by their form and length."""
         rows: dict[tuple[str, int], dict[bytes, list[int]]] = {}
@@ -195,7 +205,12 @@ class Needles:
                     owners.append(index)
         return rows
 
-    def _build(self, rows: dict[int, dict[bytes, list[int]]], binary: dict[tuple[str, int], dict[bytes, list[int]]]) -> None:
+    def _build(
+        self,
+        rows: dict[int, dict[bytes, list[int]]],
+        digested_rows: dict[int, dict[bytes, list[int]]],
+        binary: dict[tuple[str, int], dict[bytes, list[int]]],
+    ) -> None:
         import numpy as np
 
         entries: dict[bool, list[tuple[Words, int, NDArray[np.int32]]]] = {False: [], True: []}
@@ -214,6 +229,8 @@ class Needles:
             matrix, numbers = take(rows[length], length)
             for form, windows in _windows(matrix, length):
                 add(windows, form, numbers)
+        for length in sorted(digested_rows):
+            take(digested_rows[length], length)
         # A digest of the six bytes of an address is as usual as one of its text (ODIN-1).
         ordered = sorted(binary, key=lambda row: (row != ("bytes", 6), row))
         digested = len(self._spellings)

@@ -52,6 +52,9 @@ _LISTS: Final = frozenset(("json", "msgpack", "cbor"))
 
 _TEXT: Final = bytes(range(0x20, 0x7F)) + b"\t\r\n"
 
+_FORMS: Final = frozenset(("form", "query", "multipart"))
+"""Syntaxes in which browsers send forms."""
+
 _WORDS: Final = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+){0,2}:?")
 _WORDINGS: Final = re.compile(r"(?i)(?:^|/)(?:labels?|strings|i18n|l10n|translations?|placeholders?|errors|tooltips|captions)/")
 """Groups of a program's texts: `{"labels": {"password": "Passord"}}`."""
@@ -96,7 +99,8 @@ class Search:
             sure = known.get(index, [])
             findings += sure
             if candidates:
-                findings += weighed(candidates, sure, index)
+                weighted = weighed(candidates, sure, index)
+                findings += weighted if self._known is None else map(self._known.recognised, weighted)
         return findings
 
     def _named(self, one: Opened, host: str | None) -> list[Candidate]:
@@ -162,6 +166,8 @@ class Search:
             judged = accompanied
         if not judged:
             return ()
+        if sense.strangers and company.covers(part, sense.strangers):
+            judged = tuple(j if j.kind not in sense.estranged else j._replace(certainty="possible") for j in judged)
         if part.syntax == "cookie":
             # A cookie's name is the server's own: `SSID` is a session there, and only a check makes it more than possible.
             judged = tuple(j if j.checked else j._replace(certainty="possible") for j in judged)
@@ -178,6 +184,8 @@ class Search:
             return True
         if _among_wordings(part.pointer, part.layer.path):
             return True
+        if part.value.casefold() == part.name.casefold() and part.syntax in _FORMS:
+            return True  # a button of the form, which is sent with it
         return _WORDS.fullmatch(part.value) is not None and bool(self.names.sense(part.value, "").strong)
 
     def _by_label(

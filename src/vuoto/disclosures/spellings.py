@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from vuoto.disclosures.numbering import country_code
+
 MOST_SPELLINGS: Final = 10
 """Spellings of one value: what the rules below can give, and a bound on what is kept for each."""
 
@@ -13,6 +15,12 @@ SHORTEST_HIDDEN: Final = 4
 
 SHORTEST_NUMBER: Final = 12
 """Digits that must be left of a number without its leading zeros."""
+
+SHORTEST_NATIONAL: Final = 9
+"""Digits from which a national number is looked for as it is; shorter ones occur by chance, and only their digests tell."""
+
+SHORTEST_SUBSCRIBER: Final = 7
+"""Digits of the shortest national number that is looked for, as a digest."""
 
 _SEPARATED: Final = re.compile(r"[A-Za-z0-9+]+(?:[ :._/()-]{1,2}[A-Za-z0-9]+)+\)?")
 _SEPARATORS: Final = str.maketrans("", "", " :._/()-")
@@ -61,6 +69,7 @@ def spell(kind: str, value: str) -> tuple[str, ...]:
                 forms[f"{joined[:2]}-{joined[2:8]}-{joined[8:14]}-{joined[14:]}"] = None
         elif kind in ("msisdn", "phone_number") and joined.startswith("+"):
             forms |= {joined[1:]: None, "00" + joined[1:]: None}
+            forms |= {form: None for form in national(kind, text) if len(form) >= SHORTEST_NATIONAL}
         if kind in ("imei", "imsi") and digits and joined[0] == "0" and len(joined.lstrip("0")) >= SHORTEST_NUMBER:
             forms[joined.lstrip("0")] = None  # as a number has no leading zero (RFC 8259 §6)
         if kind == "iccid" and digits:
@@ -75,6 +84,16 @@ def spell(kind: str, value: str) -> tuple[str, ...]:
     for form in forms:
         unique.setdefault(form.lower(), form)
     return tuple(unique.values())[:MOST_SPELLINGS]
+
+
+def national(kind: str, value: str) -> tuple[str, ...]:
+    """A telephone number in E.164 form as people at home write it: without the country's code, and with the prefix 0 of most."""
+    joined = value.strip().translate(_SEPARATORS)
+    if kind not in ("msisdn", "phone_number") or not joined.startswith("+") or not joined[1:].isdigit():
+        return ()
+    code = country_code(joined[1:])
+    number = joined[1 + len(code) :] if code is not None else ""
+    return (number, "0" + number) if len(number) >= SHORTEST_SUBSCRIBER else ()
 
 
 def cases(spelling: str) -> tuple[str, ...]:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from vuoto.disclosures.checks import uuid_text
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
+_OAID: Final = re.compile(r"[0-9a-f]{16}|[0-9a-f]{64}")
+"""The OAID of makers that do not use a UUID: the alliance's interface (MSA, T/TAF 095) promises no more than a text."""
+
 
 def read(value: str) -> Reading | None:
-    """A UUID that is not all zeros, which stands for a person who opted out."""
+    """A UUID that is not all zeros, which stands for a person who opted out; or 16 or 64 hexadecimal digits (OAID)."""
     text = uuid_text(value, dashless=False)
     if text is not None:
         return Reading(text, "holds", "a UUID (RFC 9562 §4) that is not the opt-out value")
     text = uuid_text(value)
-    return None if text is None else Reading(text, "none", "32 hexadecimal digits, a UUID without its dashes")
+    if text is not None:
+        return Reading(text, "none", "32 hexadecimal digits, a UUID without its dashes")
+    text = value.strip().lower()
+    if _OAID.fullmatch(text) and len(set(text)) > 3:
+        return Reading(text, "none", f"{len(text)} hexadecimal digits, as makers of telephones for China form theirs")
+    return None
 
 
 IDENTIFIER = Identifier(

@@ -33,11 +33,11 @@ IDENTIFIER = Identifier(
     kind="android_id",
     names=phrases(
         "android id, androidid, ssaid, secure android id, secure id, android device id, and id, gsf id, gsfid",
-        "gsf android id, openudid, open udid, android identifier, anid",
+        "gsf android id, openudid, open udid, android identifier",
     ),
     hints=phrases(
         "device id, did, udid, hardware id, hwid, dev id, device identifier, unique id, unique device id, phone id",
-        "device, devices, terminal id, client device id, device unique id, device serial, aid",
+        "device, devices, terminal id, client device id, device unique id, device serial, aid, anid",
     ),
     anywhere=phrases("android id, androidid, ssaid, device id, deviceid"),
     vague=phrases("id, uid, uuid, distinct id, anonymous id, unique identifier"),

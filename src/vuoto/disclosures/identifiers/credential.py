@@ -17,6 +17,9 @@ _OTHER_SCHEME: Final = re.compile(
 _CODE: Final = re.compile(r"<[^>]*>|[A-Za-z_$][\w.$]*\(.*\);?|\$\w+|\$?\{\{?[\w.]*\}?\}|%[sd]", re.ASCII)
 """A call or a variable: source code and templates name passwords without holding one."""
 
+_NOT_SECRET: Final = re.compile(r"(?:/[\w.-]+){2,}/?|[A-Za-z]:\\\S*|pk\.[\w.-]+|\d{6,}\|[\w-]+", re.ASCII)
+"""A path (`PWD=/home/…` is where a shell stands), and tokens that name an app: Mapbox's public ones, Facebook's of an app."""
+
 
 def read(value: str) -> Reading | None:
     """HTTP Basic decodes to `user:password` (RFC 7617 §2); a password has no check."""
@@ -33,7 +36,7 @@ def read(value: str) -> Reading | None:
     if bearer is not None:
         why = "an access token, which opens an account to whoever holds it (RFC 6750 §1.2)"
         return Reading(bearer[1], "holds", why, value.rfind(bearer[1]), len(bearer[1]))
-    if _OTHER_SCHEME.fullmatch(text) or _CODE.fullmatch(text) or " " in text or len(text) < 3:
+    if _OTHER_SCHEME.fullmatch(text) or _NOT_SECRET.fullmatch(text) or _CODE.fullmatch(text) or " " in text or len(text) < 3:
         return None
     return Reading(text, "none", "a secret, which has no check")
 
@@ -43,6 +46,7 @@ IDENTIFIER = Identifier(
     names=phrases(
         "password, passwd, passphrase, user password, login password, account password, old password, new password",
         "passcode, pass word, wifi password, password confirmation, j password, psk",
+        "access token, refresh token, oauth token, bearer token, user access token, oauth access token",
     ),
     hints=phrases("authorization, proxy authorization"),
     shy=phrases("pass, pwd, secret, pin"),

@@ -31,11 +31,12 @@ IDENTIFIER = Identifier(
         "manufacturer serial, device sn, phone sn, machine sn, terminal sn, android serial, android serial number",
         "handset serial, product serial",
     ),
-    shy=phrases("serial, sn"),
+    shy=phrases("serial, sn, serial id"),
     company=phrases(
         "imei, mac address, mac, model, device model, manufacturer, brand, android id, os version, iccid, imsi",
         "firmware version, device id, fw version, hw version",
     ),
+    strangers=phrases("not after, not before, valid from, valid to, issuer, sequence number, renewal window, expiration"),
     read=read,
     clause="Android Build.getSerial; no standard",
     reasoning="It names one device for its whole life.",

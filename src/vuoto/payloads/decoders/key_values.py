@@ -13,13 +13,21 @@ from vuoto.payloads.limits import MAX_PARTS, MAX_TEXT, MAX_VALUE
 from vuoto.payloads.meaning import text_of
 
 _KEY: Final = rb"[A-Za-z_$@+][A-Za-z0-9_.$\-\[\]]{0,63}(?: [A-Za-z0-9_#]{1,24}){0,2}"
+_NO_ADDRESS: Final = rb"(?![0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){5}(?![\w:]))"
+# The octets of a hardware address (IEEE 802) are no name and value: `f8:8f:ca:…`.
 # A pair as a whole chunk. Quotes around either side belong to the format. `://` and times (`12:30`) are no pairs.
 _PAIR: Final = re.compile(
-    rb"""(?:[A-Za-z0-9_.]{0,64}[{(\[<])?[^A-Za-z0-9_$@+]*(""" + _KEY + rb""")["']?[ \t]*(?:=>|:=|=|:(?!//))[ \t]*(.*)""",
+    rb"""(?:[A-Za-z0-9_.]{0,64}[{(\[<])?[^A-Za-z0-9_$@+]*"""
+    + _NO_ADDRESS
+    + rb"""("""
+    + _KEY
+    + rb""")["']?[ \t]*(?:=>|:=|=|:(?!//))[ \t]*(.*)""",
     re.DOTALL,
 )
 _SPACED: Final = re.compile(
-    rb"""(?:^|(?<=[\s,;|(\[{<]))([A-Za-z_$@][A-Za-z0-9_.$\-]{0,63})(?:=|:(?!//))("[^"\r\n]*"|'[^'\r\n]*'|[^\s;,|&]+)"""
+    rb"""(?:^|(?<=[\s,;|(\[{<]))"""
+    + _NO_ADDRESS
+    + rb"""([A-Za-z_$@][A-Za-z0-9_.$\-]{0,63})(?:=|:(?!//))("[^"\r\n]*"|'[^'\r\n]*'|[^\s;,|&]+)"""
 )
 _TWO: Final = re.compile(rb"\s*([A-Za-z_$][A-Za-z0-9_.\-]{1,47})[ \t]+(?=\S*\d)([^\s=,;|]{4,256})\s*\Z")
 """A name and a value with a digit in it, and nothing else on the line."""

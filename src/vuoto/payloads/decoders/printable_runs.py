@@ -83,11 +83,11 @@ def _strings(data: bytes, start: int, end: int) -> list[tuple[int, int, bool]]:
         result = _tiles(data, start, end, scale)
         if result is not None:
             return result
+    first = data[start]
+    if end - start > 8 and first in (end - start - 1, 2 * (end - start - 1)):
+        return [(start + 1, end, True)]  # explains the whole run, so it comes before a byte that explains its beginning
     size = data[start - 1] if start else 0
     if not 2 <= size <= end - start:
-        first = data[start]
-        if end - start > 8 and first in (end - start - 1, 2 * (end - start - 1)):
-            return [(start + 1, end, True)]
         return [(start, end, False)]
     # The byte before was perhaps no length: the run as a whole speaks too.
     return [(start, start + size, True), (start + size, end, False), (start, end, False)]
