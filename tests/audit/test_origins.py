@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from typing import Any, BinaryIO, Final, cast
 import pytest
 
 import incident
+from intake.makers import Record, pcap
+from intake.test_app_tags import tagged
 from vuoto.audit import Question, Source, audit
 from vuoto.audit.looking import look_through_all
 from vuoto.audit.sighting import MOST_NAMES, Sightings, _keep
@@ -195,3 +198,29 @@ def test_a_check_long_after_the_first_packet_is_no_first_sign() -> None:
     assert start is not None
     assert not start.joined
     assert start_of([], frozenset()) is None
+
+
+def test_app_that_the_capture_names() -> None:
+    """Two apps send alike to one host; PCAPdroid says which is which. Without a build as well."""
+    body = b'{"imei":"001001000000015"}'
+    request = (
+        b"POST /v1/collect HTTP/1.1\r\nHost: c.example.org\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        % len(body)
+    )
+    frames = []
+    for port, (uid, name) in enumerate([(10001, b"Zither"), (10002, b"Quoits"), (10001, b"Zither"), (-1, b"Unknown")], 50_000):
+        head = struct.pack(">BBHHHBBH", 0x45, 0, 40 + len(request + body), 1, 0, 64, 6, 0) + bytes([10, 0, 0, 2, 203, 0, 113, 9])
+        tcp = struct.pack(">HHIIBBHHH", port, 80, 1, 1, 0x50, 0x18, 1000, 0, 0)
+        frames.append(tagged(head + tcp + request + body, uid, name))
+    capture = pcap([Record(1_550_000_000 + n, 0, frame) for n, frame in enumerate(frames)])
+    document = audit([Source("tagged.pcap", io.BytesIO(capture))], question())
+    assert [flow.app for flow in document.flows] == ["Zither [uid 10001]", "Quoits [uid 10002]", "Zither [uid 10001]", None]
+    named = {a.packages: a.disclosures for a in document.attributions}
+    assert set(named) == {("Zither",), ("Quoits",)}
+    assert {d.kind for d in document.disclosures if d.id in named["Zither",]} >= {"imei"}
+    with_build = audit([Source("tagged.pcap", io.BytesIO(capture))], question(build=build("global")))
+    assert {a.packages for a in with_build.attributions} >= {("Zither",), ("Quoits",)}
+    for app in ("Zither", "Quoits"):
+        (answer,) = (a for a in with_build.attributions if a.packages == (app,))
+        assert answer.because[0] == "The capture itself names it."
+        assert "no package of this build is called so" in answer.because[1]

@@ -52,7 +52,7 @@ class Harvest:
     """Headers that need no second look."""
 
     sightings: Sightings | None = None
-    """What code could have words for, where the code is looked for."""
+    """What code could have words for, where the code is looked for, or the capture names apps."""
 
     apart: dict[Apart, Protection] = field(default_factory=dict)
     """How a value (its kind, itself, its field) went in a conversation that went on otherwise: in clear before STARTTLS, say."""
@@ -152,7 +152,9 @@ def look_at_conversations(
         for key, protection in other.apart.items():
             whole.apart[key] = weaker(protection, whole.apart.get(key, protection))
         whole.tally.take(other.tally)
-        if whole.sightings is not None and other.sightings is not None:
+        if whole.sightings is None:
+            whole.sightings = other.sightings
+        elif other.sightings is not None:
             whole.sightings.take(other.sightings)
     whole.readings.sort(key=lambda reading: reading.flow)
     whole.problems += not_listed(whole.tally)
@@ -184,6 +186,8 @@ def look_at_shard(
     batch: list[tuple[Message, Conversation, FlowReading]] = []
     size = 0
     for done, conversation in enumerate(conversations):
+        if harvest.sightings is None and conversation.flow.app is not None:
+            harvest.sightings = Sightings(tagged_only=True)
         reading, found = messages.read_conversation(conversation)
         harvest.readings.append(reading)
         harvest.problems += [replace(p, where=within(f"flow {conversation.index + 1}", p.where)) for p in reading.problems]
@@ -280,7 +284,8 @@ def search_batch(
         repeats.learn(one, host, by_message.get(at, ()))
         if harvest.sightings is not None:
             address = remote_address(conversation.flow if conversation else flows[message.flow])
-            harvest.sightings.note(message, one, by_message.get(at, ()), (host, address))
+            app = conversation.flow.app if conversation else flows[message.flow].app
+            harvest.sightings.note(message, one, by_message.get(at, ()), (host, address), app)
         if one.problems:
             harvest.problems += problems_of(message, one)
 

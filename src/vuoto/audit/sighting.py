@@ -1,6 +1,6 @@
 """Collects, where a build is searched for the code, what of the messages code could have words for: names, never values.
 
-Messages to one contact with the same path (digits left out) and the same `User-Agent` are one *shape*: what one piece of code
+Messages to one contact with the same path (digits left out), the same `User-Agent` and app are one *shape*: what one piece of code
 sends again and again. Everything is bounded; a message that looks like many before it is not looked at again.
 """
 
@@ -46,6 +46,8 @@ class ShapeKey(NamedTuple):
     contact: Contact
     path: str
     agent: str
+    app: str | None = None
+    """The app that the capture names: two apps may send alike."""
 
 
 @dataclass(slots=True)
@@ -70,21 +72,24 @@ class Shape:
 class Sightings:
     """The shapes of one input, or of a shard of it."""
 
-    __slots__ = ("shapes",)
+    __slots__ = ("_tagged_only", "shapes")
 
-    def __init__(self) -> None:
+    def __init__(self, *, tagged_only: bool = False) -> None:
         self.shapes: dict[ShapeKey, Shape] = {}
+        self._tagged_only = tagged_only
 
-    def note(self, message: Message, opened: Opened, found: Sequence[Finding], contact: Contact) -> None:
-        """Take from one message what code could have words for."""
+    def note(self, message: Message, opened: Opened, found: Sequence[Finding], contact: Contact, app: str | None = None) -> None:
+        """Take from one message what code could have words for; `app` is what the capture names."""
+        if self._tagged_only and app is None:
+            return
         if message.protocol in SILENT or message.protocol in ("tls", "quic", "dtls"):
             return
         path = message.target.partition("?")[0][:LONGEST] if message.target.startswith("/") else ""
-        key = ShapeKey(contact, _DIGITS.sub("#", path), _agent(message))
+        key = ShapeKey(contact, _DIGITS.sub("#", path), _agent(message), app)
         shape = self.shapes.get(key)
         if shape is None:
             if len(self.shapes) >= MOST_SHAPES:
-                key = ShapeKey(contact, "", "")
+                key = ShapeKey(contact, "", "", app)
                 path = ""
             shape = self.shapes.setdefault(key, Shape())
         shape.flows.add(message.flow)

@@ -38,6 +38,8 @@ def trace(
         mine = flows[before : before + len(look.flows)]
         sightings += sightings_of(look.harvest.sightings, mine, identified, ids, recorded)
         before += len(look.flows)
+    if question.build is None:  # then only what names somebody can be answered
+        sightings = [sighting for sighting in sightings if sighting.apps or sighting.traces]
     return origins.trace_origins(sightings, question.build)
 
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from vuoto.facts.app_tags import read_tag
 from vuoto.facts.origins import Clue, Found, Origin, Sighting
 from vuoto.origins.detective import Detective, Looked, Weighed
 from vuoto.origins.places import best_class, shown_class, spread
 from vuoto.origins.suspect import Suspect
+from vuoto.origins.traces.capture_app_tag import is_label
 
 REACH: Final = 8.0
 """A candidate is shown beside the best where it is at least this part as likely: three bits."""
@@ -95,7 +97,7 @@ def _reasons(detective: Detective, sighting: Sighting, outcome: Found, origins: 
     count = f"{detective.count:,} package" + ("" if detective.count == 1 else "s")
     reasons: list[str] = []
     if outcome == "found":
-        reasons.append(f"One package stands out among {count}." if detective.count else "The capture itself names it.")
+        reasons.append(f"One package stands out among {count}." if origins[0].path else "The capture itself names it.")
     elif outcome == "several":
         reasons.append(f"{shown} packages fit about as well as each other; what was seen does not tell them apart.")
     elif detective.build is None:
@@ -108,7 +110,13 @@ def _reasons(detective: Detective, sighting: Sighting, outcome: Found, origins: 
         reasons += _unseen(detective, sighting)
     if detective.build is not None and any(origin.path is None for origin in origins):
         named = next(origin.package for origin in origins if origin.path is None)
-        reasons.append(f"The capture names {named}, which is not among the {count} of this build.")
+        if any(is_label(tag) and tag.label == named for tag in map(read_tag, sighting.apps)):
+            reasons.append(
+                f"The capture names {named}, and no package of this build is called so in the language that it tells; it may be "
+                "called otherwise in the phone's."
+            )
+        else:
+            reasons.append(f"The capture names {named}, which is not among the {count} of this build.")
     if sighting.started and sighting.seconds is not None and sighting.seconds <= SOON:
         reasons.append(
             f"The first of these messages came {sighting.seconds:.0f} s after {sighting.since}. Devices do that when they are "

@@ -16,6 +16,9 @@ R = TypeVar("R")
 LABEL: Final = "packages.package.label"
 """The column of the packages' labels."""
 
+SHARED: Final = "packages.package.shared_user_id"
+"""The column of the names under which packages share a user id."""
+
 WAY: Final = "packages.code.paths.read.kind"
 """The column of kinds from whose read a way leads to a send."""
 
@@ -84,7 +87,7 @@ class Build(Protocol):
         ...
 
     def having(self, column: str, value: str) -> tuple[int, ...]:
-        """The packages with `value` in a column of texts, sorted; the detective asks for `LABEL` and `WAY`."""
+        """The packages with `value` in a column of texts, sorted; the detective asks for `LABEL`, `SHARED` and `WAY`."""
         ...
 
 
@@ -165,9 +168,11 @@ class BuildInMemory:
         return self._those(lambda read: any(t.kind == kind for t in read.package.triggers))
 
     def having(self, column: str, value: str) -> tuple[int, ...]:
-        """See `Build`; knows no column but `LABEL` and `WAY`."""
+        """See `Build`; knows no column but `LABEL`, `SHARED` and `WAY`."""
         if column == WAY:
             return self._those(lambda read: any(p.read.kind == value for p in read.code.paths) if read.code else False)
+        if column == SHARED:
+            return self._those(lambda read: read.package.shared_user_id == value)
         return self._those(lambda read: column == LABEL and read.package.label == value)
 
     def _those(self, has: Callable[[ReadPackage], bool]) -> tuple[int, ...]:

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
+from vuoto.facts.app_tags import AppTag, read_tag
 from vuoto.facts.builds import ReadPackage
 from vuoto.facts.code import CodeFacts, CodePlace, CodeSend
 from vuoto.facts.origins import SearchedBuild, Sighting
 from vuoto.facts.packages import Package
 from vuoto.facts.problems import Problem
-from vuoto.origins.build import LABEL, WAY, Build
+from vuoto.origins.build import LABEL, SHARED, WAY, Build
 from vuoto.origins.suspect import Suspect
 from vuoto.origins.trace import Sign, Trace
+from vuoto.origins.traces.capture_app_tag import is_cut, of_android, shared_name, tag_name
 from vuoto.origins.traces.identifier_read import read_kinds
 from vuoto.origins.weighing import Odds, odds, weigh
 from vuoto.seams import plugins
@@ -79,6 +81,21 @@ class PackageGlance:
     kind: str
     sha256: str
     native_libraries: tuple[LibraryGlance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Of a package what it is called."""
+
+    name: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameGlance:
+    """The part of a `ReadPackage` that says what it is called."""
+
+    package: Names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +184,24 @@ class Detective:
                     self._numbers[key] = self.build.started_by(value)
                 case "ways":
                     self._numbers[key] = self.build.having(WAY, value)
+                case "shares":
+                    self._numbers[key] = self.build.having(SHARED, value)
                 case _:
-                    self._numbers[key] = self.build.having(LABEL, value)
+                    self._numbers[key] = self._called(value)
         return self._numbers[key]
+
+    def _called(self, label: str) -> tuple[int, ...]:
+        """The packages that are called so; of a label that may be cut off, those whose label or name begins so."""
+        assert self.build is not None
+        if not is_cut(label):
+            return self.build.having(LABEL, label)
+        return tuple(number for number, names in enumerate(self._all_names) if any(name.startswith(label) for name in names))
+
+    @cached_property
+    def _all_names(self) -> list[list[str]]:
+        """Labels and names of all packages."""
+        glances = self.build.read_as(NameGlance) if self.build is not None else ()
+        return [[name for name in (glance.package.label, glance.package.name) if name] for glance in glances]
 
     def _read(self, numbers: Iterable[int]) -> None:
         missing = sorted(set(numbers) - set(self._suspects))
@@ -244,12 +276,24 @@ class Detective:
                 if len(readers) <= most:
                     for number in readers:
                         score[number] = score.get(number, 0.0) + 0.5 / (len(readers) * len(kinds))
-        for name in named_apps(sighting):
-            for number in (*self._names.get(name, ()), *self._having("called", name)):
+        for tag in named_apps(sighting):
+            for number in self._meant(tag):
                 score[number] = score.get(number, 0.0) + 10.0
         least = max(score.values(), default=0.0) * WORTH_A_LOOK
         worth = [number for number in score if score[number] >= least]
         return sorted(worth, key=lambda number: (-score[number], number))[:MOST_CANDIDATES]
+
+    def _meant(self, tag: AppTag) -> list[int]:
+        """The packages that the tag can name."""
+        if of_android(tag):
+            return []
+        named = self._names.get(tag.package or tag.label, [])
+        return named if tag.package else sorted({*named, *self._having("called", tag.label)})
+
+    def _sharing(self, tag: AppTag) -> tuple[int, ...]:
+        """The packages that share the tag's user id, where it is one of Android's own."""
+        name = shared_name(tag)
+        return self._having("shares", name) if name else ()
 
     def prepare(self, sightings: Sequence[Sighting]) -> None:
         """Read the packages that are worth a look for any of the sightings, together: one by one takes longer."""
@@ -263,10 +307,10 @@ class Detective:
         self._read(numbers)
         suspects = {number: self._suspects[number] for number in numbers}
         weighed = {number: self._weigh(sighting, suspects[number]) for number in numbers}
-        for place, name in enumerate(named_apps(sighting)):
-            if name not in self._names and not self._having("called", name):
+        for place, tag in enumerate(named_apps(sighting)):
+            if not self._meant(tag) and not self._sharing(tag):
                 stranger = self.count + place
-                suspects[stranger] = self._suspect(_stranger(name), stranger)
+                suspects[stranger] = self._suspect(_stranger(tag), stranger)
                 weighed[stranger] = self._weigh(sighting, suspects[stranger], only=_WITNESSES)
         bits = {n: sum(w for _, _, w in signs) for n, signs in weighed.items() if any(w > 0 for _, _, w in signs)}
         specific = {n: max((w for _, sign, w in weighed[n] if sign.group not in GENERAL), default=0.0) for n in bits}
@@ -286,10 +330,14 @@ class Detective:
         )
 
 
-def named_apps(sighting: Sighting) -> list[str]:
-    """Packages that the capture or the recorder names."""
-    said = [*sighting.apps, *(t.process for t in sighting.traces)]
-    return list(dict.fromkeys(name.partition(":")[0] for name in said if name))
+def named_apps(sighting: Sighting) -> list[AppTag]:
+    """Apps that the capture or the recorder names.
+
+    What is no tag with a user id may be a process: its package's name, `:`, and a part of it.
+    """
+    tags = [read_tag(app) for app in sighting.apps]
+    tags += [AppTag(trace.process) for trace in sighting.traces if trace.process]
+    return list(dict.fromkeys(tag if tag.uid is not None else AppTag(tag.label.partition(":")[0]) for tag in tags))
 
 
 _NOWHERE: Final = CodePlace(dex="", method="", offset=None)
@@ -311,6 +359,7 @@ _NOBODY: Final = ReadPackage(
 """A package that may send and holds nothing: what speaks against it speaks against every package that was not looked at."""
 
 
-def _stranger(name: str) -> ReadPackage:
+def _stranger(tag: AppTag) -> ReadPackage:
     """An app that only the capture names."""
-    return ReadPackage(package=Package(path="", kind="jar", size=0, sha256="-", name=name), code=None)
+    package = Package(path="", kind="jar", size=0, sha256="-", name=tag_name(tag), label=tag.label or None)
+    return ReadPackage(package=package, code=None)

@@ -73,8 +73,12 @@ class Suspect:
         """How often another package of this build would hold the word."""
         return rate(len(self._mentions.get(word, ())), self.packages, guess)
 
+    def having(self, what: str, value: str) -> int:
+        """How many packages of the build have it: what is `reads`, `ways`, `started`, `shares` or `called`."""
+        return self._having(what, value)
+
     def rate_of(self, what: str, value: str, guess: float) -> float:
-        """How often another package would have it: what is `reads`, `ways` or `started`."""
+        """How often another package would have it, as for `having`."""
         return rate(self._having(what, value), self.packages, guess)
 
     def share(self, word: str) -> str:
