@@ -33,7 +33,8 @@ V2: Final = 0x7109871A
 V3: Final = 0xF05368C0
 KNOWN: Final = {
     "name", "path", "code", "rename", "replace", "version", "permissions", "boot", "sms", "open", "guarded", "component",
-    "shared_user", "signer", "lineage", "target", "cleartext", "debuggable", "broken", "texts", "trusts_users", "split", "native",
+    "shared_user", "signer", "lineage", "target", "cleartext", "debuggable", "broken", "texts", "trusts_users",
+    "split", "native", "inside",
 }  # fmt: skip
 
 
@@ -83,6 +84,8 @@ def apk(package: dict[str, Any]) -> bytes:
         anchors = Tag("trust-anchors", {}, [Tag("certificates", {"src": "user"})])
         config = Tag("network-security-config", {}, [Tag("base-config", {}, [anchors])])
         members.append(Put("res/xml/network.xml", make_axml(config)))
+    if "inside" in package:
+        members.append(Put("assets/inside.apk", apk(package["inside"])))
     for name, function in package.get("native", {}).items():
         library = make_elf(needed=["libc.so"], soname=name, imports=[function], exports=["Java_com_example_Native_run"])
         members.append(Put(f"lib/arm64-v8a/{name}", library))

@@ -22,6 +22,9 @@ class Signing(NamedTuple):
     names: tuple[tuple[str, str], ...]
     """Digest and subject of each certificate, sorted."""
 
+    verified: bool
+    """Whether every signature of the scheme that counts was computed and holds."""
+
     wrong: bool
     """Whether a signature was computed and does not hold."""
 
@@ -51,6 +54,7 @@ def signing_of(package: Package) -> Signing:
         certificates=frozenset(certificates),
         lineage=frozenset(lineage),
         names=tuple(sorted((digest, one.subject or "") for digest, one in certificates.items())),
+        verified=bool(rows) and all(one.verification == "verified" for one in rows),
         wrong=bool(wrong),
         note=(wrong[0].note or "it was computed and differs") if wrong else "",
     )

@@ -1,7 +1,8 @@
 """A package that somebody else signed than was expected.
 
 Expected is what the declaration says of the package, else who signed it in the baseline. A lineage that names the certificate
-before is told and not taken for proof, since nothing here verifies that each certificate of it signed the next.
+before is told and not taken for proof, since nothing here verifies that each certificate of it signed the next. Nor is a
+signature that was not computed (JAR signing alone): anybody can put another's certificate into a package.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from vuoto.facts.builds import ReadPackage
 from vuoto.facts.gates import GateFinding
-from vuoto.firmware.comparing.signing import signing_of
+from vuoto.firmware.comparing.signing import Signing, signing_of
 from vuoto.firmware.gate.question import Question, finding
 from vuoto.firmware.gate.rule import Rule
 
@@ -33,6 +35,8 @@ def _judge(question: Question) -> Iterator[GateFinding]:
             if not signing.certificates or not signing.certificates <= declared:
                 because = f"it is signed by {signing.words()}, which the declaration does not name for it"
                 yield finding(RULE.name, "refused", read, subject, because)
+            elif not signing.verified and not signing.wrong and id(read) in before:
+                yield _not_computed(read, signing, subject)
             continue
         pair = before.get(id(read))
         if pair is None or question.baseline is None or package.kind not in ("apk", "apex"):
@@ -41,9 +45,13 @@ def _judge(question: Question) -> Iterator[GateFinding]:
             if not signing.certificates <= trusted or not signing.certificates:
                 because = f"it is new, signed by {signing.words()}, who signed nothing in the baseline"
                 yield finding(RULE.name, "undecided", read, subject, because)
+            elif not signing.verified and not signing.wrong:
+                yield _not_computed(read, signing, subject)
             continue
         was = signing_of(pair.old.package)
         if was.certificates == signing.certificates:
+            if signing.certificates and not signing.verified and not signing.wrong:
+                yield _not_computed(read, signing, subject)
             continue
         if signing.certificates and signing.follows(was):
             because = f"its certificate was rotated to {signing.words()}; the lineage names the one before, and was not verified"
@@ -51,6 +59,11 @@ def _judge(question: Question) -> Iterator[GateFinding]:
         else:
             because = f"it is signed by {signing.words()}, in the baseline by {was.words()}"
             yield finding(RULE.name, "refused", read, subject, because)
+
+
+def _not_computed(read: ReadPackage, signing: Signing, subject: str) -> GateFinding:
+    because = f"it holds the certificate of {signing.words()}, and whether that signed what is in it now was not computed"
+    return finding(RULE.name, "undecided", read, subject, because)
 
 
 def expected(question: Question, name: str | None) -> frozenset[str] | None:
@@ -75,7 +88,7 @@ RULE = Rule(
     name="unexpected-certificate",
     asks="whether a package is signed by somebody else than expected",
     rests_on="`certificates` of the variant in the declaration, else the baseline's signers",
-    remedy="Find out who signed it; where it is right, add the certificate to `certificates` of the variant",
+    remedy="Find out who signed it (`apksigner verify` computes all); if it is right, name it in `certificates` of the variant",
     judge=_judge,
     note=_note,
 )

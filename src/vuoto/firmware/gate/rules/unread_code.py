@@ -31,6 +31,11 @@ def _judge(question: Question) -> Iterator[GateFinding]:
         why = _unread(read)
         if why:
             yield finding(RULE.name, "undecided", read, "package", why)
+        known = {problem.what for problem in pair.old.package.problems} if pair.old is not None else set()
+        gained = [problem for problem in package.problems if problem.what not in known]
+        if gained and not why:
+            more = f", and {len(gained) - 1:,} more" if len(gained) > 1 else ""
+            yield finding(RULE.name, "undecided", read, "contents", f"it could not be read in whole: {gained[0].what}{more}")
         if question.baseline is not None:
             for library in sorted(_talking(read) - (_talking(pair.old) if pair.old is not None else set())):
                 because = f"its native code {library} can open connections from now on, and what it sends was not followed"

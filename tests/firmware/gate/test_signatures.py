@@ -1,0 +1,45 @@
+"""Signatures that nobody computed: a certificate can be put into any package."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from firmware.comparing.devices import read
+from vuoto.declarations import read_declaration
+from vuoto.facts.builds import ReadBuild
+from vuoto.firmware.gate import Question, judge
+
+DECLARATION = read_declaration((Path(__file__).parent / "privacy.toml").read_bytes(), "privacy.toml")
+
+
+def build(version: int, verification: str) -> ReadBuild:
+    """One app, and another whose signature was verified or not; a build of one package alone would be a comparison of files."""
+    found = read({"package": [{"name": "com.example.app", "version": version}, {"name": "com.example.other"}]})
+    app, other = found.packages
+    signers = tuple(replace(one, verification=verification) for one in app.package.signers)
+    return replace(found, packages=(replace(app, package=replace(app.package, signers=signers)), other))
+
+
+@pytest.mark.parametrize(
+    ("version", "verification", "rules"),
+    [
+        (2, "not verified", ["unexpected-certificate"]),
+        (1, "not verified", []),
+        (2, "verified", []),
+    ],
+)
+@pytest.mark.parametrize("key", ["TA-1046", "TA-1055"])
+def test_a_changed_package_needs_a_signature_that_was_computed(
+    version: int, verification: str, rules: list[str], key: str
+) -> None:
+    variant = next(one for one in DECLARATION.variants if one.key == key)
+    question = Question(
+        build=build(version, verification), declaration=DECLARATION, variant=variant, baseline=build(1, verification)
+    )
+    found = judge(question, (), date(2019, 2, 1)).findings
+    assert [one.rule for one in found] == rules
+    assert all(one.outcome == "undecided" and "was not computed" in one.because for one in found)
