@@ -11,7 +11,7 @@ from typing import Final
 from vuoto.facts.packages import DexFile, FoundString, NativeLibrary, Package, TrustRule
 from vuoto.facts.problems import Problem
 from vuoto.firmware.content import Blob
-from vuoto.firmware.packages.addresses import addresses_in, names_address
+from vuoto.firmware.packages.addresses import addresses_in, may_name_address, names_address
 from vuoto.firmware.packages.apex_manifest import MAX_MANIFEST, read_apex_manifest
 from vuoto.firmware.packages.axml import MAX_XML, is_axml, read_xml
 from vuoto.firmware.packages.manifest import Manifest, read_manifest
@@ -239,6 +239,8 @@ class _Reading:
         elif is_elf(data):
             self.library(name, data)
         elif is_axml(data):
+            if not may_name_address(data):
+                return set()
             document = read_xml(data, f"{self.path}, {name}")
             return {s for s in set(document.strings()) if names_address(s)}
         else:
