@@ -133,3 +133,19 @@ def test_a_damaged_index_is_unknown_and_no_error() -> None:
             index = error.what
         found = asked("package", "com.example.none", [("cut.vfx", index)])
         assert states(found) in ([("cut.vfx", "unknown")], [("cut.vfx", "absent")])
+
+
+def with_split(code: str) -> tuple[dict[str, Any], ...]:
+    """An app, and a split beside it whose code is another: the app's own file stays the same."""
+    split = {"name": "com.example.app", "split": "extra", "path": "system/app/app/split_extra.apk", "code": code}
+    return {"name": "com.example.app", "code": "plain"}, split
+
+
+def test_a_file_of_the_same_bytes_with_other_code_beside_it_is_not_called_the_same() -> None:
+    shelf = [
+        build(f"{n}.vfx", "TA-1046", f"00WW_2_{n}", n, *with_split(code)) for n, code in enumerate(("quiet", "quiet", "client"))
+    ]
+    hits = [row.hits[0] for row in asked("package", "com.example.app", shelf).rows]
+    assert len({hit.sha256 for hit in hits}) == 1
+    assert [hit.likeness for hit in hits] == ["identical", "identical", "other-code"]
+    assert hits[2].says.startswith("the same file, and other code beside it (")

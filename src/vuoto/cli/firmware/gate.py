@@ -47,6 +47,8 @@ def gate_command(build: str, **options: Any) -> int:  # noqa: ANN401 - click pas
 
     It is refused for a package that the variant may not have, under its own name or another; for an unexpected certificate; and
     for a host, an identifier, a way in the clear or a start at boot that it gained and nobody declared.
+
+    What could not be seen, or whether it is new, leaves the answer undecided: give --baseline and --builds, or a waiver.
     """
     from vuoto.firmware.gate import Question, judge, known_builds, rule_names
 

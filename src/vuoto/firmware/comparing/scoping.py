@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Final, Literal, NamedTuple
 
 from vuoto.errors import InputError
@@ -59,11 +60,19 @@ def find_scope(builds: Iterable[tuple[str, BuildIndex | str]], asked: Asked) -> 
     )
 
 
+class _Found(NamedTuple):
+    """A package of a build, and what its code is known by."""
+
+    header: PackageHeader
+    key: str
+    """The digest of its file; with a number behind where other code stands beside a file of that digest (splits, `oat/`)."""
+
+
 class _Draft(NamedTuple):
     """A build before it is known how its packages compare with those of the others."""
 
     row: ScopeRow
-    headers: tuple[PackageHeader, ...]
+    found: tuple[_Found, ...]
 
 
 class _Search:
@@ -83,19 +92,20 @@ class _Search:
         if isinstance(index, str):
             return _Draft(_row(name, None, why=f"could not be read: {index}"), ())
         try:
-            headers = self.found(index)
+            found = self.found(index)
             part = f"could not be read in whole: {index.problems[0].what}" if index.problems else None
             row = _row(name, index.build_facts, why=part)
         except InputError as error:
             return _Draft(_row(name, None, why=f"could not be read: {error.what}"), ())
-        return _Draft(row, headers)
+        return _Draft(row, found)
 
-    def found(self, index: BuildIndex) -> tuple[PackageHeader, ...]:
+    def found(self, index: BuildIndex) -> tuple[_Found, ...]:
+        """The packages of a build that may be what is asked for."""
         headers = index.packages()
         what = self.asked.what
         if self.asked.kind == "like":
             self._compare(index, headers)
-            return headers
+            return tuple(_Found(header, header.sha256) for header in headers)
         if self.asked.kind == "package":
             numbers = [n for n, header in enumerate(headers) if what in (header.name, header.path)]
         elif self.asked.kind == "class":
@@ -105,11 +115,20 @@ class _Search:
             numbers = sorted({*by_code, *by_manifest})
         else:
             numbers = list(index.mentions([what.lower()])[what.lower()])
-        new = [n for n in numbers if headers[n].sha256 not in self.codes]
         if self.asked.kind == "package":
-            for read in index.read(new).packages:
-                self.codes[read.package.sha256] = code_of(read)
-        return tuple(headers[n] for n in numbers)
+            keys = [self._key(read) for read in index.read(numbers).packages]
+            return tuple(_Found(headers[n], key) for n, key in zip(numbers, keys, strict=True))
+        return tuple(_Found(headers[n], headers[n].sha256) for n in numbers)
+
+    def _key(self, read: ReadPackage) -> str:
+        """What the code of a package is known by from now on."""
+        code = code_of(read)
+        for number in count():
+            key = f"{read.package.sha256}+{number}" if number else read.package.sha256
+            known = self.codes.setdefault(key, code)
+            if known is code or known.prints == code.prints:
+                return key
+        raise AssertionError
 
     def _compare(self, index: BuildIndex, headers: Sequence[PackageHeader]) -> None:
         assert self.sought is not None
@@ -126,7 +145,7 @@ class _Search:
         """The drafts in the order of the builds, and what the rest is compared with: the first content that was met."""
         result = sorted(drafts, key=lambda draft: _order(draft.row))
         if self.first is None:
-            self.first = next((header.sha256 for draft in result for header in draft.headers), None)
+            self.first = next((found.key for draft in result for found in draft.found), None)
         if self.sought is not None:
             common = {feature for feature, names in self.carriers.items() if len(names) >= COMMON_NAMES}
             rare = self.sought.features - common
@@ -137,22 +156,25 @@ class _Search:
 
     def finish(self, draft: _Draft) -> ScopeRow:
         """The row of a build, with how its packages compare."""
-        hits = sorted((hit for header in draft.headers if (hit := self.hit(header)) is not None), key=lambda hit: hit.path)
+        hits = sorted((hit for found in draft.found if (hit := self.hit(*found)) is not None), key=lambda hit: hit.path)
         row = draft.row
         if hits:
             return _with(row, "present", tuple(hits), None)
         return _with(row, "unknown" if row.why else "absent", (), row.why)
 
-    def hit(self, header: PackageHeader) -> ScopeHit | None:
+    def hit(self, header: PackageHeader, key: str) -> ScopeHit | None:
         """A package as a hit, or `None` where it does not hold what was asked for."""
         if self.asked.kind in ("class", "host"):
             says = f"names {self.asked.what}" if self.asked.kind == "host" else f"defines {self.asked.what}"
             return _hit(header, "named", None, says)
-        if header.sha256 == self.first:
+        if key == self.first:
             return _hit(header, "identical", 1.0, "the same bytes")
-        share = self.containment(header.sha256)
+        share = self.containment(key)
         if share is None:
             return _hit(header, "other-code", None, "other bytes") if self.asked.kind == "package" else None
+        if self.first is not None and self.first.partition("+")[0] == header.sha256:
+            likeness = "same-code" if share.tells and share.share >= SAME_CODE else "other-code"
+            return _hit(header, likeness, share.share, f"the same file, and other code beside it ({share.words()})")
         if share.tells and share.share >= SAME_CODE:
             return _hit(header, "same-code", share.share, f"the same code ({share.words()})")
         if share.tells and share.share >= LIKE_CODE:
