@@ -217,9 +217,9 @@ def test_what_was_merged_into_a_class_is_seen() -> None:
   const-string v0, "another file's text number {n}"
   return-void
 .end method"""
-        for n in range(6)
+        for n in range(4)
     )
-    second = "class Second { void f() { " + "".join(f'g("another file\'s text number {n}");' for n in range(6)) + " } }"
+    second = "class Second { void f() { " + "".join(f'g("another file\'s text number {n}");' for n in range(4)) + " } }"
     match = only(compared(merged, project(GIVEN | {"src/Second.java": second})))
     assert [file.path for file in match.merged] == ["src/Second.java"]
 

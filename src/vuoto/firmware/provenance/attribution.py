@@ -46,7 +46,10 @@ class Thresholds:
     """Share of the class's bits that an anchor's file must explain."""
 
     project_bits: float = 60.0
-    """Bits that the anchors of a source need together."""
+    """Bits that the anchors of a source need together, those alone that explain enough of their class."""
+
+    project_share: float = 0.6
+    """How much of their class that is: code of another source shares a list of names, not most of what a class says."""
 
     extended_bits: float = 14.0
     """Odds after the prior that an extension to a neighbour needs."""
@@ -117,6 +120,8 @@ def attribute(matcher: Matcher, dexes: Sequence[Dex], thresholds: Thresholds = T
     project_of = matcher.index.project_of
     sums: dict[int, float] = defaultdict(float)
     for answer in anchors.values():
+        if answer.fit.shared[0] < thresholds.project_share * answer.fit.possible:
+            continue
         for project in sorted({int(project_of[file]) for file in answer.files}):
             sums[project] += answer.bits
     counts = {project: bits for project, bits in sorted(sums.items()) if bits >= thresholds.project_bits}

@@ -162,7 +162,9 @@ class _Reading:
                 known.add(type_)
             value = holder.child_by_field_name("value")
             if constant and value is not None:
-                self.file.constants.append((self.owner(node), name, self.code(value)))
+                code = self.code(value)
+                self.file.constants.append((self.owner(node), name, code))
+                self.file.add_expression(code, line(value))
 
     def owner(self, node: Node) -> str:
         while self.scopes and self.scopes[-1][0] <= node.start_byte:

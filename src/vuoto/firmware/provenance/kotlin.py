@@ -176,7 +176,9 @@ class _Reading:
         owner = self.scopes[-1][1] if self.scopes else ""
         value = node.named_children[-1]
         if value.id != variable.id:
-            self.file.constants.append((owner, name, self.code(value)))
+            code = self.code(value)
+            self.file.constants.append((owner, name, code))
+            self.file.add_expression(code, line(value))
 
     def type(self, node: Node) -> None:
         for name in self.file.types(brief(node).partition("<")[0].rstrip("?")):
