@@ -17,6 +17,7 @@ from vuoto.audit import Question, Source, audit
 from vuoto.errors import InputError
 from vuoto.facts.builds import ReadBuild
 from vuoto.facts.messages import Message, Section
+from vuoto.firmware import provenance
 from vuoto.firmware.building import read_build
 from vuoto.firmware.code import examine, read_dexes
 from vuoto.firmware.content import BytesBlob
@@ -181,6 +182,16 @@ def packed_package(data: bytes) -> None:
         write_packed(ReadBuild(name="build", format="tree", build=None, packages=(), problems=()), [data])
 
 
+def source(data: bytes) -> None:
+    """A file of source; the first byte says in which language."""
+    name = "a.kt" if data[:1] < b"@" else "a.java"
+    given = provenance.index_project(
+        "source", [provenance.Revision(name="", files=(provenance.SourceFile(path=name, data=data),))]
+    )
+    provenance.compare("code", (), (given,), known_libraries=())
+    provenance.read_project(data)
+
+
 DOORS: Final[dict[str, tuple[Door, str]]] = {
     "capture": (capture, "tests/intake/cases/*/input*"),
     "frames": (frames, "tests/flows/cases/*/input*"),
@@ -199,5 +210,6 @@ DOORS: Final[dict[str, tuple[Door, str]]] = {
     "dex": (dex, "tests/firmware/code/cases/*/input*"),
     "index": (index, "tests/firmware/index/cases/*/input*"),
     "packed_package": (packed_package, "tests/firmware/index/cases/*/packed*"),
+    "source": (source, "examples/firmware/src/**/*.java"),
 }
 """Each door, and the files it is seeded from."""
