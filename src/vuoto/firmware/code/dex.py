@@ -222,6 +222,17 @@ class Dex:
         index[jumbo] |= self.code.units[at[jumbo] + 2].astype(np.int64) << 16
         return rows, index
 
+    def uses_of(self, strings: I64) -> Iterator[tuple[int, I64]]:
+        """Each of the strings (ascending), and the instructions that load it, in the order of the code."""
+        rows, indices = self.string_uses
+        wanted = np.zeros(len(self.strings) + 1, np.bool_)
+        wanted[strings] = True
+        at = np.flatnonzero(wanted[np.minimum(indices, len(self.strings))])
+        order = at[np.argsort(indices[at], kind="stable")]
+        cuts = np.searchsorted(indices[order], np.append(strings, len(self.strings))).tolist()
+        for index, begin, end in zip(strings.tolist(), cuts, cuts[1:], strict=False):
+            yield index, rows[order[begin:end]]
+
     @cached_property
     def invokes(self) -> tuple[I64, I64]:
         """Instructions that invoke a method, and which method each invokes."""

@@ -7,9 +7,8 @@ A string says what it is by its form, or by the call it is given to; form alone 
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import Final, NamedTuple
-
-import numpy as np
 
 from vuoto.facts.code import CodePlace, CodeString
 from vuoto.firmware.code.encoded import VALUE_STRING
@@ -27,6 +26,7 @@ from vuoto.firmware.code.hosts import (
 from vuoto.firmware.code.instructions import constant_in
 from vuoto.firmware.code.program import Program
 from vuoto.firmware.code.reads import argument_register
+from vuoto.firmware.code.texts import ADDRESS_TEXT, kinds_of, used_texts
 
 # A text that hundreds of methods use is a library's; these many show where.
 MAX_PLACES: Final = 64
@@ -120,24 +120,19 @@ def find_strings(program: Program, sending: frozenset[str]) -> list[CodeString]:
     """Every such text with its places, sorted. `sending` are the methods that send: a path in one of them weighs more."""
     found: dict[Claim, list[CodePlace]] = defaultdict(list)
     for number, dex in enumerate(program.dexes):
-        rows, indices = dex.string_uses
-        order = np.argsort(indices, kind="stable")
-        used, begins = np.unique(indices[order], return_index=True)
-        ends = np.append(begins, len(order))[1:]
-        for index, begin, end in zip(used.tolist(), begins.tolist(), ends.tolist(), strict=True):
-            text = dex.string(index)
-            claims = read_text(text)
-            if claims:
-                places = program.places(number, rows[order[begin : min(end, begin + MAX_PLACES)]])
-                for claim in claims:
-                    here = claim
-                    if claim.kind == "path" and any(place.method in sending for place in places):
-                        here = claim._replace(certainty="likely", why="a path, in a method that sends")
-                    found[here].extend(places)
+        kinds = kinds_of(dex)
+        for index, rows in dex.uses_of(used_texts(dex, ADDRESS_TEXT)):
+            places = program.places(number, rows[:MAX_PLACES])
+            for claim in _claims(dex.strings[index]):
+                here = claim
+                if claim.kind == "path" and any(place.method in sending for place in places):
+                    here = claim._replace(certainty="likely", why="a path, in a method that sends")
+                found[here].extend(places)
         for _, field, value in dex.static_values():
-            if value.kind == VALUE_STRING:
-                for claim in read_text(dex.string(value.number)):
-                    found[claim].append(CodePlace(dex=dex.name, method=dex.field(field), offset=None))
+            if value.kind == VALUE_STRING and value.number < len(kinds) and kinds[value.number] & ADDRESS_TEXT:
+                place = CodePlace(dex=dex.name, method=dex.field(field), offset=None)
+                for claim in _claims(dex.strings[value.number]):
+                    found[claim].append(place)
     _named(program, found)
     _noted(program, found)
     result = []
@@ -172,6 +167,10 @@ def read_text(text: str) -> list[Claim]:
     if "/" in text and MEDIA_TYPE.fullmatch(text):
         return [Claim("media-type", text, None, "likely", "a text in the form of a media type")]
     return []
+
+
+_claims: Final = lru_cache(maxsize=16_384)(read_text)
+"""The same, for texts that are known to say something: the same ones are in most packages of a build."""
 
 
 def _urls(text: str) -> list[Claim]:

@@ -16,6 +16,7 @@ from vuoto.facts.code import CodeProperty
 from vuoto.firmware.code.instructions import constant_in
 from vuoto.firmware.code.program import Program
 from vuoto.firmware.code.reads import argument_register
+from vuoto.firmware.code.texts import PROPERTY_TEXT, used_texts
 
 MAX_PROPERTIES: Final = 2_000
 """Places told; the system's own server asks for some hundred."""
@@ -39,9 +40,9 @@ def find_properties(program: Program) -> list[CodeProperty]:
     called = {one.name for one in found}
     for number, dex in enumerate(program.dexes):
         rows, indices = dex.string_uses
-        named = [
-            index for index in np.unique(indices).tolist() if _is_property(dex.string(index)) and dex.string(index) not in called
-        ]
+        named = [index for index in used_texts(dex, PROPERTY_TEXT).tolist() if dex.strings[index] not in called]
+        if not named:
+            continue
         for at in np.flatnonzero(np.isin(indices, named)).tolist():
             name = dex.string(int(indices[at]))
             found.add(CodeProperty(name=name, how="text", place=program.place(number, int(rows[at]))))
@@ -50,5 +51,6 @@ def find_properties(program: Program) -> list[CodeProperty]:
     return sorted(found)[:MAX_PROPERTIES]
 
 
-def _is_property(text: str) -> bool:
+def is_property(text: str) -> bool:
+    """Whether a text begins as properties of the system do, and is shaped like one."""
     return text.startswith(_BEGINS) and len(text) <= 128 and _NAME.fullmatch(text) is not None

@@ -13,6 +13,7 @@ from vuoto.firmware.code.identifier_source import IdentifierSource
 from vuoto.firmware.code.instructions import constant_in, parameter_slots, registers_of
 from vuoto.firmware.code.opcodes import FIELD, INVOKE_STATIC, INVOKE_STATIC_RANGE
 from vuoto.firmware.code.program import Hit, Program
+from vuoto.firmware.code.texts import SOURCE_TEXT, used_texts
 from vuoto.seams import plugins
 
 REFLECTION: Final = r"Ljava/lang/Class;"
@@ -126,21 +127,25 @@ def _fields(program: Program) -> list[tuple[IdentifierRead, int, int]]:
     return found
 
 
+@cache
+def text_begins() -> tuple[str, ...]:
+    """What the texts begin with that name a place where an identifier is kept."""
+    return tuple(sorted({begin for source in sources() for text in source.texts for begin in text.begins}))
+
+
 def _texts(program: Program) -> list[tuple[IdentifierRead, int, int]]:
     rules = [(source, text, re.compile(text.pattern)) for source in sources() for text in source.texts]
-    begins = tuple(sorted({begin for _, text, _ in rules for begin in text.begins}))
     found = []
     for number, dex in enumerate(program.dexes):
         rows, indices = dex.string_uses
-        used = np.unique(indices)
         fitting = {}
-        for index in used.tolist():
-            text = dex.string(index)
-            if not text.startswith(begins):
-                continue
+        for index in used_texts(dex, SOURCE_TEXT).tolist():
+            text = dex.strings[index]
             rule = next(((source, one) for source, one, pattern in rules if pattern.fullmatch(text)), None)
             if rule is not None:
                 fitting[index] = rule
+        if not fitting:
+            continue
         for at in np.flatnonzero(np.isin(indices, list(fitting))).tolist():
             source, text_rule = fitting[int(indices[at])]
             row = int(rows[at])

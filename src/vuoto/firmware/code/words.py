@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.encoded import VALUE_STRING
 from vuoto.firmware.code.leb128 import I64
 from vuoto.firmware.code.program import Program
+from vuoto.firmware.code.texts import NAME_TEXT, kinds_of
 
 MAX_TEXT: Final = 64
 """Characters of a name; the longest keys of published formats have some 40."""
@@ -55,12 +57,13 @@ def find_words(program: Program) -> list[CodeWord]:
     fields: defaultdict[str, set[str]] = defaultdict(set)
     for dex in program.dexes:
         _loaded(dex, constants)
+        kinds = kinds_of(dex)
         for row, _, value in dex.static_values():
-            if value.kind == VALUE_STRING and is_name(text := dex.string(value.number)):
-                constants[text].add(dex.type(int(dex.classes.type[row])))
+            if value.kind == VALUE_STRING and value.number < len(kinds) and kinds[value.number] & NAME_TEXT:
+                constants[dex.strings[value.number]].add(dex.type(int(dex.classes.type[row])))
         _held(dex, program, fields)
     words = [*_words(constants, "constant"), *_words(fields, "field")]
-    return sorted(words)[:MAX_WORDS]
+    return sorted(words, key=attrgetter("value", "classes", "how"))[:MAX_WORDS]
 
 
 def is_name(text: str) -> bool:
@@ -69,27 +72,30 @@ def is_name(text: str) -> bool:
 
 
 def _words(found: dict[str, set[str]], how: str) -> list[CodeWord]:
-    return [CodeWord(value=text, classes=tuple(sorted(classes)[:MAX_CLASSES]), how=how) for text, classes in found.items()]
+    return [
+        # Most words stand in one class, which needs no sorting.
+        CodeWord(value=text, classes=tuple(sorted(classes)[:MAX_CLASSES] if len(classes) > 1 else classes), how=how)
+        for text, classes in found.items()
+    ]
 
 
 def _loaded(dex: Dex, found: defaultdict[str, set[str]]) -> None:
     """Constants that instructions load, by class: all pairs at once."""
     rows, indices = dex.string_uses
-    used = np.unique(indices)
-    names = np.array([index for index in used.tolist() if is_name(dex.string(index))], np.int64)
-    if not len(names):
+    named = np.append(kinds_of(dex) & NAME_TEXT != 0, False)
+    chosen = np.flatnonzero(named[np.minimum(indices, len(named) - 1)])
+    if not len(chosen):
         return
-    chosen = np.isin(indices, names)
     rows, indices = rows[chosen], indices[chosen]
     owners = dex.classes.method_class[dex.body_method[dex.body_of(rows)]]
-    pairs: I64 = np.unique(indices << 32 | owners)
-    previous, count = -1, 0
-    for pair in pairs.tolist():
-        index, owner = pair >> 32, pair & 0xFFFFFFFF
-        count = count + 1 if index == previous else 1
-        previous = index
-        if count <= MAX_CLASSES:
-            found[dex.string(index)].add(dex.type(int(dex.classes.type[owner])))
+    pairs: I64 = np.sort(indices << 32 | owners)
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])]
+    words, owners = pairs >> 32, dex.classes.type[pairs & 0xFFFFFFFF]
+    begins = np.flatnonzero(np.append(True, words[1:] != words[:-1]))
+    ends = np.minimum(np.append(begins[1:], len(words)), begins + MAX_CLASSES)
+    types = [dex.type(index) for index in owners.tolist()]
+    for word, begin, end in zip(words[begins].tolist(), begins.tolist(), ends.tolist(), strict=True):
+        found[dex.strings[word]].update(types[begin:end])
 
 
 def _held(dex: Dex, program: Program, found: defaultdict[str, set[str]]) -> None:
