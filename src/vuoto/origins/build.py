@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final, Protocol, TypeVar, cast
 
 from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
+from vuoto.facts.code import CodeWord
 from vuoto.facts.problems import Problem
 from vuoto.origins.suspect import MAX_TEXT, stands
 
@@ -70,8 +71,12 @@ class Build(Protocol):
         """The build with these packages, in the order of their numbers, or with all."""
         ...
 
-    def read_as(self, record: type[R]) -> tuple[R, ...]:
-        """All packages as a smaller record, whose fields are some of `ReadPackage`'s."""
+    def read_as(self, record: type[R], which: Collection[int] | None = None) -> tuple[R, ...]:
+        """These packages in the order of their numbers, or all, as a smaller record: its fields are some of `ReadPackage`'s."""
+        ...
+
+    def code_words(self, which: Collection[int], words: Iterable[str]) -> Mapping[int, tuple[CodeWord, ...]]:
+        """By package, the words of its code in which one of `words` stands."""
         ...
 
     def mentions(self, words: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
@@ -129,9 +134,25 @@ class BuildInMemory:
             name=self.name, format=self._build.format, build=self.build_facts, packages=chosen, problems=self.problems
         )
 
-    def read_as(self, record: type[R]) -> tuple[R, ...]:  # noqa: ARG002 - whoever asks for less is given all
+    def read_as(self, record: type[R], which: Collection[int] | None = None) -> tuple[R, ...]:  # noqa: ARG002 - is given all
         """See `Build`."""
-        return cast("tuple[R, ...]", self._build.packages)
+        return cast("tuple[R, ...]", self.read(which).packages)
+
+    def code_words(self, which: Collection[int], words: Iterable[str]) -> Mapping[int, tuple[CodeWord, ...]]:
+        """See `Build`."""
+        texts = {
+            text
+            for word in words
+            if (match := _TOKEN.search(word))
+            for text in self._by_token.get(match.group(), {})
+            if stands(word, text)
+        }
+        found = {}
+        for number in which:
+            code = self._build.packages[number].code
+            if mine := tuple(word for word in (code.words if code else ()) if word.value in texts):
+                found[number] = mine
+        return found
 
     @cached_property
     def _by_token(self) -> dict[str, dict[str, set[int]]]:

@@ -13,11 +13,11 @@ from typing import Final
 
 from vuoto.facts.app_tags import AppTag, read_tag
 from vuoto.facts.builds import ReadPackage
-from vuoto.facts.code import CodeFacts, CodePlace, CodeSend
+from vuoto.facts.code import CodePlace, CodeWord
 from vuoto.facts.origins import SearchedBuild, Sighting
-from vuoto.facts.packages import Package
 from vuoto.facts.problems import Problem
 from vuoto.origins.build import LABEL, SHARED, WAY, Build
+from vuoto.origins.evidence import CodeSeen, Evidence, PackageSeen, PlaceSeen, SendSeen
 from vuoto.origins.suspect import Suspect
 from vuoto.origins.trace import Sign, Trace
 from vuoto.origins.traces.capture_app_tag import is_cut, of_android, shared_name, tag_name
@@ -206,11 +206,20 @@ class Detective:
     def _read(self, numbers: Iterable[int]) -> None:
         missing = sorted(set(numbers) - set(self._suspects))
         if missing and self.build is not None:
-            for number, read in zip(missing, self.build.read(missing).packages, strict=True):
-                self._suspects[number] = self._suspect(read, number)
+            words = self.build.code_words(missing, self._mentions)
+            for number, evidence in zip(missing, self.build.read_as(Evidence, missing), strict=True):
+                self._suspects[number] = self._suspect(evidence, number, words.get(number, ()))
 
-    def _suspect(self, read: ReadPackage, number: int) -> Suspect:
-        return Suspect(read, number, self._mentions, self.count, lambda what, value: len(self._having(what, value)))
+    def _suspect(self, evidence: Evidence, number: int, words: Sequence[CodeWord] = ()) -> Suspect:
+        read = self._whole if 0 <= number < self.count else None
+        return Suspect(evidence, number, self._mentions, self.count, self._how_many, words, read)
+
+    def _how_many(self, what: str, value: str) -> int:
+        return len(self._having(what, value))
+
+    def _whole(self, number: int) -> ReadPackage:
+        assert self.build is not None
+        return self.build.read([number]).packages[0]
 
     @cached_property
     def hidden(self) -> Hidden:
@@ -340,26 +349,12 @@ def named_apps(sighting: Sighting) -> list[AppTag]:
     return list(dict.fromkeys(tag if tag.uid is not None else AppTag(tag.label.partition(":")[0]) for tag in tags))
 
 
-_NOWHERE: Final = CodePlace(dex="", method="", offset=None)
-_NOBODY: Final = ReadPackage(
-    package=Package(path="", kind="jar", size=0, sha256="-"),
-    code=CodeFacts(
-        strings=(),
-        reads=(),
-        sends=(CodeSend(channel="http", api="", place=_NOWHERE),),
-        transforms=(),
-        trust_flaws=(),
-        paths=(),
-        limits=(),
-        classes=0,
-        methods=0,
-        instructions=0,
-    ),
+_NOBODY: Final = Evidence(
+    package=PackageSeen(path="", kind="jar"), code=CodeSeen(sends=(SendSeen(api="", place=PlaceSeen(method="")),))
 )
 """A package that may send and holds nothing: what speaks against it speaks against every package that was not looked at."""
 
 
-def _stranger(tag: AppTag) -> ReadPackage:
+def _stranger(tag: AppTag) -> Evidence:
     """An app that only the capture names."""
-    package = Package(path="", kind="jar", size=0, sha256="-", name=tag_name(tag), label=tag.label or None)
-    return ReadPackage(package=package, code=None)
+    return Evidence(package=PackageSeen(path="", kind="jar", name=tag_name(tag), label=tag.label or None), code=None)

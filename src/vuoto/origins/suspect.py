@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Final, NamedTuple
 
 from vuoto.facts.builds import ReadPackage
-from vuoto.facts.code import CodeFacts
-from vuoto.facts.packages import Package
+from vuoto.facts.code import CodeWord
+from vuoto.origins.evidence import CodeSeen, Evidence, PackageSeen
 from vuoto.origins.rarity import rate
 
 MOST_HOLDINGS: Final = 32
@@ -46,13 +46,18 @@ class Suspect:
 
     def __init__(
         self,
-        read: ReadPackage,
+        evidence: Evidence,
         number: int,
         mentions: Mapping[str, tuple[int, ...]],
         packages: int,
         having: Callable[[str, str], int],
+        words: Sequence[CodeWord] = (),
+        read: Callable[[int], ReadPackage] | None = None,
     ) -> None:
-        self.read = read
+        """`words` of its code are those that were asked for; `read` gives all that is known of it, which takes longer."""
+        self.evidence = evidence
+        self._words = words
+        self._read = read
         self._number = number
         self.packages = packages
         self._mentions = mentions
@@ -60,14 +65,14 @@ class Suspect:
         self._found: dict[str, list[Holding]] = {}
 
     @property
-    def package(self) -> Package:
+    def package(self) -> PackageSeen:
         """Its manifest, signers, libraries."""
-        return self.read.package
+        return self.evidence.package
 
     @property
-    def code(self) -> CodeFacts | None:
+    def code(self) -> CodeSeen | None:
         """What its code can do, or `None` where it has none."""
-        return self.read.code
+        return self.evidence.code
 
     def rate(self, word: str, guess: float) -> float:
         """How often another package of this build would hold the word."""
@@ -102,8 +107,8 @@ class Suspect:
                 yield Holding(one.value, one.kind, one.certainty, places, one.host)
                 if one.host is not None and one.host not in one.value:
                     yield Holding(one.host, one.kind, one.certainty, places, one.host)
-            for word in self.code.words:
-                yield Holding(word.value, word.how, "", word.classes)
+        for word in self._words:
+            yield Holding(word.value, word.how, "", word.classes)
         for text in self.package.strings:
             yield Holding(text.value, "resource", "", (f"{text.path}:{text.name}" if text.name else text.path,))
         for library in self.package.native_libraries:
@@ -123,7 +128,7 @@ class Suspect:
     @cached_property
     def defined(self) -> frozenset[str]:
         """Names of classes that are known to be in the package, in DEX notation."""
-        code = self.code
+        code = self._read(self._number).code if self._read is not None else None
         if code is None:
             return frozenset()
         methods = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,14 +11,19 @@ from typing import Final, TypeVar
 import numpy as np
 
 from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
+from vuoto.facts.code import CodeWord
 from vuoto.facts.problems import Problem
 from vuoto.firmware.content import Blob
+from vuoto.firmware.index.code_words import code_words
 from vuoto.firmware.index.columns import from_columns
 from vuoto.firmware.index.layout import IndexFile
-from vuoto.firmware.index.mentions import mentions, tables_above
+from vuoto.firmware.index.mentions import Mentions, tables_above
 from vuoto.firmware.index.shapes import shape_of
 
 R = TypeVar("R")
+
+SMALL_GAP: Final = 3
+"""Packages between two wanted ones that are read as well: to begin anew costs more."""
 
 MAX_PACKAGES: Final = 1_000_000
 """Packages of a build; the largest have some thousand."""
@@ -121,15 +127,32 @@ class BuildIndex:
             name=self.name, format=self.format, build=self.build_facts, packages=tuple(packages), problems=self.problems
         )
 
-    def read_as(self, record: type[R]) -> tuple[R, ...]:
-        """All packages as a smaller record, whose fields are some of `ReadPackage`'s: only their columns are read."""
+    def read_as(self, record: type[R], which: Collection[int] | None = None) -> tuple[R, ...]:
+        """These packages, or all, as a smaller record, whose fields are some of `ReadPackage`'s: only their columns are read.
+
+        Numbers that are not there are passed over.
+        """
+        numbers = range(self._count) if which is None else sorted({n for n in which if 0 <= n < self._count})
         shape = shape_of(record)  # type: ignore[arg-type]  # every class is hashable
-        return tuple(from_columns(self._file, shape, "packages", self._count, 0, self._count))
+        found: list[R] = []
+        for begin, end in _runs(numbers, gap=SMALL_GAP):
+            read = from_columns(self._file, shape, "packages", self._count, begin, end)
+            found += [read[n - begin] for n in numbers[bisect_left(numbers, begin) : bisect_left(numbers, end)]]
+        return tuple(found)
+
+    @cached_property
+    def _mentions(self) -> Mentions:
+        file = self._file
+        return Mentions(file, self._count, file.rows("~holds.text"), file.rows("~holds.place.row"))
 
     def mentions(self, words: Iterable[str]) -> Mapping[str, tuple[int, ...]]:
         """For each word the packages whose code or resources hold it: see `index.mentions` for what holding means."""
-        file = self._file
-        return mentions(file, self._count, file.rows("~holds.text"), file.rows("~holds.place.row"), words)
+        return {word: self._mentions.holding(word) for word in sorted(set(words))}
+
+    def code_words(self, which: Collection[int], words: Iterable[str]) -> Mapping[int, tuple[CodeWord, ...]]:
+        """By package, the words of its code in which one of `words` stands; only those are made into facts."""
+        numbers = {n for n in which if 0 <= n < self._count}
+        return code_words(self._file, self._count, numbers, self._mentions.texts(words))
 
     def reads_of(self, kind: str) -> tuple[int, ...]:
         """The packages whose code reads this kind of identifier."""
@@ -164,11 +187,11 @@ class BuildIndex:
         return found
 
 
-def _runs(numbers: Collection[int]) -> list[tuple[int, int]]:
-    """Stretches of numbers that follow each other."""
+def _runs(numbers: Collection[int], gap: int = 0) -> list[tuple[int, int]]:
+    """Stretches of numbers that follow each other, with at most so many between two of them that are not among them."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
-        if runs and runs[-1][1] == number:
+        if runs and number - runs[-1][1] <= gap:
             runs[-1] = (runs[-1][0], number + 1)
         else:
             runs.append((number, number + 1))

@@ -99,23 +99,38 @@ class Mentions:
         for numbers, limit in ((self._package, packages), (self._row, rows), (self._at, MAX_TEXT)):
             if numbers.size and (int(numbers.min()) < 0 or int(numbers.max()) >= limit):
                 raise table.broken("its list of words counts what cannot be")
+        self._known: dict[str, list[int]] = {}
 
     def holding(self, word: str) -> tuple[int, ...]:
         """The packages, sorted."""
+        starts, packages = self._starts, self._package
+        return tuple(sorted({n for row in self._rows(word) for n in packages[starts[row] : starts[row + 1]].tolist()}))
+
+    def texts(self, words: Iterable[str]) -> list[int]:
+        """Numbers of the texts in which any of the words stands, sorted."""
+        return sorted({int(self._text[row]) for word in words for row in self._rows(word)})
+
+    def _rows(self, word: str) -> list[int]:
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = self._find(word)
+        return known
+
+    def _find(self, word: str) -> list[int]:
         match = _INNER.search(word)
         if match is None:
-            return ()
+            return []
         lead, core = word[: match.start()], word[match.start() :]
         key = core[:SORTED_BY]
         begin = bisect_left(range(len(self._row)), key, key=lambda place: self._following(place, len(key)))
-        found: set[int] = set()
+        found: dict[int, None] = {}
         for place in range(begin, len(self._row)):
             if self._following(place, len(key)) != key:
                 break
             row = int(self._row[place])
             if self._stands(row, int(self._at[place]), lead, core):
-                found.update(self._package[self._starts[row] : self._starts[row + 1]].tolist())
-        return tuple(sorted(found))
+                found[row] = None
+        return list(found)
 
     def _value(self, row: int) -> str:
         return self._table.texts((int(self._text[row]),))[0]
@@ -130,9 +145,3 @@ class Mentions:
         if not value.startswith(core, at) or not value.startswith(lead, max(0, at - len(lead))) or at < len(lead):
             return False
         return not (_INNER.match(core[-1]) and end < len(value) and _INNER.match(value[end]))
-
-
-def mentions(table: Table, packages: int, rows: int, places: int, words: Iterable[str]) -> dict[str, tuple[int, ...]]:
-    """The packages that hold each word."""
-    found = Mentions(table, packages, rows, places)
-    return {word: found.holding(word) for word in sorted(set(words))}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from vuoto.facts.code import CodeFacts, DataPath
 from vuoto.facts.origins import Sighting
 from vuoto.facts.vocabulary import KINDS, kind_of
+from vuoto.origins.evidence import CodeSeen, PathSeen
 from vuoto.origins.suspect import Suspect
 from vuoto.origins.trace import Sign, Trace, bits
 
@@ -82,11 +82,11 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
         yield Sign(what=f"is not seen to read the {told}", bits=MISSING, group="reads missing")
 
 
-def _best_first(way: DataPath) -> tuple[bool, int]:
+def _best_first(way: PathSeen) -> tuple[bool, int]:
     return way.strength != "value", len(way.steps)
 
 
-def _reads(code: CodeFacts, kind: str) -> list[str]:
+def _reads(code: CodeSeen, kind: str) -> list[str]:
     return [r.place.method for r in code.reads if r.kind == kind and r.certainty != "possible"]
 
 
