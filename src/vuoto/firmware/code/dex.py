@@ -7,9 +7,12 @@ code, static values, annotations, call sites and method handles. Not read: debug
 from __future__ import annotations
 
 import struct
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
+from operator import lt
 from typing import Final
 
 import numpy as np
@@ -87,8 +90,17 @@ class Dex:
                     result[text].append(index)
         return result
 
+    @cached_property
+    def _is_sorted(self) -> bool:
+        """Whether the strings stand in order, each once, as the format demands: then they are found by halving."""
+        return all(map(lt, self.strings, islice(self.strings, 1, None)))
+
     def string_indices(self, texts: Iterable[str]) -> list[int]:
         """The indices of those of the texts that are among the strings, sorted."""
+        if self._is_sorted:
+            strings = self.strings
+            places = ((bisect_left(strings, text), text) for text in texts)
+            return sorted(at for at, text in places if at < len(strings) and strings[at] == text)
         known = self._string_indices
         return sorted(index for text in texts for index in known.get(text, ()))
 
@@ -152,7 +164,7 @@ class Dex:
 
     def methods_with(self, name: str, proto: str) -> list[int]:
         """The methods with this name and prototype, sorted."""
-        named = np.array(self.methods_named((name,)), np.int64)
+        named = self.methods_named((name,))
         found: list[int] = named[np.isin(self.method_proto[named], self._proto_indices.get(proto, []))].tolist()
         return found
 
@@ -162,15 +174,13 @@ class Dex:
         order = np.argsort(self.method_name, kind="stable")
         return order, self.method_name[order]
 
-    def methods_named(self, names: Iterable[str]) -> list[int]:
+    def methods_named(self, names: Iterable[str]) -> I64:
         """The methods with one of these names, sorted."""
         wanted = self.string_indices(names)
         order, sorted_names = self._methods_by_name
         begins, ends = np.searchsorted(sorted_names, wanted), np.searchsorted(sorted_names, wanted, side="right")
-        found: list[int] = []
-        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
-            found += order[begin:end].tolist()
-        return sorted(found)
+        pieces = [order[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        return np.sort(np.concatenate(pieces)) if pieces else np.zeros(0, np.int64)
 
     @cached_property
     def _invokes_by_method(self) -> tuple[I64, I64]:
@@ -178,6 +188,13 @@ class Dex:
         rows, references = self.invokes
         order = np.argsort(references, kind="stable")
         return rows[order], references[order]
+
+    @cached_property
+    def is_invoked(self) -> npt.NDArray[np.bool_]:
+        """Per method: whether an instruction invokes it."""
+        result = np.zeros(len(self.method_class) + 1, np.bool_)
+        result[np.minimum(self.invokes[1], len(self.method_class))] = True
+        return result[:-1]
 
     def invokes_of(self, method: int) -> I64:
         """The instructions that invoke a method, sorted."""

@@ -7,9 +7,11 @@ whether it comes from Android, Java or a shared library.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
+
+import numpy as np
 
 from vuoto.facts.code import CodePlace
 from vuoto.firmware.code.dex import Dex
@@ -36,6 +38,44 @@ class Hit(NamedTuple):
     """Number of the rule that it fits."""
 
 
+class Owners:
+    """Patterns of classes, and which of them a name fits: remembered for all packages of a process."""
+
+    MAX_REMEMBERED: Final = 100_000
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = [re.compile(pattern) for pattern in patterns]
+        # Nearly all names fit none, which one pattern made of all says at once.
+        self._any = re.compile("|".join(f"(?:{pattern})" for pattern in sorted(set(patterns))))
+        self._known: dict[str, int] = {}
+
+    def fitting(self, name: str) -> int:
+        """The patterns that match the whole name, as bits by their numbers."""
+        fits = self._known.get(name)
+        if fits is None:
+            fits = 0
+            if self._any.fullmatch(name):
+                fits = sum(1 << number for number, pattern in enumerate(self._patterns) if pattern.fullmatch(name))
+            if len(self._known) >= self.MAX_REMEMBERED:
+                self._known.clear()
+            self._known[name] = fits
+        return fits
+
+
+@lru_cache(maxsize=64)
+def owners_of(patterns: tuple[str, ...]) -> Owners:
+    """The same patterns are asked for in each package."""
+    return Owners(patterns)
+
+
+def _bits(number: int) -> Iterator[int]:
+    """The places of the bits that are set, ascending."""
+    while number:
+        lowest = number & -number
+        yield lowest.bit_length() - 1
+        number ^= lowest
+
+
 class Program:
     """Several DEX files, joined by names. Read only."""
 
@@ -43,8 +83,9 @@ class Program:
         self.dexes = tuple(dexes)
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._names: dict[tuple[int, int], str] = {}
-        self._fits: dict[str, dict[str, bool]] = {}
-        """By pattern: the classes that were asked about, and whether one of their ancestors fits it."""
+        self._parents: dict[str, tuple[str, ...]] = {}
+        self._fits: dict[Owners, dict[str, int]] = {}
+        """The classes of the program that were asked about, and which patterns their ancestors fit."""
 
     @cached_property
     def classes(self) -> dict[str, tuple[int, int]]:
@@ -57,12 +98,18 @@ class Program:
 
     def parents(self, name: str) -> tuple[str, ...]:
         """Superclass and interfaces of a class of the program; none for a class of the framework."""
+        known = self._parents.get(name)
+        if known is not None:
+            return known
         found = self.classes.get(name)
         if found is None:
             return ()
         dex = self.dexes[found[0]]
         above = int(dex.classes.superclass[found[1]])
-        return ((dex.type(above),) if above >= 0 else ()) + tuple(dex.type_list(int(dex.classes.interfaces[found[1]])))
+        interfaces = int(dex.classes.interfaces[found[1]])
+        named = ((dex.type(above),) if above >= 0 else ()) + (tuple(dex.type_list(interfaces)) if interfaces else ())
+        self._parents[name] = named
+        return named
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """The class itself, its superclasses and interfaces, nearest first; those beyond the framework's border are not known."""
@@ -94,29 +141,39 @@ class Program:
 
     def find_calls(self, rules: Sequence[tuple[str, Iterable[str]]]) -> list[Hit]:
         """Every call of a method whose owner fits the pattern of a rule and whose name is one of its names, in order."""
-        wanted: dict[str, list[int]] = {}
+        wanted: dict[str, int] = {}
         for number, (_, names) in enumerate(rules):
             for name in names:
-                wanted.setdefault(name, []).append(number)
-        fits = [self._fits.setdefault(owner, {}) for owner, _ in rules]
-        patterns = [re.compile(owner) for owner, _ in rules]
+                wanted[name] = wanted.get(name, 0) | 1 << number
+        owners = owners_of(tuple(owner for owner, _ in rules))
         hits: list[Hit] = []
         for number, dex in enumerate(self.dexes):
             here: list[Hit] = []
             found = dex.methods_named(wanted)
-            owners, names = dex.method_class[found].tolist(), dex.method_name[found].tolist()
-            for index, owner_index, name in zip(found, owners, names, strict=True):
-                owner = dex.type(owner_index)
-                rows: list[int] | None = None
-                for rule in wanted[dex.strings[name]]:
-                    fitting = fits[rule].get(owner)
-                    if fitting is None:
-                        fitting = fits[rule][owner] = any(map(patterns[rule].fullmatch, self.ancestors(owner)))
-                    if fitting:
-                        rows = dex.invokes_of(index).tolist() if rows is None else rows
-                        here += [Hit(number, row, index, rule) for row in rows]
+            found = found[dex.is_invoked[found]]
+            classes, which = np.unique(dex.method_class[found], return_inverse=True)
+            fitting = [self._fitting(owners, dex.type(index)) for index in classes.tolist()]
+            keep = np.flatnonzero(np.array([fit != 0 for fit in fitting], np.bool_)[which])
+            for index, owner in zip(found[keep].tolist(), which[keep].tolist(), strict=True):
+                fits = fitting[owner] & wanted[dex.strings[dex.method_name[index]]]
+                if fits:
+                    rows = dex.invokes_of(index).tolist()
+                    here += [Hit(number, row, index, rule) for rule in _bits(fits) for row in rows]
             hits += sorted(here)
         return hits
+
+    def _fitting(self, owners: Owners, name: str) -> int:
+        """The patterns that one of the class's ancestors fits, as bits."""
+        if name not in self.classes:
+            return owners.fitting(name)
+        known = self._fits.setdefault(owners, {})
+        fits = known.get(name)
+        if fits is None:
+            fits = 0
+            for ancestor in self.ancestors(name):
+                fits |= owners.fitting(ancestor)
+            known[name] = fits
+        return fits
 
     def place(self, number: int, row: int) -> CodePlace:
         """Where an instruction stands."""
