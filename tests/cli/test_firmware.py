@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tarfile
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ import pytest
 from cli.test_audit import vuoto
 from firmware.code.assembler import assemble
 from firmware.packages.builders import Put, Tag, make_axml, make_zip, manifest
+from vuoto.cli.firmware._opening import opened, opened_image
 
 CASES: Final = Path(__file__).resolve().parents[1] / "firmware" / "code" / "cases"
 BOOT: Final = Tag("intent-filter", {}, [Tag("action", {"android:name": "android.intent.action.BOOT_COMPLETED"})])
@@ -95,3 +97,21 @@ def test_scan_says_what_is_odd_and_fails_on_it(folder: Path, tmp_path: Path) -> 
         done = vuoto("firmware", "scan", folder, "--format", form, "--out", target)
         assert (done.returncode, done.stdout) == (0, b"")
         assert b"may reach a send" in target.read_bytes()
+
+
+def test_what_may_not_be_read_of_a_folder_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "open.apk").write_bytes(package())
+    (tmp_path / "app" / "shut.apk").write_bytes(package())
+    whole = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "shut.apk" and whole(path, mode))
+    build = opened(tmp_path)
+    assert [p.package.path for p in build.packages] == ["app/open.apk"]
+    assert [(p.where, "may not be read" in p.what) for p in build.problems] == [("app/shut.apk", True)]
+
+
+def test_a_file_that_goes_while_a_folder_is_read_is_an_empty_one(tmp_path: Path) -> None:
+    (tmp_path / "gone.apk").write_bytes(package())
+    image = opened_image(tmp_path)
+    (tmp_path / "gone.apk").unlink()
+    assert [entry.size for entry in image.entries()] == [0]

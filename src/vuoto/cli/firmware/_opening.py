@@ -80,15 +80,39 @@ def opened_image(path: Path, *, old: Path | None = None) -> Image:
     before = old_partitions(opened_image(old)) if old is not None else None
     if not path.is_dir():
         return open_image(file_blob(path), path.name, old=before, spool=FileSpool())
-    inside = sorted(p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+    closed: list[Path] = []
+    inside = sorted(files_in(path, closed))
     image = open_tree(((str(p.relative_to(path)), opener(p)) for p in inside), path.resolve().name)
+    for shut in sorted(closed):
+        image.problems.note(
+            str(shut.relative_to(path)) or ".", "may not be read; run as somebody who may, or change its permissions"
+        )
     image.old, image.spool = before or {}, FileSpool()
     return image
 
 
+def files_in(folder: Path, closed: list[Path]) -> Iterator[Path]:
+    """The files below `folder`; those, and the folders, that may not be read are put into `closed`."""
+    for inside, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
+        for path in (Path(inside, name) for name in names):
+            if path.is_file() and not path.is_symlink():
+                if os.access(path, os.R_OK):
+                    yield path
+                else:
+                    closed.append(path)
+
+
 def opener(path: Path) -> Callable[[], Blob]:
-    """What opens a file of a folder when it is asked for."""
-    return lambda: FileBlob(path)
+    """What opens a file of a folder when it is asked for. One that has gone meanwhile holds nothing, which its reader says."""
+    from vuoto.firmware.content import BytesBlob
+
+    def open_file() -> Blob:
+        try:
+            return FileBlob(path)
+        except OSError:
+            return BytesBlob(b"")
+
+    return open_file
 
 
 def file_blob(path: Path) -> FileBlob:
