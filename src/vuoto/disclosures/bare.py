@@ -38,6 +38,12 @@ _DIGITS: Final = bytes(ord("0") if 48 <= c <= 57 else c for c in range(256))
 _HEX: Final = bytes(ord("h") if chr(c) in "0123456789abcdefABCDEF" else ord(":") if c == ord("-") else c for c in range(256))
 
 
+_EXAMPLE: Final = re.compile(
+    r"\b(?:examples?|sample|e\.g\.|such as|for instance|looks like|z\.\s?B\.|f\.eks\.)[\s,:(]", re.IGNORECASE
+)
+"""Words by which a text says that the value after them is nobody's."""
+
+
 class Shapes:
     """The shapes of all identifiers that have one."""
 
@@ -86,7 +92,7 @@ class Shapes:
             if reading is None or reading.check != "holds":
                 continue
             labelled = self._labelled(text, start, shape, name, before)
-            if labelled:
+            if labelled and _EXAMPLE.search(text, max(0, start - _LABEL_REACH), start) is None:
                 yield from labelled
             else:
                 whole = whole_field and len(shape) == len(text.strip())

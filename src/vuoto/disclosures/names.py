@@ -81,7 +81,7 @@ _HASHED: Final = re.compile(r"md5|sha_?-?(?:1|2|256|512)|hash|digest", re.IGNORE
 LABELS: Final = frozenset(("type", "kind", "idtype", "id_type", "idkind", "label", "param"))
 """Names of fields whose value names the one beside it."""
 
-LABELLED: Final = frozenset(("value", "val", "v", "id", "identifier", "content", "number"))
+LABELLED: Final = frozenset(("value", "val", "v", "id", "identifier", "content", "number", "idvalue", "id_value", "idval"))
 """Names of the fields beside them."""
 
 

@@ -65,6 +65,7 @@ def spell(kind: str, value: str) -> tuple[str, ...]:
         elif kind == "imei" and digits and len(joined) in (14, 15):
             # 3GPP TS 23.003 §6.2.1: the check digit is not part of what is transmitted in the network.
             forms[joined[:14]] = None
+            forms[f"{joined[:8]}-{joined[8:14]}"] = None  # as in its URN (RFC 7254 §4), whose last digit is spare
             if len(joined) == 15:
                 forms[f"{joined[:2]}-{joined[2:8]}-{joined[8:14]}-{joined[14:]}"] = None
         elif kind in ("msisdn", "phone_number") and joined.startswith("+"):

@@ -74,7 +74,8 @@ def _superseded(candidate: Candidate, known: dict[int, list[Finding]]) -> bool:
         for f in known.get(id(part if part is not None else layer), ())
         if judgement.kind == f.kind or judgement.value == f.value
     ]
-    return any(part is not None or f.offset <= judgement.start < f.offset + f.length for f in same)
+    end = judgement.start + max(judgement.length, 1)
+    return any(part is not None or (f.offset < end and judgement.start < f.offset + f.length) for f in same)
 
 
 def _best_here(here: list[Candidate]) -> list[Candidate]:

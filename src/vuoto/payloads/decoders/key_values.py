@@ -133,9 +133,12 @@ def _found(data: bytes, start: int, line: bytes, pairs: list[tuple[int, int, int
     leaves: list[Leaf] = []
     for key_start, key_end, value_start, value_end in pairs:
         name = line[key_start:key_end].decode("ascii")
-        end = _value_end(line, value_start, value_end)
-        if line[value_start:end].strip(b"= "):
-            leaves += _leaf(name, name, data, start + value_start, start + end)
+        begin, end = value_start, _value_end(line, value_start, value_end)
+        if name[-1] == "]" and line[key_start - 1 : key_start] == b"[" and line[value_start:end].startswith(b"["):
+            name = name[:-1]  # `[ro.serialno]: [R58…]`, as Android's getprop prints its properties
+            begin, end = value_start + 1, end - line[value_start:end].endswith(b"]")
+        if line[begin:end].strip(b"= "):
+            leaves += _leaf(name, name, data, start + begin, start + end)
     return leaves
 
 
