@@ -31,7 +31,7 @@ import re
 import time
 import tomllib
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -40,7 +40,7 @@ from typing import Any
 import orjson
 
 from vuoto.firmware.code import Dex, read_dexes
-from vuoto.firmware.provenance import ProjectIndex, Revision, SourceFile, index_project
+from vuoto.firmware.provenance import ProjectIndex, Revision, SourceFile, compare, index_project
 from vuoto.firmware.provenance.attribution import THRESHOLDS, Attribution, attribute
 from vuoto.firmware.provenance.background import background
 from vuoto.firmware.provenance.index import READERS, SourceIndex
@@ -248,7 +248,7 @@ def measure(path: Path) -> dict[str, Any]:
     )
     result["sibling names"] = sorted(case.name for case in siblings)
     result["ablation"] = {name: ablated(full, projects, kinds) for name, kinds in ABLATIONS.items()}
-    result["foreign"] = foreign(matcher, root, given["foreign"]["files"])
+    result["foreign"] = foreign(list(projects.values()), root, given["foreign"]["files"])
     return result
 
 
@@ -257,6 +257,7 @@ def total(
 ) -> dict[str, Any]:
     """Counts over cases, each searched in sources of its own."""
     tally = Tally()
+    pairs: Counter[str] = Counter()
     for case in cases:
         index = SourceIndex(projects=tuple(sources(case)))
         dexes = case.dexes()
@@ -265,8 +266,10 @@ def total(
                 change(dex)
         found = attribute(Matcher(index, background()), dexes)
         tally.add(case, index, owners(index), found, sum(len(dex.classes.type) for dex in dexes))
-    print(tally.result(), flush=True)
-    return tally.result()
+        for answer in found.answers.values():
+            pairs.update({f"{case.name} → {index.place(file)[0].name}" for file in answer.files})
+    print(tally.result(), dict(pairs), flush=True)
+    return tally.result() | {"pairs": dict(sorted(pairs.items()))}
 
 
 def swapped(
@@ -302,7 +305,7 @@ def ablated(cases: Sequence[Case], projects: dict[str, ProjectIndex], kinds: str
         matching.WEIGHT.update(kept)
 
 
-def foreign(matcher: Matcher, root: Path, patterns: Sequence[str]) -> dict[str, Any]:
+def foreign(projects: Sequence[ProjectIndex], root: Path, patterns: Sequence[str]) -> dict[str, Any]:
     """Packages that come from none of the sources, and what they are said to fit."""
     rows = []
     for pattern in patterns:
@@ -311,15 +314,14 @@ def foreign(matcher: Matcher, root: Path, patterns: Sequence[str]) -> dict[str, 
             classes = sum(len(dex.classes.type) for dex in dexes)
             if not classes:
                 continue
-            found = attribute(matcher, dexes)
+            found = compare(path.name, dexes, projects)
             fits = {}
-            for number in found.projects:
-                answers = [
-                    one for one in found.answers.values() if any(int(matcher.index.project_of[f]) == number for f in one.files)
-                ]
-                example = max(answers, key=lambda one: one.bits, default=None)
-                fits[matcher.index.projects[number].name] = [len(answers), example.fit.class_.name if example else ""]
-            rows.append({"file": path.name, "classes": classes, "fits": fits, "answered": len(found.answers)})
+            for one in found.projects:
+                if not one.library and one.statement != "insufficient evidence":
+                    matches = [match for match in found.matches if any(place.project == one.project for place in match.files)]
+                    example = max(matches, key=lambda match: match.bits)
+                    fits[one.project] = [len(matches), f"{example.name} {example.files[0].path}", one.statement]
+            rows.append({"file": path.name, "classes": classes, "fits": fits, "answered": len(found.matches)})
             print(rows[-1], flush=True)
     return {
         "packages": len(rows),
@@ -395,11 +397,12 @@ def write_page(result: dict[str, Any]) -> None:
     lines.append(row(f"an older version of the source ({', '.join(result['sibling names'])})", result["sibling"]))
     absent, encrypted = result["absent"], result["encrypted"]
     low, high = wilson(absent["answered"], absent["classes"])
+    pairs = ", ".join(f"{pair} {count}" for pair, count in sorted(absent["pairs"].items(), key=lambda one: (-one[1], one[0])))
     lines += [
         "",
         (
             f"Source absent (held out, all compilers): {absent['answered']} of {absent['classes']:,} classes are laid at another "
-            f"source's door ({low:.4f}–{high:.4f}). Texts encrypted: {encrypted['answered']} of "
+            f"source's door ({low:.4f}–{high:.4f}): {pairs}. Texts encrypted: {encrypted['answered']} of "
             f"{encrypted['classes']:,} classes are answered, {encrypted['right']} of them rightly."
         ),
         "",
@@ -413,11 +416,12 @@ def write_page(result: dict[str, Any]) -> None:
             f"compared with all sources; {len(result['foreign']['flagged'])} are said to fit one:"
         ),
         "",
-        "| package | fits | classes | strongest |",
-        "|---|---|--:|---|",
+        "| package | source | said | classes | strongest |",
+        "|---|---|---|--:|---|",
     ]
     for one in result["foreign"]["flagged"]:
-        lines += [f"| {one['file']} | {name} | {count} | `{example}` |" for name, (count, example) in one["fits"].items()]
+        for name, (count, example, said) in one["fits"].items():
+            lines.append(f"| {one['file']} | {name} | {said} | {count} | `{example}` |")
     lines.append("")
     lines.append(f"Sources searched: {sum(result['sources'].values()):,} files of {len(result['sources'])} projects.")
     text = PAGE.read_text()

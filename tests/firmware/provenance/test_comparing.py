@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -329,6 +331,31 @@ def test_the_background() -> None:
     again = unpack(pack(known))
     assert again.word.tolist() == known.word.tolist()
     assert Background(files=0, word=known.word[:0], count=known.count[:0]).counts(["sx"]).tolist() == [0]
+
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "firmware"
+
+
+def folder(name: str) -> ProjectIndex:
+    """A source of the example."""
+    root = EXAMPLE / "src" / name
+    files = [SourceFile(path=str(path.relative_to(root)), data=path.read_bytes()) for path in sorted(root.rglob("*.java"))]
+    return index_project(name, [Revision(name="", files=tuple(files))])
+
+
+def test_what_javac_and_d8_made_of_the_example() -> None:
+    """Every class of the app fits the file that it was compiled from, and none fits another app's."""
+    with zipfile.ZipFile(EXAMPLE / "activation-2.0.apk") as package:
+        dexes = list(read_dexes(package.read("classes.dex")))
+    given = [folder(name) for name in ("activation-2.0", "chat", "mail", "updater", "weather", "store")]
+    found = compare("activation", dexes, given)
+    assert len(found.matches) >= 4
+    for match in found.matches:
+        assert match.files[0].project == "activation-2.0"
+        assert match.files[0].path.rpartition("/")[2] == match.name.rpartition("/")[2].partition("$")[0].rstrip(";") + ".java"
+        assert match.missing == ()
+    absent = compare("activation", dexes, given[1:])
+    assert absent.matches == ()
 
 
 @pytest.mark.parametrize("code", ["", ".class La/b;\n.super Ljava/lang/Object;"])

@@ -58,6 +58,22 @@ def test_expressions_of_java(expression: str, expected: set[str], absent: set[st
     assert not absent & set(found)
 
 
+def test_constants_of_the_framework() -> None:
+    named = "Context.TELEPHONY_SERVICE, ALARM_SERVICE, Intent.ACTION_BOOT_COMPLETED, "
+    named += "Manifest.permission.READ_PHONE_STATE, Secure.ANDROID_ID"
+    body = f"  void f() {{ g({named}); }}"
+    expected = {
+        "sphone",
+        "sandroid.intent.action.BOOT_COMPLETED",
+        "sandroid.permission.READ_PHONE_STATE",
+        "sandroid_id",
+        "salarm",
+    }
+    assert expected <= set(words(java(body)))
+    own = read_java(b'package com.example; class Context { static final String TELEPHONY_SERVICE = "mine"; }', "Context.java")
+    assert "sphone" not in words(java(body), own)
+
+
 def test_constants_of_other_files() -> None:
     user = java('  void f(String s) { g(Names.HOST + "/x", Names.LIMIT, Other.LIMIT); }')
     names = read_java(

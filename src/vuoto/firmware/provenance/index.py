@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from vuoto.firmware.code.leb128 import I64
 from vuoto.firmware.provenance.java import read_java
-from vuoto.firmware.provenance.keys import hashed
+from vuoto.firmware.provenance.keys import DIGEST_BITS, KINDS, hashed
 from vuoto.firmware.provenance.kotlin import read_kotlin
 from vuoto.firmware.provenance.linking import link
 from vuoto.firmware.provenance.source_file import ParsedFile
@@ -210,6 +210,13 @@ class SourceIndex:
     def tests(self) -> npt.NDArray[np.bool_]:
         """Per file: whether its path says that it holds tests."""
         return np.array([bool(TESTS.search(path)) for project in self.projects for path in project.paths], np.bool_)
+
+    @cached_property
+    def numbers(self) -> npt.NDArray[np.float64]:
+        """Per file: how many numbers it says, at least one."""
+        kinds = self._columns[0] >> np.uint64(DIGEST_BITS)
+        counts = np.bincount(self.file[kinds == KINDS.index("n")], minlength=self.files)
+        return np.maximum(counts, 1).astype(np.float64)
 
     @cached_property
     def _columns(self) -> tuple[U64, I64, I64, I64]:

@@ -217,7 +217,7 @@ class _Reading:
         owner = brief(node.child_by_field_name("object"))
         name = brief(node.child_by_field_name("field"))
         simple = owner.rpartition(".")[2]
-        if not simple[:1].isupper():
+        if not simple[:1].isupper() and simple != "permission":
             return
         if CONSTANT.fullmatch(name):
             self.file.open.append(((Name(simple, name),), line(node)))

@@ -220,7 +220,7 @@ class _Reading:
         self.file.add(f"mget{name[:1].upper()}{name[1:]}/0", line(node))
         self.file.add(f"mset{name[:1].upper()}{name[1:]}/1", line(node))
         simple = owner.rpartition(".")[2]
-        if simple[:1].isupper() and simple.isalnum():
+        if (simple[:1].isupper() and simple.isalnum()) or simple == "permission":
             if CONSTANT.fullmatch(name):
                 self.file.open.append(((Name(simple, name),), line(node)))
             for one in self.file.types(owner):

@@ -29,6 +29,54 @@ JDK: Final[dict[Name, Known]] = {
 }
 """Constants of Java itself that compilers write out."""
 
+SERVICES: Final = {
+    "ACCESSIBILITY": "accessibility",
+    "ACCOUNT": "account",
+    "ACTIVITY": "activity",
+    "ALARM": "alarm",
+    "APP_OPS": "appops",
+    "AUDIO": "audio",
+    "BATTERY": "batterymanager",
+    "BLUETOOTH": "bluetooth",
+    "CAMERA": "camera",
+    "CARRIER_CONFIG": "carrier_config",
+    "CLIPBOARD": "clipboard",
+    "CONNECTIVITY": "connectivity",
+    "DEVICE_POLICY": "device_policy",
+    "DOWNLOAD": "download",
+    "INPUT_METHOD": "input_method",
+    "JOB_SCHEDULER": "jobscheduler",
+    "KEYGUARD": "keyguard",
+    "LAYOUT_INFLATER": "layout_inflater",
+    "LOCATION": "location",
+    "NOTIFICATION": "notification",
+    "NSD": "servicediscovery",
+    "POWER": "power",
+    "SEARCH": "search",
+    "SENSOR": "sensor",
+    "STORAGE": "storage",
+    "TELECOM": "telecom",
+    "TELEPHONY": "phone",
+    "TELEPHONY_SUBSCRIPTION": "telephony_subscription_service",
+    "UI_MODE": "uimode",
+    "USB": "usb",
+    "USER": "user",
+    "VIBRATOR": "vibrator",
+    "WALLPAPER": "wallpaper",
+    "WIFI": "wifi",
+    "WIFI_P2P": "wifip2p",
+    "WINDOW": "window",
+}
+"""What `Context.…_SERVICE` is worth: part of Android's interface, and so in the code of every app that uses it."""
+
+PREFIXED: Final = {
+    ("Intent", "ACTION_"): "android.intent.action.",
+    ("Intent", "CATEGORY_"): "android.intent.category.",
+    ("Intent", "EXTRA_"): "android.intent.extra.",
+    ("permission", ""): "android.permission.",
+}
+"""Families of constants of Android that are their name behind a prefix; a few of each are not."""
+
 MAX_SAME: Final = 64
 """Classes with the same simple name and a constant of the same name that are looked at."""
 
@@ -71,7 +119,7 @@ def link(files: Sequence[ParsedFile]) -> list[dict[str, int]]:
 
     def known(file: ParsedFile, number: int, name: Name) -> Known | None:
         place = places(file, number, name)
-        return JDK.get(name) if place is None else values[place]
+        return framework_constant(name) if place is None else values[place]
 
     values: list[Known | None] = [None] * len(codes)
     waiting = list(range(len(codes)))
@@ -106,3 +154,16 @@ def link(files: Sequence[ParsedFile]) -> list[dict[str, int]]:
                         words.setdefault(word, line)
         more.append(words)
     return more
+
+
+def framework_constant(name: Name) -> Known | None:
+    """The value of a constant of Java or Android that a compiler writes out, as far as it is known here."""
+    # Activities and services inherit the names of `Context`, and use them bare.
+    if name.owner in ("Context", "") and name.name.endswith("_SERVICE"):
+        return SERVICES.get(name.name.removesuffix("_SERVICE"))
+    if name == ("Secure", "ANDROID_ID"):
+        return "android_id"
+    for (owner, begin), prefix in PREFIXED.items():
+        if name.owner == owner and name.name.startswith(begin):
+            return prefix + name.name.removeprefix(begin)
+    return JDK.get(name)

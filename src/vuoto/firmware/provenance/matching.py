@@ -186,7 +186,7 @@ class _Words:
         self.possible = np.zeros(len(keys))
         self.miss = np.zeros(len(keys))
         self.written = np.array([key[0] in "sn" for key in keys], np.bool_)
-        self.postings: list[list[tuple[I64, float, float]]] = [[] for _ in keys]
+        self.postings: list[list[tuple[I64, float | F64, float]]] = [[] for _ in keys]
         common = max(index.files // SHARE, 8)
         for number, found in enumerate(per_key):
             if not found:
@@ -201,7 +201,11 @@ class _Words:
             if loose < 0:
                 if own[exact] <= common:
                     files = index.file[begins[exact] : ends[exact]]
-                    self.postings[number].append((files, worth, float(self.miss[number])))
+                    gain: float | F64 = worth
+                    if found[0][0] == "n":
+                        # A table of a thousand numbers says many that have nothing to do with it.
+                        gain = np.clip(np.log2(2 * float(found[0][1:]) / index.numbers[files]), 0, worth)
+                    self.postings[number].append((files, gain, float(self.miss[number])))
                 continue
             # The files that say the call and its class say the call; they get the difference on top.
             less = max(min(float(bits[loose]), worth), 0.0)
