@@ -111,48 +111,62 @@ class Dex:
     @cached_property
     def types(self) -> list[str]:
         """Descriptors of all types by index."""
-        return [self.string(index) for index in self.type_names.tolist()]
+        strings, count = self.strings, len(self.strings)
+        return [strings[index] if index < count else "" for index in self.type_names.tolist()]
 
     @cached_property
     def protos(self) -> list[str]:
         """Descriptors of all prototypes by index: `(Ljava/lang/String;I)V`."""
-        known: dict[int, str] = {0: ""}
-        result = []
         types = self.types
-        for returned, offset in self.proto_table[:, 1:].tolist():
-            parameters = known.get(offset)
-            if parameters is None:
-                parameters = known[offset] = "".join(self.type_list(offset))
-            result.append(f"({parameters}){types[returned] if returned < len(types) else ''}")
-        return result
+        known = {offset: "".join(self.type_list(offset)) for offset in set(self.proto_table[:, 2].tolist())}
+        return [
+            f"({known[offset]}){types[returned] if returned < len(types) else ''}"
+            for returned, offset in self.proto_table[:, 1:].tolist()
+        ]
 
     def type_list(self, offset: int) -> list[str]:
         """Descriptors in the `type_list` at `offset`; none for 0 and for what lies beyond the file."""
         if not offset or offset + 4 > len(self.data):
             return []
-        count = min(struct.unpack_from("<I", self.data, offset)[0], MAX_LIST, (len(self.data) - offset - 4) // 2)
-        types = self.types
-        indices = struct.unpack_from(f"<{count}H", self.data, offset + 4)
-        return [types[index] if index < len(types) else "" for index in indices]
+        data, types = self.data, self.types
+        count = int.from_bytes(data[offset : offset + 4], "little")
+        count = min(count, MAX_LIST, (len(data) - offset - 4) // 2)
+        if count == 1:
+            indices: tuple[int, ...] = (data[offset + 4] | data[offset + 5] << 8,)
+        else:
+            indices = struct.unpack_from(f"<{count}H", data, offset + 4)
+        size = len(types)
+        return [types[index] if index < size else "" for index in indices]
 
     def method(self, index: int) -> str:
         """`Lcom/example/Foo;->bar(I)V`."""
-        if not 0 <= index < len(self.method_class):
+        owners, protos, names = self._method_rows
+        if not 0 <= index < len(owners):
             return ""
-        proto = int(self.method_proto[index])
+        proto = protos[index]
         signature = self.protos[proto] if proto < len(self.protos) else "()"
-        return f"{self.type(int(self.method_class[index]))}->{self.string(int(self.method_name[index]))}{signature}"
+        return f"{self.type(owners[index])}->{self.string(names[index])}{signature}"
+
+    # A view gives a number in a third of the time that a column takes.
+    @cached_property
+    def _method_rows(self) -> tuple[memoryview, memoryview, memoryview]:
+        return self.method_class.data, self.method_proto.data, self.method_name.data
+
+    @cached_property
+    def _field_rows(self) -> tuple[memoryview, memoryview, memoryview]:
+        return self.field_class.data, self.field_type.data, self.field_name.data
 
     def method_short(self, index: int) -> str:
         """Name of the method alone: `bar`."""
-        return self.string(int(self.method_name[index])) if 0 <= index < len(self.method_name) else ""
+        names = self._method_rows[2]
+        return self.string(names[index]) if 0 <= index < len(names) else ""
 
     def field(self, index: int) -> str:
         """`Lcom/example/Foo;->bar:I`."""
-        if not 0 <= index < len(self.field_class):
+        owners, kinds, names = self._field_rows
+        if not 0 <= index < len(owners):
             return ""
-        owner, kind = self.type(int(self.field_class[index])), self.type(int(self.field_type[index]))
-        return f"{owner}->{self.string(int(self.field_name[index]))}:{kind}"
+        return f"{self.type(owners[index])}->{self.string(names[index])}:{self.type(kinds[index])}"
 
     @cached_property
     def _proto_indices(self) -> dict[str, list[int]]:

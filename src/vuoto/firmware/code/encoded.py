@@ -8,8 +8,10 @@ Kotlin's metadata are passed over: they repeat names of the code.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from itertools import repeat
 from typing import Final, NamedTuple
+
+import numpy as np
 
 from vuoto.facts.problems import Problem
 from vuoto.firmware.code.leb128 import uleb128
@@ -32,6 +34,9 @@ MAX_DEPTH: Final = 16
 # What a file of 20 MB could not hold of anything but values; reading them takes seconds.
 MAX_VALUES: Final = 1_000_000
 _WORD: Final = struct.Struct("<I")
+# A value of the kind 4 (`int`) in four bytes.
+_INT: Final = np.dtype([("head", "u1"), ("number", "<i4")])
+_INT_HEAD: Final = b"\x64"
 
 
 class Value(NamedTuple):
@@ -76,6 +81,15 @@ class Budget:
 def read_array(data: bytes, at: int, budget: Budget) -> list[Value | None]:
     """The top-level values of an `encoded_array` (static values), `None` for what is not kept. Raises `IndexError` at the end."""
     count, at = uleb128(data, at)
+    if (
+        count > 1
+        and at + _INT.itemsize * count <= len(data)
+        and data[at : at + _INT.itemsize * count : _INT.itemsize] == (_INT_HEAD * count)
+    ):
+        # Whole numbers of four bytes, as in the classes of resources (`R$id`), which have most of a package's values.
+        budget.spend(count)
+        numbers = np.frombuffer(data, _INT, count, at)["number"].tolist()
+        return list(map(Value, repeat(_INT_HEAD[0] & 0x1F), numbers))
     values: list[Value | None] = []
     for _ in range(count):
         # Most are of one piece, and are read here; `_value` says the same of them.
@@ -102,34 +116,39 @@ def read_annotations(
     where: str,
     problems: list[Problem],
     known: dict[int, list[tuple[int, int, Value]]],
-) -> Iterator[Noted]:
+) -> list[Noted]:
     """The values in the annotations of the class `row`, whose directory is at `directory`. Never raises.
 
     `known` keeps the sets that were read: compilers write one that many members share (`@Nullable`) only once.
     """
+    noted: list[Noted] = []
     try:
         on_class, fields, methods, parameters = struct.unpack_from("<4I", data, directory)
         sets = [("class", row, on_class)] if on_class else []
         at = directory + 16
         for target, count in (("field", fields), ("method", methods), ("parameter", parameters)):
-            for _ in range(count):
-                budget.spend()
-                index, offset = struct.unpack_from("<2I", data, at)
-                at += 8
-                if target == "parameter":
+            if not count:
+                continue
+            # First what says that so many are not there, whose cost would be counted otherwise.
+            pairs = struct.unpack_from(f"<{2 * min(count, len(data))}I", data, at)
+            budget.spend(count)
+            at += 8 * count
+            if target == "parameter":
+                for index, offset in zip(pairs[::2], pairs[1::2], strict=True):
                     sets.extend((target, index, one) for one in _words(data, offset, budget) if one)
-                else:
-                    sets.append((target, index, offset))
+            else:
+                sets.extend(zip(repeat(target), pairs[::2], pairs[1::2]))
         for target, index, offset in sets:
             values = known.get(offset)
             if values is None:
                 values = known[offset] = _set(data, offset, passed_over, budget)
             else:
                 budget.spend(len(values))
-            for kind, name, value in values:
-                yield Noted(target, index, kind, name, value)
+            if values:
+                noted += [Noted(target, index, kind, name, value) for kind, name, value in values]
     except (IndexError, struct.error):
         problems.append(Problem(where=where, what="annotations of a class are cut off or overlap"))
+    return noted
 
 
 def _set(data: bytes, offset: int, passed_over: int, budget: Budget) -> list[tuple[int, int, Value]]:
