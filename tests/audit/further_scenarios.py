@@ -28,6 +28,7 @@ from audit.scenarios import (
     IMEI,
     IMSI,
     MAC,
+    MSISDN,
     PHONE,
     SERVER,
     T0,
@@ -57,7 +58,7 @@ LOGGED_IN: Final = leaves(account="ola.hansen77", credential="hemmelig1")
 
 def further_scenarios() -> list[Scenario]:
     """All of this module."""
-    return [*_named(), *_wrapped(), *_logged_in(), *_known(), *_look_alikes()]
+    return [*_named(), *_wrapped(), *_logged_in(), *_known(), *_look_alikes(), *_of_the_lab()]
 
 
 def _query(text: str) -> bytes:
@@ -231,4 +232,39 @@ def _look_alikes() -> list[Scenario]:
             name + "what the server answers", packets.pcap(talk.receive(head + answer).close().frames), frozenset(), PROFILE
         ),
         Scenario(name + "noise, with a profile", tcp(NOISE * 200, port=9000), frozenset(), PROFILE),
+    ]
+
+
+def _of_the_lab() -> list[Scenario]:
+    """Causes that a held-out set and public captures brought to light, each with what looks alike."""
+    name = "lab: "
+    tagged = b"\xab\xcd\x00\x40\x01\x04imei\x0f" + IMEI.encode() + b"\x02\x0aandroid_id\x10" + ANDROID_ID.encode() + b"\x00\xff"
+    card = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ola Nordmann\r\nEMAIL;TYPE=home:kari.nordmann@example.org\r\nEND:VCARD\r\n"
+    properties = f"[ro.serialno]: [R58M45ABCDE]\n[persist.radio.imei]: [{IMEI}]\n".encode()
+    log = f"10:00:00.1 I/Tele(12): IMEI: {IMEI}\n10:00:00.2 I/Wifi(44): mac address = {MAC}\n".encode()
+    token = {"serialnumber": "1591219980196341", "sequencenumber": 1, "renewalwindow": 1591306380, "expiration": 1592429580}
+    digest = hashlib.md5(b"99999999", usedforsecurity=False).hexdigest()
+    return [
+        Scenario(
+            name + "names behind a length that is a line feed", tcp(tagged, port=5222), leaves(imei=IMEI, android_id=ANDROID_ID)
+        ),
+        Scenario(name + "a card of the address book", tcp(http("POST", "/s", card)), leaves(email=EMAIL, contact="Ola Nordmann")),
+        Scenario(
+            name + "properties as printed", tcp(http("POST", "/l", properties)), leaves(imei=IMEI, serial_number="R58M45ABCDE")
+        ),
+        Scenario(name + "lines of a log", tcp(http("POST", "/l", log)), leaves(imei=IMEI, mac_address=MAC)),
+        Scenario(
+            name + "a digest of the national number",
+            tcp(json_post({"h": digest})),
+            leaves(phone_number=MSISDN),
+            {"phone_number": MSISDN},
+        ),
+        Scenario(name + "an OAID of sixteen digits", tcp(json_post({"oaid": ANDROID_ID})), leaves(advertising_id=ANDROID_ID)),
+        Scenario(name + "look-alike: a token's serial number", tcp(json_post(token))),
+        Scenario(
+            name + "look-alike: where a shell stands", udp(b"<85>sudo: root : PWD=/home/admin ; USER=root ; COMMAND=/bin/ls", 514)
+        ),
+        Scenario(
+            name + "look-alike: an example", tcp(http("POST", "/w", f"The example IMEI {IMEI} has a check digit.".encode()))
+        ),
     ]
