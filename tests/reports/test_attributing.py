@@ -14,8 +14,8 @@ from vuoto.reports.attributing import NO_PROOF
 SAID: dict[Found, str] = {
     "found": (
         "The code that can have sent this: package com.example.carrier.activation 3.0 "
-        "(system/priv-app/com.example.carrier.activation.apk), class com.example.carrier.activation.ActivationService (confidence 0.98). "
-        "It holds the host zzhc.vnet.cn (in its code) and holds the field names IMEI1, SIM1ICCID and 30 more."
+        "(system/priv-app/com.example.carrier.activation.apk), class com.example.carrier.activation.ActivationService "
+        "(confidence 0.98). It holds the host zzhc.vnet.cn (in its code) and holds the field names IMEI1, SIM1ICCID and 30 more."
     ),
     "several": "2 packages hold code that can have sent this, and what was seen does not tell them apart: ",
     "not-in-build": "The code that sent this is not in this build: nothing in 15 packages points to it",

@@ -1,7 +1,7 @@
 """Collects, where a build is searched for the code, what of the messages code could have words for: names, never values.
 
-Messages to one contact with the same path (digits left out), the same `User-Agent` and app are one *shape*: what one piece of code
-sends again and again. Everything is bounded; a message that looks like many before it is not looked at again.
+Messages to one contact with the same path (digits left out), the same `User-Agent` and app are one *shape*: what one piece of
+code sends again and again. Everything is bounded; a message that looks like many before it is not looked at again.
 """
 
 from __future__ import annotations

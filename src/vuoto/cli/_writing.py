@@ -16,9 +16,7 @@ WORTH_TWO_WRITERS = 2_000
 """Conversations of a document from which its files are written by a process each: writing one takes longer than its start."""
 
 
-def write_out(
-    document: AuditDocument, format_: str, out: str | None, *, command: str, quiet: bool, workers: int
-) -> None:
+def write_out(document: AuditDocument, format_: str, out: str | None, *, command: str, quiet: bool, workers: int) -> None:
     """Print the document, and write it where `--out` says."""
     from vuoto.reports import render
 
