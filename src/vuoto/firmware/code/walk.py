@@ -125,6 +125,20 @@ def payload_lengths(units: U16, at: I64) -> I64:
     return lengths
 
 
+def payload_length(units: memoryview, at: int) -> int:
+    """The same of one payload."""
+    last = len(units) - 1
+    kind, count = units[at], units[min(at + 1, last)]
+    if kind == PACKED_SWITCH:
+        return 2 * count + 4
+    if kind == SPARSE_SWITCH:
+        return 4 * count + 2
+    if kind == ARRAY_DATA:
+        elements: int = units[min(at + 2, last)] | units[min(at + 3, last)] << 16
+        return (elements * count + 1) // 2 + 4
+    return 1
+
+
 def _walk(units: U16, start: I64, stop: I64) -> tuple[Mask, int]:
     """A mark per unit where an instruction begins, and how many bodies end inside an instruction."""
     marks = np.zeros(len(units), np.bool_)
@@ -143,22 +157,18 @@ def _walk(units: U16, start: I64, stop: I64) -> tuple[Mask, int]:
         if not going.all():
             overrun += int((at > end).sum())
             at, end = at[going], end[going]
+    view, seen = units.data, marks.data
     for position, limit in zip(at.tolist(), end.tolist(), strict=True):
-        overrun += _walk_one(units, marks, position, limit)
+        overrun += _walk_one(view, seen, position, limit)
     return marks, overrun
 
 
-def _walk_one(units: U16, marks: Mask, position: int, limit: int) -> int:
-    body = units[position:limit]
-    lengths = _LENGTHS[body & 0xFF].copy()
-    # 0 sends the loop to the payload's own length.
-    payload = np.flatnonzero((body & 0xFF == 0) & (body != 0))
-    lengths[payload] = 0
-    step = lengths.tobytes()
-    seen = bytearray(len(step))
-    at, size = 0, len(step)
-    while at < size:
-        seen[at] = 1
-        at += step[at] or int(payload_lengths(units, np.array([position + at]))[0])
-    marks[position:limit] |= np.frombuffer(seen, np.bool_)
-    return at > size
+def _walk_one(units: memoryview, marks: memoryview, at: int, limit: int) -> bool:
+    """Marks the instructions of one body; whether the last of them reaches beyond it."""
+    lengths = LENGTH
+    while at < limit:
+        marks[at] = True
+        unit = units[at]
+        opcode = unit & 0xFF
+        at += lengths[opcode] if opcode or not unit else payload_length(units, at)
+    return at > limit
