@@ -56,6 +56,17 @@ SECOND: Final = Vocabulary(
     suffixes=words("id number key class rev label a b digest at status span total link share grade stamp origin kind tag"),
     join="_",
 )
+THIRD: Final = Vocabulary(
+    name="third",
+    makers=("ibis", "jade", "krill", "lotus", "maple", "nadir", "onyx"),
+    labels=("up", "svc", "edge", "rpt", "hub", "c2", "node", "telemetry"),
+    segments=("v4", "put", "facts", "signal", "checkin", "bulk", "hello", "profile", "2.1", "drain", "tally"),
+    roots=words(
+        "handset modem carrier tower ether kernel tenant deploy window trip soup score grade rent desk spool cache quota"
+    ),
+    suffixes=words("Ref Num Slot Rev Tag A B Sum Clock Mode Mark Tot Href Cap Tier Pct From Fmt Grp Idx"),
+    join="",
+)
 COMMON_KEYS: Final = ("id", "type", "version", "name", "time", "model", "os", "data", "code", "status")
 
 READS: Final = {
@@ -83,7 +94,8 @@ class App:
     renamed: bool = False
     hides: str = ""
     """`split`: the host in pieces; `host`: the host encrypted; `all`: all texts encrypted; `native`: the host in a library;
-    `told`: the host comes from a server; `model`: keys are the fields of a class."""
+    `told`: the host comes from a server; `model`: keys are the fields of a class; `keys`: the keys encrypted; `constants`: the
+    host in a class of its own."""
 
     texts: tuple[str, ...] = ()
     """More texts that its sender loads."""
@@ -91,13 +103,16 @@ class App:
     shared_user_id: str | None = None
     label: str = ""
 
+    folder: str = "system/app"
+    version: str = "1.4"
+
     mentions: tuple[str, ...] = ()
     """Hosts it holds and never speaks to: a log, a list of blocked hosts."""
 
     @property
     def path(self) -> str:
         """Where it stands."""
-        return f"system/app/{self.package.rpartition('.')[2]}/{self.package}.apk"
+        return f"{self.folder}/{self.package.rpartition('.')[2]}/{self.package}.apk"
 
 
 @dataclass(frozen=True)
@@ -130,12 +145,13 @@ def smali(app: App) -> str:
         lines += _address(app)
         for number, kind in enumerate(app.kinds):
             key = app.keys[number % len(app.keys)] if app.keys else "id"
-            lines += [f'  const-string v0, "{_text(key, hidden=hidden or app.hides == "model")}"']
+            lines += [f'  const-string v0, "{_text(key, hidden=hidden or app.hides in ("model", "keys"))}"']
             lines += [f"  invoke-virtual {{v{5 if 'wifi' in READS[kind] else 4}}}, {READS[kind]}"]
             lines += ["  move-result-object v1", f"  invoke-virtual {{v6, v0, v1}}, {PUT}"]
         if app.hides != "model":
             for key in app.keys[len(app.kinds) :]:
-                lines += [f'  const-string v0, "{_text(key, hidden=hidden)}"', f"  invoke-virtual {{v6, v0, v0}}, {PUT}"]
+                text = _text(key, hidden=hidden or app.hides == "keys")
+                lines += [f'  const-string v0, "{text}"', f"  invoke-virtual {{v6, v0, v0}}, {PUT}"]
         lines += [
             '  const-string v0, "Content-Type"',
             f'  const-string v1, "{_text(app.media, hidden=hidden)}"',
@@ -172,6 +188,16 @@ def smali(app: App) -> str:
             "  return-void",
             ".end method",
         ]
+    if app.hides == "constants":
+        lines += [
+            f".class {_constants(app)}",
+            ".super Ljava/lang/Object;",
+            ".method static url()Ljava/lang/String;",
+            "  .registers 1",
+            f'  const-string v0, "http://{app.host}{app.path_sent}"',
+            "  return-object v0",
+            ".end method",
+        ]
     if app.hides == "model":
         lines += [f".class {model}", ".super Ljava/lang/Object;"]
         lines += [f".field {key}:Ljava/lang/String;" for key in dict.fromkeys(app.keys)]
@@ -205,7 +231,13 @@ def _address(app: App) -> list[str]:
             f'  const-string v2, "{app.path_sent}"',
             *OPEN,
         ]
+    if app.hides == "constants":
+        return [f"  invoke-static {{}}, {_constants(app)}->url()Ljava/lang/String;", "  move-result-object v0", *OPEN]
     return [f'  const-string v0, "http://{app.host}{app.path_sent}"', *OPEN]
+
+
+def _constants(app: App) -> str:
+    return "La/c;" if app.renamed else f"L{app.package.replace('.', '/')}/Urls;"
 
 
 def _text(text: str, *, hidden: bool) -> str:
@@ -237,8 +269,8 @@ def read(app: App) -> ReadPackage:
         size=1000,
         sha256="0" * 64,
         name=app.package,
-        version_name="1.4",
-        version_code=14,
+        version_name=app.version,
+        version_code=int(app.version.replace(".", "")),
         label=app.label or app.package.rpartition(".")[2].title(),
         shared_user_id=app.shared_user_id,
         permissions=tuple(sorted(permissions)),
@@ -334,7 +366,7 @@ class Maker:
         crowd = rng.sample(self.crowd(), rng.choice((5, 11, 20, 40)))
         extra = (f"{self.key()}x",) if rng.random() < 0.3 else ()
         sender = self.sender()
-        if scenario in ("split", "host", "all", "native", "told", "model"):
+        if scenario in ("split", "host", "all", "native", "told", "model", "keys", "constants"):
             sender = replace(sender, hides=scenario)
         match scenario:
             case "shared SDK":
@@ -347,6 +379,14 @@ class Maker:
                     replace(sender, package=f"com.{rng.choice(self.words.makers)}.twin{n}") for n in range(rng.randrange(1, 5))
                 ]
                 return self._case(scenario, sender, [*crowd, *twins], extra, tagged=sender.package)
+            case "two versions":
+                older = replace(sender, folder="data/app", version="1.3", keys=sender.keys[:-1])
+                return self._case(scenario, sender, [*crowd, older], extra, alike=(older.path,))
+            case "agent of another app":
+                other = self.sender()
+                case = self._case(scenario, sender, [*crowd, other], extra)
+                agents = (f"{other.package}/1.4 (Linux; U; Android 8.1.0)",)
+                return replace(case, sighting=replace(case.sighting, agents=agents))
             case "same host in two apps":
                 return self._case(scenario, sender, [*crowd, self.sender(host=sender.host)], extra)
             case "host in a log":
@@ -403,9 +443,13 @@ SCENARIOS: Final = (
     "native",
     "told",
     "model",
+    "keys",
+    "constants",
     "shared SDK",
     "shared SDK, tagged",
+    "two versions",
     "same host in two apps",
+    "agent of another app",
     "host in a log",
     "common names",
     "only the outside",

@@ -8,7 +8,7 @@ from typing import Final
 
 from vuoto.facts.app_tags import read_tag
 from vuoto.facts.origins import Clue, Found, Origin, Sighting
-from vuoto.origins.detective import Detective, Looked, Weighed
+from vuoto.origins.detective import GENERAL, Detective, Looked, Weighed
 from vuoto.origins.places import best_class, shown_class, spread
 from vuoto.origins.suspect import Suspect
 from vuoto.origins.traces.capture_app_tag import is_label
@@ -30,6 +30,9 @@ WORTH_SHOWING: Final = 0.1
 
 MOST_SHOWN: Final = 12
 """Candidates listed per answer."""
+
+MOST_HOLDERS: Final = 3
+"""Packages told that hold a word and are still no answer."""
 
 MOST_PLACES: Final = 12
 """Places told per clue."""
@@ -63,11 +66,13 @@ def answer(detective: Detective, sighting: Sighting) -> Answer:
         shown = [number for number in within if sure[number] >= WORTH_SHOWING]
         able = detective.able(sighting)
         hopeless = not shown and not able and looked.odds.none >= SURELY_NOT and detective.build is not None
+        hopeless = hopeless and not detective.everywhere(sighting)
         outcome = "not-in-build" if hopeless else "undecided"
     origins = tuple(_origin(detective, sighting, looked, number) for number in shown[:MOST_SHOWN])
     confidence = best if shown else looked.odds.none if outcome == "not-in-build" else 0.0
-    because = tuple(_reasons(detective, sighting, outcome, origins, len(shown)))
-    return Answer(sighting=sighting, outcome=outcome, confidence=round(confidence, 3), origins=origins, because=because)
+    holders = _holders(looked, set(shown)) if outcome in ("not-in-build", "undecided") else []
+    because = _reasons(detective, sighting, outcome, origins, len(shown), holders)
+    return Answer(sighting=sighting, outcome=outcome, confidence=round(confidence, 3), origins=origins, because=tuple(because))
 
 
 def _origin(detective: Detective, sighting: Sighting, looked: Looked, number: int) -> Origin:
@@ -93,7 +98,9 @@ def _origin(detective: Detective, sighting: Sighting, looked: Looked, number: in
     )
 
 
-def _reasons(detective: Detective, sighting: Sighting, outcome: Found, origins: Sequence[Origin], shown: int) -> list[str]:
+def _reasons(
+    detective: Detective, sighting: Sighting, outcome: Found, origins: Sequence[Origin], shown: int, holders: Sequence[str]
+) -> list[str]:
     count = f"{detective.count:,} package" + ("" if detective.count == 1 else "s")
     reasons: list[str] = []
     if outcome == "found":
@@ -104,8 +111,14 @@ def _reasons(detective: Detective, sighting: Sighting, outcome: Found, origins: 
         reasons.append("No build was given to search.")
     elif origins:
         reasons.append("What points to it is weak." if len(origins) == 1 else "What points to them is weak.")
+        reasons += holders
+    elif many := detective.everywhere(sighting):
+        reasons.append(f"The host, its domain or its address stands in {many:,} of {count}, which does not tell them apart.")
     else:
-        reasons.append(f"Nothing in {count} points to it: {_missed(sighting)} in none of them.")
+        missed = _missed(detective, sighting)
+        chance = "" if holders else " by more than chance"
+        start = "No other package points to it" if holders else f"Nothing in {count} points to it"
+        reasons += [*holders, f"{start}{f': {missed}' if missed else chance}."]
     if outcome == "undecided" and detective.build is not None:
         reasons += _unseen(detective, sighting)
     if detective.build is not None and any(origin.path is None for origin in origins):
@@ -123,6 +136,19 @@ def _reasons(detective: Detective, sighting: Sighting, outcome: Found, origins: 
             "switched on and when they change networks; which of the two it was, the capture does not say."
         )
     return reasons
+
+
+def _holders(looked: Looked, shown: set[int]) -> list[str]:
+    """Packages that hold the host or another word of the message and are not listed, and what speaks against them."""
+    told = []
+    for number in sorted(looked.weighed, key=lambda n: (-looked.specific.get(n, 0.0), n)):
+        weighed = looked.weighed[number]
+        telling = [sign for _, sign, bits in weighed if bits >= SPECIFIC and sign.group not in GENERAL]
+        against = [sign.what for _, sign, bits in reversed(weighed) if bits < 0]
+        if number not in shown and telling and against:
+            package = looked.suspects[number].package
+            told.append(f"{package.name or package.path} {telling[0].what}, but {' and '.join(against[:2])}.")
+    return told[:MOST_HOLDERS]
 
 
 def _unseen(detective: Detective, sighting: Sighting) -> list[str]:
@@ -149,15 +175,16 @@ def _unseen(detective: Detective, sighting: Sighting) -> list[str]:
     return reasons
 
 
-def _missed(sighting: Sighting) -> str:
-    parts = [
-        what
-        for there, what in (
-            (sighting.host, "the host"),
-            (any(p.strip("/") for p in sighting.paths), "the path"),
-            (sighting.fields or sighting.parameters, "the names of the fields"),
-        )
-        if there
-    ]
-    names = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else "the address"
-    return f"{names} {'stand' if len(parts) > 1 or 'names' in names else 'stands'}"
+def _missed(detective: Detective, sighting: Sighting) -> str:
+    """What of the message stands in no package: half a sentence; empty where all of it stands somewhere."""
+    kinds = (
+        ("the host", [sighting.host] if sighting.host else []),
+        ("the path", [path for path in sighting.paths if path.strip("/")]),
+        ("the names of the fields", [*sighting.fields, *sighting.parameters]),
+    )
+    asked = [(what, words) for what, words in kinds if words] or [("the address", list(sighting.addresses))]
+    names = [what for what, words in asked if not any(detective.holders(word) for word in words)]
+    if not names:
+        return ""
+    joined = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{joined} {'stand' if len(names) > 1 or 'names' in joined else 'stands'} in none of them"

@@ -53,6 +53,13 @@ MOST_UNREAD: Final = 64
 GENERAL: Final = frozenset({"reads", "timing", "encoding", "default agent"})
 """Groups of signs that fit many packages: to read an identifier, to start at boot, to use Base64. They weigh, and name nobody."""
 
+CONTRADICTED: Final = -1.5
+"""Bits against a package, of names of the message that it lacks, from which on one word alone names it no more: it must hold
+another (`SECOND`). Who only logs, lists or blocks a host holds the host and nothing else of the message."""
+
+SECOND: Final = 3.0
+"""Bits from which on another trace's word counts as a second one."""
+
 _NATIVE_SENDS: Final = frozenset({"connect", "sendto", "send", "SSL_write", "curl_easy_perform"})
 _WITNESSES: Final = ("capture app tag", "socket trace")
 
@@ -142,7 +149,8 @@ class Looked:
     """Their signs."""
 
     specific: Mapping[int, float]
-    """The strongest sign of those about words, names and witnesses: what many packages do is no specific sign."""
+    """The strongest sign of those about words, names and witnesses: what many packages do is no specific sign, and one word is
+    none where most of the names are lacking."""
 
     bits: Mapping[int, float]
     """Sums of those for which something speaks."""
@@ -269,10 +277,24 @@ class Detective:
 
     # ── who is worth a look ──
 
+    @property
+    def _most(self) -> int:
+        """Packages that may hold a word that still names candidates."""
+        return max(MOST_SHARERS, self.count // 10) if self.count > 2 * MOST_SHARERS else self.count
+
+    def holders(self, word: str | None) -> int:
+        """How many packages hold the word."""
+        return len(self._mentions.get(word, ())) if word else 0
+
+    def everywhere(self, sighting: Sighting) -> int:
+        """How many packages hold the host, its domain or an address of it, where they are too many to be looked at; else 0."""
+        most = max(map(self.holders, (sighting.host, sighting.domain, *sighting.addresses)), default=0)
+        return most if most > self._most else 0
+
     def candidates(self, sighting: Sighting) -> list[int]:
         """Packages, those that hold most of what is rare first."""
         score: dict[int, float] = {}
-        most = max(MOST_SHARERS, self.count // 10) if self.count > 2 * MOST_SHARERS else self.count
+        most = self._most
         for word in {word for trace in traces() for word in trace.words(sighting)}:
             holders = self._mentions.get(word, ())
             if 0 < len(holders) <= most:
@@ -322,7 +344,7 @@ class Detective:
                 suspects[stranger] = self._suspect(_stranger(tag), stranger)
                 weighed[stranger] = self._weigh(sighting, suspects[stranger], only=_WITNESSES)
         bits = {n: sum(w for _, _, w in signs) for n, signs in weighed.items() if any(w > 0 for _, _, w in signs)}
-        specific = {n: max((w for _, sign, w in weighed[n] if sign.group not in GENERAL), default=0.0) for n in bits}
+        specific = {n: _specific(weighed[n]) for n in bits}
         nothing = sum(w for _, _, w in self._weigh(sighting, self._suspect(_NOBODY, -1)))
         rest = [n for n in range(self.count) if n not in bits]
         others = [nothing] * len(rest)
@@ -337,6 +359,17 @@ class Detective:
         return weigh(
             (trace.name, sign) for trace in traces() if not only or trace.name in only for sign in trace.find(sighting, suspect)
         )
+
+
+def _specific(weighed: Weighed) -> float:
+    """The strongest sign that can name a package; 0 where it is one word, and what else was to be held is not."""
+    telling = [(name, sign, bits) for name, sign, bits in weighed if sign.group not in GENERAL]
+    lacks = any(sign.group in ("names", "names missing") and bits <= CONTRADICTED for _, sign, bits in weighed)
+    if lacks and not any(sign.group == "witness" for _, sign, _ in telling):
+        words = {name for name, _, bits in telling if bits >= SECOND}
+        if len(words) < 2:
+            return 0.0
+    return max((bits for _, _, bits in telling), default=0.0)
 
 
 def named_apps(sighting: Sighting) -> list[AppTag]:

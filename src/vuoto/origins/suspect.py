@@ -126,6 +126,17 @@ class Suspect:
         return [holding for holding in self._found[word] if not wanted or holding.how in wanted]
 
     @cached_property
+    def sending(self) -> frozenset[str]:
+        """Outermost classes in which a send is seen, or through which a way leads to one, in DEX notation without `;`."""
+        code = self.code
+        if code is None:
+            return frozenset()
+        methods = [s.place.method for s in code.sends]
+        methods += [t.place.method for t in code.transforms if t.near_send]
+        methods += [step.place.method for way in code.paths for step in way.steps]
+        return frozenset(outermost(method) for method in methods)
+
+    @cached_property
     def defined(self) -> frozenset[str]:
         """Names of classes that are known to be in the package, in DEX notation."""
         code = self._read(self._number).code if self._read is not None else None
@@ -142,6 +153,11 @@ class Suspect:
         names.update(one.name for one in code.prints)
         names.update(f"L{c.name.replace('.', '/')};" for c in self.package.components)
         return frozenset(names)
+
+
+def outermost(place: str) -> str:
+    """The class around all others in which a place lies, without `;`: `La/B` for `La/B$1;->run()V`."""
+    return place.partition(";")[0].partition("$")[0]
 
 
 def stands(word: str, text: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from vuoto.facts.origins import Sighting
-from vuoto.origins.suspect import Holding, Suspect
+from vuoto.origins.suspect import Holding, Suspect, outermost
 from vuoto.origins.trace import HIT, Sign, Trace, bits
 
 GUESS: Final = 0.0005
@@ -21,6 +21,10 @@ GUESS_DOMAIN: Final = 0.01
 
 GUESS_PIECE: Final = 0.03
 """A label such as `api` or `log` is a common word."""
+
+APART: Final = -1.6
+"""Where a package sends, but only classes hold the host in which no send is seen: a log, a list, a page that is shown; or
+constants that are handed to the sender. A third of all senders keep their hosts apart, and nearly all who do not send to them."""
 
 MISSING: Final = -1.5
 """A third of all code that sends does not hold its host: it is told by a server, read from a setting, encrypted, or in native
@@ -56,6 +60,7 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
             group="address",
             places=_places(holdings),
         )
+        yield from _apart(sighting.host, suspect, holdings)
     elif sighting.domain and sighting.domain != sighting.host and (holdings := suspect.holds(sighting.domain, _CODE)):
         found = True
         yield from _domain(sighting, suspect, holdings)
@@ -70,6 +75,12 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
             )
     if not found and sighting.host:
         yield Sign(what="holds neither the host, nor its domain, nor an address of it", bits=MISSING, group="address missing")
+
+
+def _apart(host: str, suspect: Suspect, holdings: list[Holding]) -> Iterator[Sign]:
+    places = _places(holdings)
+    if suspect.sending and places and all(p.startswith("L") and outermost(p) not in suspect.sending for p in places):
+        yield Sign(what=f"holds {host} only in classes that are not seen to send", bits=APART, group="address apart")
 
 
 def _domain(sighting: Sighting, suspect: Suspect, holdings: list[Holding]) -> Iterator[Sign]:
