@@ -282,6 +282,15 @@ def test_libraries_are_set_aside_by_their_packages() -> None:
     assert found.matches == ()
 
 
+def test_classes_of_a_library_make_no_source_count() -> None:
+    """What stands in the library fits the source; the app's own class alone does not suffice."""
+    small = '.class La/c;\n.super Ljava/lang/Object;\n.method b()V\n  .registers 2\n  const-string v0, "X-Sales-Report"\n'
+    small += "  const v0, 37000\n  return-void\n.end method\n"
+    found = compared(AGENT_CODE.replace("La/b;", "Lokhttp3/internal/Agent;") + small)
+    assert found.matches == ()
+    assert [one.statement for one in found.projects] == ["insufficient evidence"]
+
+
 def test_a_library_that_is_given_is_compared() -> None:
     source = AGENT_SOURCE.replace("com.example.register", "okhttp3.internal")
     hosts = HOSTS_SOURCE.replace("com.example.register", "okhttp3.internal")

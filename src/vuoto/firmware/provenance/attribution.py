@@ -113,9 +113,11 @@ class Attribution:
     """Sources with anchors too few to count, and their bits."""
 
 
-def attribute(matcher: Matcher, dexes: Sequence[Dex], thresholds: Thresholds = THRESHOLDS) -> Attribution:
-    """Which classes of a package fit which files."""
-    fits = {fit.class_.name: fit for fit in matcher.fits(dexes)}
+def attribute(
+    matcher: Matcher, dexes: Sequence[Dex], thresholds: Thresholds = THRESHOLDS, aside: frozenset[str] = frozenset()
+) -> Attribution:
+    """Which classes of a package fit which files; those in `aside` are left out."""
+    fits = {fit.class_.name: fit for fit in matcher.fits(dexes) if fit.class_.name not in aside}
     anchors = {name: answer for name, fit in fits.items() if (answer := _anchor(matcher, fit, thresholds)) is not None}
     project_of = matcher.index.project_of
     sums: dict[int, float] = defaultdict(float)

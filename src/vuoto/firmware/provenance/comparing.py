@@ -56,16 +56,10 @@ def compare(
     shelf = libraries() if known_libraries is None else known_libraries
     index = SourceIndex(projects=(*projects, *shelf))
     matcher = Matcher(index, background() if known is None else known)
-    found = attribute(matcher, dexes)
     own = {one for project in projects for classes in project.classes for one in classes}
-    aside: Counter[str] = Counter()
     every = {dex.type(row) for dex in dexes for row in dex.classes.type.tolist()}
-    for one in sorted(every):
-        library = library_of(one)
-        if library is not None and one not in own:
-            aside[library] += 1
-            found.answers.pop(one, None)
-            found.fits.pop(one, None)
+    by_package = {one: library for one in every if one not in own and (library := library_of(one)) is not None}
+    found = attribute(matcher, dexes, aside=frozenset(by_package))
     matches = tuple(_match(matcher, name_, answer) for name_, answer in sorted(found.answers.items()))
     return Provenance(
         name=name,
@@ -73,7 +67,7 @@ def compare(
         source_files=sum(len(project.paths) for project in projects),
         classes=len(every),
         with_features=len(found.fits),
-        set_aside=tuple(sorted(aside.items())),
+        set_aside=tuple(sorted(Counter(by_package.values()).items())),
         projects=_projects(matcher, found, matches),
         matches=matches,
         unanswered=tuple(sorted(one for one in found.fits if one not in found.answers)),

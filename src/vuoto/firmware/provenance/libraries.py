@@ -16,6 +16,7 @@ from vuoto.firmware.provenance.index import ProjectIndex
 from vuoto.firmware.provenance.index_file import read_project
 
 PREFIXES: Final[dict[str, str]] = {
+    "Landroid/arch/": "Android Architecture Components",
     "Landroid/support/": "Android Support Library",
     "Landroidx/": "AndroidX",
     "Lcom/airbnb/lottie/": "Lottie",
