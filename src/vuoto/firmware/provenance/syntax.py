@@ -31,7 +31,8 @@ BYTES_A_STEP: Final = 8
 ASKED: Final = 32
 """Reports between two questions whether to go on."""
 
-PIECE: Final = 1 << 16
+PIECE: Final = 512
+"""Bytes handed to the parser at once; it asks again for the text of each node, and copies what it is given."""
 
 Patience = Callable[[], Callable[[], bool]]
 """Called at the beginning of a file: gives what says, when asked, whether to give the file up. The caller's clock is in it."""
