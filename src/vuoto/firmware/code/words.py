@@ -53,14 +53,14 @@ _SYNTHETIC: Final = 0x1000
 
 def find_words(program: Program) -> list[CodeWord]:
     """Every such word with the classes that use it, sorted; the first `MAX_WORDS`. Linear in the strings that code uses."""
-    constants: defaultdict[str, set[str]] = defaultdict(set)
-    fields: defaultdict[str, set[str]] = defaultdict(set)
+    constants: defaultdict[str, list[str]] = defaultdict(list)
+    fields: defaultdict[str, list[str]] = defaultdict(list)
     for dex in program.dexes:
         _loaded(dex, constants)
         kinds = kinds_of(dex)
         for row, _, value in dex.static_values():
             if value.kind == VALUE_STRING and value.number < len(kinds) and kinds[value.number] & NAME_TEXT:
-                constants[dex.strings[value.number]].add(dex.type(int(dex.classes.type[row])))
+                constants[dex.strings[value.number]].append(dex.type(int(dex.classes.type[row])))
         _held(dex, program, fields)
     words = [*_words(constants, "constant"), *_words(fields, "field")]
     return sorted(words, key=attrgetter("value", "classes", "how"))[:MAX_WORDS]
@@ -71,15 +71,15 @@ def is_name(text: str) -> bool:
     return 1 < len(text) <= MAX_TEXT and NAME.fullmatch(text) is not None
 
 
-def _words(found: dict[str, set[str]], how: str) -> list[CodeWord]:
+def _words(found: dict[str, list[str]], how: str) -> list[CodeWord]:
     return [
         # Most words stand in one class, which needs no sorting.
-        CodeWord(value=text, classes=tuple(sorted(classes)[:MAX_CLASSES] if len(classes) > 1 else classes), how=how)
+        CodeWord(value=text, classes=tuple(sorted(set(classes))[:MAX_CLASSES] if len(classes) > 1 else classes), how=how)
         for text, classes in found.items()
     ]
 
 
-def _loaded(dex: Dex, found: defaultdict[str, set[str]]) -> None:
+def _loaded(dex: Dex, found: defaultdict[str, list[str]]) -> None:
     """Constants that instructions load, by class: all pairs at once."""
     rows, indices = dex.string_uses
     named = np.append(kinds_of(dex) & NAME_TEXT != 0, False)
@@ -95,10 +95,10 @@ def _loaded(dex: Dex, found: defaultdict[str, set[str]]) -> None:
     ends = np.minimum(np.append(begins[1:], len(words)), begins + MAX_CLASSES)
     types = [dex.type(index) for index in owners.tolist()]
     for word, begin, end in zip(words[begins].tolist(), begins.tolist(), ends.tolist(), strict=True):
-        found[dex.strings[word]].update(types[begin:end])
+        found[dex.strings[word]] += types[begin:end]
 
 
-def _held(dex: Dex, program: Program, found: defaultdict[str, set[str]]) -> None:
+def _held(dex: Dex, program: Program, found: defaultdict[str, list[str]]) -> None:
     """Names of the instance fields of classes that look like serialised models."""
     classes = dex.classes
     instance = np.flatnonzero(classes.field_static < 0)
@@ -113,7 +113,7 @@ def _held(dex: Dex, program: Program, found: defaultdict[str, set[str]]) -> None
         if all(_HOLDS.fullmatch(kind) or kind.lstrip("[") in own for kind in kinds):
             for member in members:
                 if member < len(dex.field_name) and is_name(name := dex.string(int(dex.field_name[member]))):
-                    found[name].add(dex.type(int(classes.type[row])))
+                    found[name].append(dex.type(int(classes.type[row])))
 
 
 def _does_more(dex: Dex) -> I64:
