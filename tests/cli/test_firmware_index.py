@@ -53,6 +53,17 @@ def test_other_commands_take_the_index(folder: Path, tmp_path: Path) -> None:
     assert told[0] == told[1]
 
 
+def test_other_commands_use_what_was_read_and_keep_nothing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    before = vuoto("firmware", "show", folder, "--format", "json").stdout
+    assert not (tmp_path / "vuoto").exists()
+    index(folder, tmp_path / "build.vfx")
+    kept = sorted((tmp_path / "vuoto").rglob("*.pack"))
+    assert len(kept) == 2
+    assert vuoto("firmware", "show", folder, "--format", "json").stdout == before
+    assert sorted((tmp_path / "vuoto").rglob("*.pack")) == kept
+
+
 def test_a_package_alone_and_the_default_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "Registration.apk").write_bytes(package())
     monkeypatch.chdir(tmp_path)

@@ -73,6 +73,20 @@ class FolderMemory:
         return self.folder / key[:2] / f"{key}.pack"
 
 
+class FormerMemory:
+    """What `vuoto firmware index` kept, for commands that only ask: they keep nothing themselves."""
+
+    def __init__(self, folder: Path) -> None:
+        self._kept = FolderMemory(folder)
+
+    def get(self, key: str) -> bytes | None:
+        """What was kept."""
+        return self._kept.get(key)
+
+    def keep(self, key: str, value: bytes) -> None:
+        """Does nothing."""
+
+
 def default_folder() -> Path:
     """Where programs keep what they can make again (XDG Base Directory)."""
     base = os.environ.get("XDG_CACHE_HOME") or ""

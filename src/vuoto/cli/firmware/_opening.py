@@ -34,8 +34,10 @@ def opened(path: Path, *, old: Path | None = None) -> ReadBuild:
 def opened_index(path: Path, *, old: Path | None = None, quiet: bool = False) -> BuildIndex:
     """The build at `path` as an index: a `.vfx` opened, anything else read and indexed in memory.
 
-    `old` is the build that an incremental OTA starts from.
+    Packages that `vuoto firmware index` has read before, there or in another build, are not read again. `old` is the build that
+    an incremental OTA starts from.
     """
+    from vuoto.cli.firmware._memory import FormerMemory, default_folder
     from vuoto.firmware.content import BytesBlob
     from vuoto.firmware.index import is_index, open_index
 
@@ -43,7 +45,8 @@ def opened_index(path: Path, *, old: Path | None = None, quiet: bool = False) ->
         blob = file_blob(path)
         if is_index(blob.read_at(0, 16)):
             return open_index(blob, path.name)
-    return open_index(BytesBlob(indexed(path, old=old, quiet=quiet).data), path.name)
+    made = indexed(path, old=old, memory=FormerMemory(default_folder()), quiet=quiet)
+    return open_index(BytesBlob(made.data), path.name)
 
 
 def indexed(
