@@ -29,6 +29,7 @@ check: $(VENV)/.test
 	$(BIN)/lint-imports
 	$(BIN)/python tools/build_example.py --check
 	$(BIN)/python tools/build_reference.py --check
+	$(BIN)/python bench/attribution.py --check
 
 reference: $(VENV)/.test
 	$(BIN)/python tools/build_reference.py

@@ -3,7 +3,7 @@
 
     python bench/attribution.py             prints what is fitted, the reliability and the outcomes, as Markdown
     python bench/attribution.py --write     also writes docs/reference/origins.md between its marks, and bench/attribution.json
-    python bench/attribution.py --check     says whether these files are what this writes
+    python bench/attribution.py --check     says whether these files are what this writes (part of `make check`)
 
 The cases (`tests/origins/made_builds.py`) are builds of 6 to 46 small apps with a known sender, or none, drawn from three sets of
 words that share no word, host or maker. On the first the numbers are fitted and rules are tried out; the second was measured on

@@ -10,7 +10,7 @@ import pytest
 
 from origins.made_builds import READS, SCENARIOS, SECOND, App, Case, build_of, cases, read, seen
 from vuoto.facts.builds import ReadBuild
-from vuoto.facts.origins import SocketTrace, StackFrame, Tracing
+from vuoto.facts.origins import Sighting, SocketTrace, StackFrame, Tracing
 from vuoto.facts.packages import Package
 from vuoto.facts.problems import Problem
 from vuoto.firmware.content import BytesBlob
@@ -116,6 +116,26 @@ def test_what_is_said_to_be_missing_is_missing() -> None:
     assert holder.startswith("com.example.list holds the host zx.acorn7.example")
     assert "but asks for no permission to use the network" in holder
     assert missing == "No other package points to it: the names of the fields stand in none of them."
+
+
+def test_who_could_have_sent_it_to_a_host_it_holds_keeps_the_answer_open() -> None:
+    """Many hold the host; one of them sends. None is named, and none is said not to be there."""
+    holders = [
+        App(package=f"com.example.h{n}", host=f"h{n}.grove.example", keys=(f"own{n}",), mentions=("zx.acorn7.example",))
+        for n in range(4)
+    ]
+    (answer,) = traced(replace(CLIENT, kinds=()), *holders, CLOCK, present=False).attributions
+    assert answer.outcome == "undecided"
+
+
+def test_package_that_only_the_user_agent_names_is_looked_at() -> None:
+    outside = Sighting(
+        recipient="r-1", host="q.slate4.example", domain="slate4.example", agents=("com.example.mail/9 okhttp/3.9",)
+    )
+    found = trace_origins([outside], BuildInMemory(build_of(CLIENT, CLOCK, MAIL)))
+    assert [origin.package for origin in found.origins] == ["com.example.mail"]
+    unnamed = replace(outside, agents=("com.example.mailer/9 okhttp/3.9",))
+    assert not trace_origins([unnamed], BuildInMemory(build_of(CLIENT, CLOCK, MAIL))).origins
 
 
 def test_two_versions_of_a_package_are_told_apart_by_path_and_version() -> None:

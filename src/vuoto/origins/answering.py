@@ -8,7 +8,7 @@ from typing import Final
 
 from vuoto.facts.app_tags import read_tag
 from vuoto.facts.origins import Clue, Found, Origin, Sighting
-from vuoto.origins.detective import GENERAL, Detective, Looked, Weighed
+from vuoto.origins.detective import Detective, Looked, Weighed
 from vuoto.origins.places import best_class, shown_class, spread
 from vuoto.origins.suspect import Suspect
 from vuoto.origins.traces.capture_app_tag import is_label
@@ -66,7 +66,7 @@ def answer(detective: Detective, sighting: Sighting) -> Answer:
         shown = [number for number in within if sure[number] >= WORTH_SHOWING]
         able = detective.able(sighting)
         hopeless = not shown and not able and looked.odds.none >= SURELY_NOT and detective.build is not None
-        hopeless = hopeless and not detective.everywhere(sighting)
+        hopeless = hopeless and not detective.everywhere(sighting) and not any(map(_could, looked.weighed.values()))
         outcome = "not-in-build" if hopeless else "undecided"
     origins = tuple(_origin(detective, sighting, looked, number) for number in shown[:MOST_SHOWN])
     confidence = best if shown else looked.odds.none if outcome == "not-in-build" else 0.0
@@ -138,17 +138,23 @@ def _reasons(
     return reasons
 
 
+def _could(weighed: Weighed) -> bool:
+    """Whether a package that can send holds the host, its domain or an address: it may have sent it, whatever else it lacks."""
+    groups = {sign.group for _, sign, _ in weighed}
+    return "address" in groups and "access missing" not in groups
+
+
 def _holders(looked: Looked, shown: set[int]) -> list[str]:
     """Packages that hold the host or another word of the message and are not listed, and what speaks against them."""
     told = []
     for number in sorted(looked.weighed, key=lambda n: (-looked.specific.get(n, 0.0), n)):
         weighed = looked.weighed[number]
-        telling = [sign for _, sign, bits in weighed if bits >= SPECIFIC and sign.group not in GENERAL]
+        telling = [sign for _, sign, bits in weighed if bits > 0 and sign.group == "address"]
         against = [sign.what for _, sign, bits in reversed(weighed) if bits < 0]
         if number not in shown and telling and against:
             package = looked.suspects[number].package
             told.append(f"{package.name or package.path} {telling[0].what}, but {' and '.join(against[:2])}.")
-    return told[:MOST_HOLDERS]
+    return list(dict.fromkeys(told))[:MOST_HOLDERS]
 
 
 def _unseen(detective: Detective, sighting: Sighting) -> list[str]:

@@ -6,6 +6,7 @@ sent. The others are counted, not read: what speaks against one that holds nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -59,6 +60,9 @@ another (`SECOND`). Who only logs, lists or blocks a host holds the host and not
 
 SECOND: Final = 3.0
 """Bits from which on another trace's word counts as a second one."""
+
+_DOTTED: Final = re.compile(r"[A-Za-z]\w*(?:\.\w+)+", re.ASCII)
+"""What in a `User-Agent` may be the name of a package."""
 
 _NATIVE_SENDS: Final = frozenset({"connect", "sendto", "send", "SSL_write", "curl_easy_perform"})
 _WITNESSES: Final = ("capture app tag", "socket trace")
@@ -307,9 +311,10 @@ class Detective:
                 if len(readers) <= most:
                     for number in readers:
                         score[number] = score.get(number, 0.0) + 0.5 / (len(readers) * len(kinds))
-        for tag in named_apps(sighting):
-            for number in self._meant(tag):
-                score[number] = score.get(number, 0.0) + 10.0
+        named = [number for tag in named_apps(sighting) for number in self._meant(tag)]
+        named += [number for agent in sighting.agents for name in _DOTTED.findall(agent) for number in self._names.get(name, ())]
+        for number in named:
+            score[number] = score.get(number, 0.0) + 10.0
         least = max(score.values(), default=0.0) * WORTH_A_LOOK
         worth = [number for number in score if score[number] >= least]
         return sorted(worth, key=lambda number: (-score[number], number))[:MOST_CANDIDATES]

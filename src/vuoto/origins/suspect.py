@@ -90,7 +90,7 @@ class Suspect:
         """`in no other package`, `in 3 of 500 packages`."""
         count = len(self._mentions.get(word, ()))
         if self.packages <= 2:
-            only = "in the only package that was given" if self.packages <= 1 else "not in the other package"
+            only = "in the only package that was given" if self.packages <= 1 else "in this one of the two packages"
             return "in the other package as well" if count > 1 else only
         return (
             f"in {count:,} of {self.packages:,} packages" if count > 1 else f"in none of the {self.packages - 1:,} other packages"

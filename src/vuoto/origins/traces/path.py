@@ -1,4 +1,7 @@
-"""The request path in the code: whole, without its first slash (as Retrofit has it), or its last segments.
+"""The request path in the code: whole, without its first slash (as Retrofit has it), its last segments, or its first ones.
+
+Code joins paths from pieces (`http://…/get2/` and what follows) and fills them in (`…/download/v1/%s.tar.gz`, `users/{id}`), so
+its first segments stand in it more often than the whole.
 
 A path that stands in the same text as the host says little more than that text already did, so it counts in the host's group.
 Segments with digits are left out of the words: they are ids more often than names.
@@ -21,6 +24,9 @@ MOST_PATHS: Final = 16
 MOST_TAILS: Final = 3
 """Last segments that are tried together and alone."""
 
+MOST_HEADS: Final = 4
+"""First segments that are tried together."""
+
 MISSING: Final = -0.5
 """Half of all code puts its paths together, or is told them."""
 
@@ -39,9 +45,28 @@ def _tails(path: str) -> list[str]:
     return [t for t in (f"/{tails[0]}", *tails[:MOST_TAILS]) if len(t) > 3]
 
 
+def _heads(path: str) -> list[str]:
+    """`/api/sdk/init2` without its last segments: `/api/sdk`, `/api`."""
+    segments = [s for s in path.split("/") if s]
+    segments = segments[: next((n for n, s in enumerate(segments) if _ID.search(s)), len(segments) - 1)][:MOST_HEADS]
+    heads = ["/" + "/".join(segments[:n]) for n in range(len(segments), 0, -1)]
+    return [head for head in heads if len(head) > 3]
+
+
 def _words(sighting: Sighting) -> Iterator[str]:
     for path in sighting.paths[:MOST_PATHS]:
         yield from _tails(path)
+        yield from _heads(path)
+
+
+def _ends(head: str, text: str) -> bool:
+    """Whether the text goes on behind the head only with what is filled in: nothing, a slash, or a piece with `%` or `{`."""
+    rest = text[text.find(head) + len(head) :]
+    return rest in ("", "/") or rest[:2] in ("/%", "/{", "/$") or ("%" in rest and rest[0] == "/")
+
+
+def _part(tail: str, tails: list[str]) -> str:
+    return ", the end of a path" if tail in tails else ", the beginning of a path"
 
 
 def _guess(tail: str) -> float:
@@ -55,16 +80,17 @@ def _guess(tail: str) -> float:
 def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
     looked = found = False
     for path in sighting.paths[:MOST_PATHS]:
-        for tail in _tails(path):
+        tails, heads = _tails(path), _heads(path)
+        for tail in dict.fromkeys((*tails, *heads)):
             looked = True
-            holdings = suspect.holds(tail, _HOWS)
+            holdings = [h for h in suspect.holds(tail, _HOWS) if tail in tails or _ends(tail, h.text)]
             if not holdings:
                 continue
             found = True
             same = any(h.host and h.host == sighting.host for h in holdings)
             whole = tail.strip("/") == path.strip("/")
             yield Sign(
-                what=f"holds {'the path ' if whole else ''}{tail}{'' if whole else ', the end of a path'}, "
+                what=f"holds {'the path ' if whole else ''}{tail}{'' if whole else _part(tail, tails)}, "
                 f"which stands {suspect.share(tail)}",
                 bits=bits(HIT if whole else HIT / 2, suspect.rate(tail, _guess(tail))),
                 group="address" if same else "path",
