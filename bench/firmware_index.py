@@ -302,6 +302,7 @@ def main() -> None:
     parser.add_argument("--androguard", metavar="PYTHON", help="an interpreter that has androguard")
     given = parser.parse_args()
     count = PACKAGES // 10 if given.small else PACKAGES
+    load = os.getloadavg()[0]
     lines = [f"### Firmware: {count} packages", ""]
     lines += ["| what | MB of DEX | seconds | processor seconds | MB/s, one core | MB/s, two cores | MB at most |"]
     lines += ["|---|--:|--:|--:|--:|--:|--:|"]
@@ -321,7 +322,8 @@ def main() -> None:
         "",
         *asked,
         "",
-        "“One core” and “two cores” are MB of DEX by seconds of processors, whatever else the machine did.",
+        "“One core” and “two cores” are MB of DEX by seconds of processors, whatever else the machine did: its load was",
+        f"{load:.1f} before and {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores, and a shared core makes them dearer.",
         "",
     ]
     text = "\n".join(lines)
