@@ -54,7 +54,10 @@ def encodings(text: str) -> dict[str, bytes]:
 
 SPELLINGS: Final = {
     "imei": (IMEI, "35-000000-123456-2", IMEI[:14]),
-    "mac_address": (MAC, MAC.replace(":", "-"), MAC.replace(":", ""), MAC.upper(), MAC.replace(":", "").upper()),
+    "mac_address": (
+        *(MAC, MAC.replace(":", "-"), MAC.replace(":", ""), MAC.upper(), MAC.replace(":", "").upper()),
+        ".".join(MAC.replace(":", "")[i : i + 4] for i in (0, 4, 8)),
+    ),
     "advertising_id": (GAID, GAID.replace("-", ""), GAID.upper()),
     "email": (EMAIL, EMAIL.upper()),
 }

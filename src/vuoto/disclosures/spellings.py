@@ -61,7 +61,7 @@ def spell(kind: str, value: str) -> tuple[str, ...]:
         digits = joined.isascii() and joined.isdigit()
         if kind in _MACS and len(joined) == 12:
             pairs = [joined[i : i + 2] for i in range(0, 12, 2)]
-            forms |= {":".join(pairs): None, "-".join(pairs): None}
+            forms |= {":".join(pairs): None, "-".join(pairs): None, f"{joined[:4]}.{joined[4:8]}.{joined[8:]}": None}
         elif kind == "imei" and digits and len(joined) in (14, 15):
             # 3GPP TS 23.003 §6.2.1: the check digit is not part of what is transmitted in the network.
             forms[joined[:14]] = None

@@ -29,7 +29,7 @@ def read(value: str) -> Reading | None:
 IDENTIFIER = Identifier(
     kind="advertising_id",
     names=phrases(
-        "advertising id, advertiser id, adid, gaid, aaid, idfa, google advertising id, google ad id, google aid",
+        "advertising id, advertiser id, adid, gaid, aaid, idfa, aifa, google advertising id, google ad id, google aid",
         "google adid, google adv id, gps adid, gps aid, advertising identifier, identifier for advertising",
         "identifier for advertisers, ifa, rdid, advertising, google play advertising id, amazon advertising id",
         "fire adid, oaid, huawei oaid, apple idfa, ios idfa, ios ifa, google gaid, android advertising id, adv id",

@@ -37,7 +37,7 @@ IDENTIFIER = Identifier(
     ),
     hints=phrases(
         "device id, did, udid, hardware id, hwid, dev id, device identifier, unique id, unique device id, phone id",
-        "device, devices, terminal id, client device id, device unique id, device serial, aid, anid",
+        "device, devices, terminal id, client device id, device unique id, device serial, aid, anid, andi, duid",
     ),
     anywhere=phrases("android id, androidid, ssaid, device id, deviceid"),
     vague=phrases("id, uid, uuid, distinct id, anonymous id, unique identifier"),

@@ -34,6 +34,7 @@ IDENTIFIER = Identifier(
         "installation uuid, install uuid, app installation id, device uuid, anon id, device guid",
         "persistent ios uuid, android uuid, ios uuid, appsflyer id, af user id, device fingerprint id",
         "anonymous device id, randomized device token, appmetrica device id, installation identifier, install guid",
+        "utdid, qimei",
         "persistent device id, app device id, installation guid, uuid install, app installation uuid, firebase install id",
     ),
     hints=phrases(
@@ -46,6 +47,8 @@ IDENTIFIER = Identifier(
         "iid, uid, client id, instance id, device token, push token, registration token, fcm token, gcm token, apns token",
         "identity id",
     ),
+    shy=phrases("fid"),
+    company=phrases("auth version, firebase app id, google app id, app instance id token"),
     never=phrases("input device id, output device id, audio input device id, audio output device id, media device id"),
     read=read,
     clause="RFC 9562 §4",

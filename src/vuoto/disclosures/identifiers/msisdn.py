@@ -16,7 +16,7 @@ IDENTIFIER = Identifier(
     names=phrases(
         "msisdn, line 1 number, line number, own number, own phone number, my number, my phone number, my phone",
         "sim phone number, sim number, sim msisdn, self number, subscriber number, mdn, line1, phone own",
-        "up calling line id, calling line id",
+        "up calling line id, calling line id, nokia msisdn, wap msisdn, wap network client msisdn",
     ),
     anywhere=("msisdn",),
     read=read,

@@ -31,7 +31,7 @@ IDENTIFIER = Identifier(
         "manufacturer serial, device sn, phone sn, machine sn, terminal sn, android serial, android serial number",
         "handset serial, product serial",
     ),
-    shy=phrases("serial, sn, serial id"),
+    shy=phrases("serial, sn, serial id, psn"),
     company=phrases(
         "imei, mac address, mac, model, device model, manufacturer, brand, android id, os version, iccid, imsi",
         "firmware version, device id, fw version, hw version",

@@ -31,6 +31,10 @@ _SPACED: Final = re.compile(
 )
 _TWO: Final = re.compile(rb"\s*([A-Za-z_$][A-Za-z0-9_.\-]{1,47})[ \t]+(?=\S*\d)([^\s=,;|]{4,256})\s*\Z")
 """A name and a value with a digit in it, and nothing else on the line."""
+_COMPARED: Final = re.compile(
+    rb"""(?:^|(?<=[\s(]))([A-Za-z_$@][A-Za-z0-9_.$/\-]{0,63})[ ](?:eq|={1,2})[ ]("[^"\r\n]{1,256}"|'[^'\r\n]{1,256}')"""
+)
+"""A condition on one value: `SerialNumber eq 'R58…'` (OData 4.01 URL conventions §5.1.1), `WHERE imei = '35…'` (SQL)."""
 _SCHEME: Final = re.compile(rb"(?:Digest|OAuth|Hawk)[ \t]+(?=[A-Za-z_]{1,32}=)", re.IGNORECASE)
 """Schemes of HTTP authentication whose parameters follow (RFC 9110 §11.4)."""
 _CELL: Final = re.compile(rb"""\s*["']?[A-Za-z_$#][A-Za-z0-9_.$# \-/()]{0,63}["']?\s*""")
@@ -46,7 +50,13 @@ _OPENERS: Final = {ord("}"): ord("{"), ord(")"): ord("("), ord("]"): ord("["), o
 
 
 def _recognise(data: bytes, _hint: str) -> int:
-    return 20 if len(data) >= 5 and any(mark in data for mark in (b"=", b":", b"\t", b",", b"|", b";")) else 0
+    if len(data) < 5:
+        return 0
+    if any(mark in data for mark in (b"=", b":", b"\t", b",", b"|", b";")):
+        return 20
+    if b"\n" in data and b"  " in data:  # columns of a fixed width
+        return 20
+    return 20 if b" eq " in data and _COMPARED.search(data, 0, MAX_VALUE) else 0
 
 
 def _open(data: bytes, ask: Ask) -> Reading | None:
@@ -121,6 +131,8 @@ def _line(data: bytes, start: int, stop: int) -> list[Leaf]:
     spaced = [(m.start(1), m.end(1), m.start(2), m.end(2)) for m in _SPACED.finditer(line[:MAX_VALUE])]
     if len(spaced) > max(len(best), 1):
         best = spaced
+    if not best and not spaced and b" " in line:
+        best = [(*m.span(1), *m.span(2)) for m in _COMPARED.finditer(line[:MAX_VALUE])]
     if not best:
         whole = _PAIR.fullmatch(line.rstrip(b"\r"))
         if whole is None or (len(whole.group(2).split()) > 12 and not spaced):

@@ -1,7 +1,7 @@
 """The query of a URL, and the path before it (RFC 3986 §3): form-encoded pairs and named segments.
 
 `https://host/imei/4901…?mac=…#…`: a path segment is named by the segment before it where that is a word. Matrix parameters
-(`;k=v`) are pairs as well.
+(`;k=v`) are pairs as well. A segment that may be encoded is cut out though none names it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from typing import Final
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
 from vuoto.payloads.limits import MAX_VALUE
 from vuoto.payloads.pairs import read_pairs, unquote
+from vuoto.payloads.suspicion import is_suspicious
 
 _URL: Final = re.compile(rb"(?!data:)[A-Za-z][A-Za-z0-9+.\-]{1,20}:(?://)?[^\s\"'<>]+\Z")
-_TARGET: Final = re.compile(rb"/[^\s\"'<>]*\Z|[^\s?&=\"'<>]{0,256}\?[^\s\"'<>=]*=[^\s\"'<>]*\Z")
+_TARGET: Final = re.compile(rb"/[^\s\"<>]*\Z|[^\s?&=\"'<>]{0,256}\?[^\s\"'<>=]*=[^\s\"'<>]*\Z")
+_PATH: Final = re.compile(rb"(?:[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^/]+)?/(?:[a-z]{1,16}|[a-z]{0,8}[0-9]{1,4})/")
+"""A first segment as services have it: a word or a version (`/api/`, `/v2/`)."""
 _EMBEDDED: Final = re.compile(rb"[A-Za-z][A-Za-z0-9+.\-]{1,20}://[^\s\"'<>]+")
 _WORD: Final = re.compile(r"[A-Za-z][A-Za-z_\-]{1,31}[0-9]?")
 _LONGEST_KEPT: Final = 128
@@ -99,7 +102,11 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
     end = begin + len(stripped)
     if _URL.match(data, begin, end) or _TARGET.match(data, begin, end):
         leaves = read_url(data, begin, end)
-        return Reading(leaves=leaves, whole=True) if any(leaf.name for leaf in leaves) else None
+        if any(leaf.name for leaf in leaves):
+            return Reading(leaves=leaves, whole=True)
+        # A slash is of Base64's alphabet too: where no name shows that this is a path, its other segments have to.
+        cut = [leaf for leaf in leaves if leaf.length < end - begin - 1 and is_suspicious(leaf.value or "")]
+        return Reading(leaves=leaves) if cut and _PATH.match(data, begin, end) else None
     leaves = []
     for found in _EMBEDDED.finditer(data):
         if b"?" in found.group():
