@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.comparing.devices import read
+from vuoto.facts.builds import ReadPackage
 from vuoto.facts.code import ClassPrint
+from vuoto.facts.packages import Package
 from vuoto.firmware.comparing.abilities import is_local
 from vuoto.firmware.comparing.pairing import pair_packages
 from vuoto.firmware.comparing.resemblance import LIKE_CODE, SAME_CODE, Code, Resemblance, Sought, code_of
@@ -79,7 +81,25 @@ def test_every_package_is_paired_once() -> None:
     news = [m.new.package.path for m in pairing.matches] + [r.package.path for r in pairing.added]
     assert sorted(olds) == sorted(r.package.path for r in old)
     assert sorted(news) == sorted(r.package.path for r in new)
-    assert all(m.renamed for m in pairing.matches)
+    assert [m.renamed for m in pairing.matches] == [True] * 4
+    assert len(pairing.added) == 1
+
+
+def test_all_files_of_a_build_can_bear_other_names() -> None:
+    old, new = (
+        [
+            ReadPackage(
+                package=Package(path=f"{side}{n}.apk", kind="apk", name=f"com.{side}{n}", size=1, sha256=digest), code=None
+            )
+            for n, digest in enumerate(("aa", "bb", "bb", "cc"))
+        ]
+        for side in ("old", "new")
+    )
+    pairing = pair_packages(old, new)
+    assert [(match.old.package.name, match.new.package.name) for match in pairing.matches] == [
+        (f"com.old{n}", f"com.new{n}") for n in range(4)
+    ]
+    assert (pairing.added, pairing.removed) == ((), ())
 
 
 def test_hosts_of_the_own_network() -> None:

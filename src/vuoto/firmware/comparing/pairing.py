@@ -82,14 +82,12 @@ def pair_packages(old: Sequence[ReadPackage], new: Sequence[ReadPackage]) -> Pai
             known.remove(best)
             matches.append(Match(best, read, renamed=False))
     gone = [read for reads in before.values() for read in reads]
-    for match in _renamed(gone, left):
-        matches.append(match)
-        gone.remove(match.old)
-        left.remove(match.new)
+    renamed = list(_renamed(gone, left))
+    paired = {id(read) for match in renamed for read in (match.old, match.new)}
     return Pairing(
-        matches=tuple(sorted(matches, key=lambda m: m.new.package.path)),
-        added=tuple(sorted(left, key=lambda r: r.package.path)),
-        removed=tuple(sorted(gone, key=lambda r: r.package.path)),
+        matches=tuple(sorted([*matches, *renamed], key=lambda m: m.new.package.path)),
+        added=tuple(sorted((read for read in left if id(read) not in paired), key=lambda r: r.package.path)),
+        removed=tuple(sorted((read for read in gone if id(read) not in paired), key=lambda r: r.package.path)),
     )
 
 
@@ -103,7 +101,10 @@ def _renamed(gone: Sequence[ReadPackage], left: Sequence[ReadPackage]) -> Iterat
     """Packages that are gone and came back under another name: the same bytes, or the same code."""
     if not gone or not left:
         return
-    by_content = {read.package.sha256: read for read in gone if read.package.sha256}
+    by_content: dict[str, list[int]] = defaultdict(list)
+    for at, read in enumerate(gone):
+        if read.package.sha256:
+            by_content[read.package.sha256].append(at)
     taken: set[int] = set()
     carriers: dict[str, list[int]] = defaultdict(list)
     codes = [code_of(read) for read in gone]
@@ -111,22 +112,22 @@ def _renamed(gone: Sequence[ReadPackage], left: Sequence[ReadPackage]) -> Iterat
         for told in code.by_print:
             carriers[told].append(at)
     for read in left:
-        known = by_content.get(read.package.sha256)
-        at = next((i for i, one in enumerate(gone) if one is known), -1)
+        at = next((number for number in by_content.get(read.package.sha256, ()) if number not in taken), -1)
         if at < 0:
-            at = _alike(read, codes, carriers)
-        if at >= 0 and at not in taken:
+            at = _alike(read, codes, carriers, taken)
+        if at >= 0:
             taken.add(at)
             yield Match(gone[at], read, renamed=gone[at].package.name != read.package.name)
 
 
-def _alike(read: ReadPackage, codes: Sequence[Code], carriers: dict[str, list[int]]) -> int:
+def _alike(read: ReadPackage, codes: Sequence[Code], carriers: dict[str, list[int]], taken: set[int]) -> int:
+    """The number of the first of `codes` that is the same code as the package's and not yet taken, or -1."""
     code = code_of(read)
     votes: Counter[int] = Counter()
     for told in code.by_print:
         found = carriers.get(told, ())
         if len(found) <= MAX_CARRIERS:
-            votes.update(found)
+            votes.update(number for number in found if number not in taken)
     for at, count in sorted(votes.items(), key=lambda item: (-item[1], item[0]))[:MAX_CARRIERS]:
         if count < CANDIDATE * len(code.by_print):
             return -1
