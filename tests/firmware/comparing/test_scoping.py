@@ -109,6 +109,17 @@ def test_the_order_of_the_folder_does_not_matter_and_numbers_count_as_numbers() 
     assert [row.incremental for row in one.rows][:2] == ["00WW_2_8", "00WW_2_9"]
 
 
+def test_a_build_may_call_itself_by_a_number_and_a_day_that_nobody_can_write_out() -> None:
+    long = build("long.vfx", "TA-1046", "9" * 5000, 0, CLIENT)
+    longer = build("longer.vfx", "TA-1046", "1" * 5001, 0, CLIENT)
+    assert [row.build for row in asked("package", "com.example.client", [longer, long]).rows] == ["long.vfx", "longer.vfx"]
+    for day in ("0" * 11 + "1" * 20, "1" * 5000):
+        properties = {"ro.product.model": "TA-1046", "ro.build.date.utc": day}
+        data = write_index(read({"properties": properties, "package": [CLIENT]}, "odd.vfx"))
+        found = asked("package", "com.example.client", [("odd.vfx", open_index(BytesBlob(data), "odd.vfx"))])
+        assert [(row.state, row.built) for row in found.rows] == [("present", None)]
+
+
 def test_taken_out_again_and_put_back() -> None:
     shelf = [build(f"{n}.vfx", "TA-1046", str(n), n, PLAIN, *([CLIENT] if n in (2, 4) else [])) for n in range(1, 7)]
     assert asked("package", "com.example.client", shelf).sentences[1] == (

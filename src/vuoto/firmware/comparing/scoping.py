@@ -33,7 +33,11 @@ class Asked:
     """What is looked for."""
 
     kind: Literal["package", "class", "host", "like"]
+    """A package by name or path, a class, a host, or the code of a package that is given."""
+
     what: str
+    """The name, path, class (with dots or in DEX notation) or host; for `like` what the package is called in the answer."""
+
     like: ReadPackage | None = field(default=None)
     """The package whose code is looked for, where `kind` is `like`."""
 
@@ -240,7 +244,7 @@ def _built(facts: BuildFacts) -> str | None:
     values = {p.name: p.value for p in facts.properties}
     for name in ("ro.build.date.utc", "ro.system.build.date.utc", "ro.vendor.build.date.utc", "ro.product.build.date.utc"):
         value = values.get(name, "")
-        if value.isascii() and value.isdigit() and 0 < int(value[:12]) < 1 << 33:
+        if value.isascii() and value.isdigit() and len(value) <= 12 and 0 < int(value) < 1 << 33:
             return datetime.fromtimestamp(int(value), UTC).date().isoformat()
     return None
 
@@ -251,14 +255,21 @@ def _order(row: ScopeRow) -> tuple[str, str, tuple[tuple[int, int, str], ...], s
 
 
 def _digits(text: str) -> Iterator[tuple[int, int, str]]:
+    """Sort key of a text in which digits stand for numbers of any length: fewer digits come first, then the digits decide."""
     number = ""
     for character in text:
         if character.isascii() and character.isdigit():
             number += character
             continue
         if number:
-            yield 0, int(number), ""
+            yield _number(number)
             number = ""
         yield 1, 0, character
     if number:
-        yield 0, int(number), ""
+        yield _number(number)
+
+
+def _number(digits: str) -> tuple[int, int, str]:
+    # No `int`: Python refuses to make one of more than 4300 digits, and the text is the build's own.
+    significant = digits.lstrip("0")
+    return 0, len(significant), significant
