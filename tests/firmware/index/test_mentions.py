@@ -53,7 +53,7 @@ def test_a_word(index: BuildIndex, word: str, packages: tuple[int, ...]) -> None
 def test_what_packages_do(index: BuildIndex) -> None:
     assert index.reads_of("imei") == (1, 3)
     assert index.reads_of("imsi") == ()
-    assert index.sends_by("http") == (1, 3)
+    assert index.having("packages.code.sends.channel", "http") == (1, 3)
     assert index.started_by("boot") == (1, 3)
     assert index.having("packages.package.path", "c.apk") == (2,)
     assert index.having("packages.code.paths.steps.place.method", "Lcom/example/agent/Agent;->send()V") == (1, 3)

@@ -158,10 +158,6 @@ class BuildIndex:
         """The packages whose code reads this kind of identifier."""
         return self.having("packages.code.reads.kind", kind)
 
-    def sends_by(self, channel: str) -> tuple[int, ...]:
-        """The packages whose code may send by this channel."""
-        return self.having("packages.code.sends.channel", channel)
-
     def started_by(self, kind: str) -> tuple[int, ...]:
         """The packages that this kind of event starts."""
         return self.having("packages.package.triggers.kind", kind)

@@ -15,9 +15,6 @@ from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, 
 
 LeafKind = Literal["text", "int", "flag"]
 
-NO_DEFAULT: Final = object()
-"""Stands where a field has no default."""
-
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
