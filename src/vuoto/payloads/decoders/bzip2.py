@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
+from vuoto.payloads.decompress import decompress
 
 _MAGIC: Final = re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)")
 """The block size, then a block (pi) or the end of an empty stream (its square root)."""
@@ -18,29 +19,11 @@ def _recognise(data: bytes, _hint: str) -> int:
 def _open(data: bytes, ask: Ask) -> Reading | None:
     import bz2
 
-    stream = bz2.BZ2Decompressor()
-    problem = ""
-    out: list[bytes] = []
-    size = 0
-    pending = data
-    try:
-        while not stream.eof and size < ask.room:
-            piece = stream.decompress(pending, max(1, ask.room - size))
-            pending = b""
-            out.append(piece)
-            size += len(piece)
-            if not piece:
-                problem = "the compressed stream is cut off"
-                break
-        else:
-            if not stream.eof:
-                problem = "it unpacks to more than the bound allows, as a decompression bomb does; only the first bytes were read"
-    except OSError:
-        problem = "the compressed stream is broken"
-    if not size:
+    out, problem = decompress(bz2.BZ2Decompressor(), data, ask.room, OSError)
+    if not out:
         return None
     problems = [f"bzip2: {problem}"] if problem else []
-    return Reading(inners=[Inner(b"".join(out), 0, len(data))], problems=problems, whole=True, expanded=size)
+    return Reading(inners=[Inner(out, 0, len(data))], problems=problems, whole=True, expanded=len(out))
 
 
 DECODER = Decoder(name="bzip2", reads="any", recognise=_recognise, open=_open)

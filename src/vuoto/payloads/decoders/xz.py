@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
+from vuoto.payloads.decompress import decompress
 
 _XZ: Final = b"\xfd7zXZ\x00"
 _ALONE: Final = re.compile(rb"\x5d\x00\x00[\x00-\x80][\x00-\x04](?:\xff{8}|.{4}\x00{4})\x00", re.DOTALL)
@@ -26,28 +27,11 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
 
     xz = data[:6] == _XZ
     stream = lzma.LZMADecompressor(lzma.FORMAT_XZ if xz else lzma.FORMAT_ALONE, memlimit=_MEMORY)
-    problem = ""
-    out: list[bytes] = []
-    size = 0
-    pending = data
-    try:
-        while not stream.eof and size < ask.room:
-            piece = stream.decompress(pending, max(1, ask.room - size))
-            pending = b""
-            out.append(piece)
-            size += len(piece)
-            if not piece:
-                problem = "the compressed stream is cut off"
-                break
-        else:
-            if not stream.eof:
-                problem = "it unpacks to more than the bound allows, as a decompression bomb does; only the first bytes were read"
-    except lzma.LZMAError:
-        problem = "the compressed stream is broken"
-    if not size or (problem and not xz):
+    out, problem = decompress(stream, data, ask.room, lzma.LZMAError)
+    if not out or (problem and not xz):
         return None
     problems = [f"xz: {problem}"] if problem else []
-    return Reading(inners=[Inner(b"".join(out), 0, len(data), sure=xz)], problems=problems, whole=True, expanded=size)
+    return Reading(inners=[Inner(out, 0, len(data), sure=xz)], problems=problems, whole=True, expanded=len(out))
 
 
 DECODER = Decoder(name="xz", reads="binary", recognise=_recognise, open=_open)
