@@ -15,6 +15,7 @@ from vuoto.reports.firmware_page.packages import packages_section
 from vuoto.reports.firmware_renderer import FirmwareOptions, FirmwareRenderer
 from vuoto.reports.firmware_words import NO_PROOF, build_lines, recipient_of, sentences
 from vuoto.reports.page.element import Html, h, together, trusted
+from vuoto.reports.page.figures import figures
 from vuoto.reports.showing import counted
 
 MOST_PROBLEMS: Final = 200
@@ -106,20 +107,7 @@ def _figures(view: FirmwareView) -> Html:
         (len(countries), "country of an owner", "countries of owners", False),
         (boot, "started at boot", "started at boot", False),
     )
-    return h(
-        "ul",
-        {"class": "figures", "aria-label": "In numbers"},
-        [
-            h(
-                "li",
-                {"class": "alarm"} if alarm else None,
-                h("b", None, f"{number:,}"),
-                " ",
-                h("span", None, one if number == 1 else many),
-            )
-            for number, one, many, alarm in numbers
-        ],
-    )
+    return figures(numbers)
 
 
 def _build(view: FirmwareView) -> Html | None:

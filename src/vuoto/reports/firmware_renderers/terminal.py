@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +22,7 @@ from vuoto.reports.firmware_words import (
     worst,
 )
 from vuoto.reports.showing import capital, counted, kind_title, listed, visible
+from vuoto.reports.terminal_text import console_in_memory, encoded
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -32,27 +32,11 @@ MOST_LINES: Final = 12
 
 MOST_ODDITIES: Final = 60
 MOST_PACKAGES: Final = 600
-NARROWEST: Final = 40
-WIDEST: Final = 160
 _STYLES: Final[dict[Concern, str]] = {"high": "bold red", "medium": "yellow", "low": ""}
 
 
 def _render(view: FirmwareView, options: FirmwareOptions) -> bytes:
-    from rich.console import Console
-
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=min(max(options.width, NARROWEST), WIDEST),
-        force_terminal=options.colour,
-        color_system="standard" if options.colour else None,
-        no_color=not options.colour,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
+    console, out = console_in_memory(options.width, colour=options.colour)
     parts = [visible(view.name), view.format, counted(view.packages_read, "package")]
     console.print(" · ".join(parts), style="dim", overflow="fold")
     _pairs(console, build_lines(view))
@@ -69,8 +53,7 @@ def _render(view: FirmwareView, options: FirmwareOptions) -> bytes:
         _packages(console, view)
     _problems(console, view)
     console.print(NO_PROOF, style="dim")
-    lines = (line.rstrip() for line in out.getvalue().split("\n"))
-    return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "replace")
+    return encoded(out.getvalue())
 
 
 def _pairs(console: Console, rows: Sequence[tuple[str, str]], indent: int = 0) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from vuoto.facts.document import AuditDocument
 from vuoto.reports.page.element import Html, h, together, trusted
+from vuoto.reports.page.figures import figures
 from vuoto.reports.page.findings import findings
 from vuoto.reports.page.origins import origins_section
 from vuoto.reports.page.parties import parties
@@ -115,20 +116,7 @@ def _figures(document: AuditDocument, found: tuple[Account, ...]) -> Html:
         (len(document.flows), "conversation", "conversations", False),
         (shut, "encrypted, not read", "encrypted, not read", False),
     )
-    return h(
-        "ul",
-        {"class": "figures", "aria-label": "In numbers"},
-        [
-            h(
-                "li",
-                {"class": "alarm"} if alarm else None,
-                h("b", None, f"{number:,}"),
-                " ",
-                h("span", None, one if number == 1 else many),
-            )
-            for number, one, many, alarm in numbers
-        ],
-    )
+    return figures(numbers)
 
 
 def _pictures(found: tuple[Account, ...]) -> Html | None:

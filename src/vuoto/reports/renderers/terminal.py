@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Final
 
 from vuoto.facts.document import AuditDocument
@@ -24,6 +23,7 @@ from vuoto.reports.showing import (
     recipient_name,
     visible,
 )
+from vuoto.reports.terminal_text import console_in_memory, encoded
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,8 +34,6 @@ MOST_RECIPIENTS: Final = 40
 MOST_ORIGINS: Final = 20
 MOST_UNREAD: Final = 20
 MOST_PROBLEMS: Final = 20
-NARROWEST: Final = 40
-WIDEST: Final = 160
 
 _TONES: Final[tuple[Tone, ...]] = ("bad", "open", "good")
 _STYLES: Final[dict[str, str]] = {"bad": "bold red", "open": "yellow", "good": "green"}
@@ -43,21 +41,7 @@ _CONCERN: Final = {"high": "bold red", "medium": "yellow", "low": "", "none": ""
 
 
 def _render(document: AuditDocument, options: RenderOptions) -> bytes:
-    from rich.console import Console
-
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=min(max(options.width, NARROWEST), WIDEST),
-        force_terminal=options.colour,
-        color_system="standard" if options.colour else None,
-        no_color=not options.colour,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
+    console, out = console_in_memory(options.width, colour=options.colour)
     _heading(console, document)
     _sentences(console, document)
     found = accounts(document.disclosures, document.recipients, document.verdicts)
@@ -66,8 +50,7 @@ def _render(document: AuditDocument, options: RenderOptions) -> bytes:
     _origins(console, document)
     _unread(console, document.flows)
     _problems(console, document)
-    lines = (line.rstrip() for line in out.getvalue().split("\n"))
-    return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "replace")
+    return encoded(out.getvalue())
 
 
 def _heading(console: Console, document: AuditDocument) -> None:

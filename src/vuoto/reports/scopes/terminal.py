@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import Final
 
 from vuoto.facts.scopes import Scope, ScopeRow
-from vuoto.reports.changes.forms.terminal import NARROWEST, WIDEST, wrapped
 from vuoto.reports.renderer import RenderOptions
 from vuoto.reports.showing import counted, visible
+from vuoto.reports.terminal_text import console_in_memory, encoded, wrapped
 
 MOST_ROWS: Final = 100
 """Builds of the table; the rest is counted."""
@@ -21,26 +20,12 @@ _STYLES: Final = {"present": "bold red", "absent": "green", "unknown": "yellow"}
 
 def scope_terminal(scope: Scope, options: RenderOptions) -> bytes:
     """The answer; builds in the order in which they were made."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    width = min(max(options.width, NARROWEST), WIDEST)
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=options.colour,
-        color_system="standard" if options.colour else None,
-        no_color=not options.colour,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-        _environ={},
-    )
+    console, out = console_in_memory(options.width, colour=options.colour)
     for sentence in scope.sentences:
-        for line in wrapped(visible(sentence, 2000), width, 0):
+        for line in wrapped(visible(sentence, 2000), console.width, 0):
             console.print(line)
     console.print()
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, expand=True, header_style="bold")
@@ -58,8 +43,7 @@ def scope_terminal(scope: Scope, options: RenderOptions) -> bytes:
     console.print(table)
     if len(scope.rows) > MOST_ROWS:
         console.print(f"and {counted(len(scope.rows) - MOST_ROWS, 'more build')}: see --format json")
-    lines = (line.rstrip() for line in out.getvalue().split("\n"))
-    return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "replace")
+    return encoded(out.getvalue())
 
 
 def _details(row: ScopeRow, *, named: bool) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
@@ -11,6 +10,7 @@ from vuoto.facts.changes import Change, ComparedBuild, Concern, Difference
 from vuoto.reports.changes.form import ChangesForm
 from vuoto.reports.renderer import RenderOptions
 from vuoto.reports.showing import capital, counted, kind_title, listed, reading_order, visible
+from vuoto.reports.terminal_text import Paragraph, could_not_be_read, paragraphs_of
 
 MOST_ROWS: Final = 8
 """Changes of one package and concern that are shown; the rest is counted. A terminal is read, not searched."""
@@ -18,9 +18,6 @@ MOST_ROWS: Final = 8
 MOST_PACKAGES: Final = 40
 """Packages of one concern that are shown."""
 
-MOST_PROBLEMS: Final = 20
-NARROWEST: Final = 40
-WIDEST: Final = 160
 
 HEADS: Final[dict[Concern, str]] = {
     "high": "High: personal data may go a new way, or the code is somebody else's",
@@ -54,25 +51,10 @@ _STYLES: Final[dict[Concern, str]] = {"high": "1;31", "medium": "33", "low": "1"
 
 
 def _render(difference: Difference, options: RenderOptions) -> bytes:
-    width = min(max(options.width, NARROWEST), WIDEST)
-    lines: list[str] = []
-    for text, indent, style in _rows(difference):
-        found = wrapped(text, width, indent)
-        lines += [f"\x1b[{style}m{line}\x1b[0m" for line in found] if style and options.colour else found
-    return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "replace")
+    return paragraphs_of(_rows(difference), options.width, colour=options.colour)
 
 
-def wrapped(text: str, width: int, indent: int) -> list[str]:
-    """The lines of a paragraph; long words (paths, fingerprints) are broken, and further lines stand two deeper."""
-    if not text:
-        return [""]
-    lead = " " * indent
-    return textwrap.wrap(
-        text, width, initial_indent=lead, subsequent_indent=f"{lead}  " if indent else "", break_on_hyphens=False
-    )
-
-
-def _rows(difference: Difference) -> Iterator[tuple[str, int, str]]:
+def _rows(difference: Difference) -> Iterator[Paragraph]:
     """Text, indent and style of each paragraph."""
     yield _side("old", difference.old), 0, ""
     yield _side("new", difference.new), 0, ""
@@ -85,16 +67,10 @@ def _rows(difference: Difference) -> Iterator[tuple[str, int, str]]:
     yield "", 0, ""
     for limit in difference.limits:
         yield f"{limit}.", 0, "2"
-    if difference.problems:
-        yield "", 0, ""
-        yield "Could not be read", 0, "1"
-        for problem in difference.problems[:MOST_PROBLEMS]:
-            yield f"{visible(problem.where)}: {visible(problem.what)}.", 2, ""
-        if len(difference.problems) > MOST_PROBLEMS:
-            yield f"and {len(difference.problems) - MOST_PROBLEMS:,} more: see --format json", 2, ""
+    yield from could_not_be_read(difference.problems)
 
 
-def _packages(changes: Iterable[Change]) -> Iterator[tuple[str, int, str]]:
+def _packages(changes: Iterable[Change]) -> Iterator[Paragraph]:
     groups = [(key, list(rows)) for key, rows in groupby(changes, key=lambda c: (c.package, c.path))]
     for (package, path), rows in groups[:MOST_PACKAGES]:
         yield visible(package or path or "the build itself"), 2, "1"

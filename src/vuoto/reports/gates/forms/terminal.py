@@ -7,30 +7,24 @@ from itertools import groupby
 from typing import Final
 
 from vuoto.facts.gates import GateFinding, GateOutcome, GateVerdict
-from vuoto.reports.changes.forms.terminal import NARROWEST, WIDEST, wrapped
 from vuoto.reports.gates.form import GateForm
 from vuoto.reports.renderer import RenderOptions
 from vuoto.reports.showing import counted, visible
+from vuoto.reports.terminal_text import Paragraph, could_not_be_read, paragraphs_of
 
 MOST_ROWS: Final = 12
 """Reasons of one package that are shown; the rest is counted."""
 
 MOST_PACKAGES: Final = 60
-MOST_PROBLEMS: Final = 20
 
 _STYLES: Final[dict[GateOutcome, str]] = {"refused": "1;31", "undecided": "1;33", "passed": "1;32"}
 
 
 def _render(verdict: GateVerdict, options: RenderOptions) -> bytes:
-    width = min(max(options.width, NARROWEST), WIDEST)
-    lines: list[str] = []
-    for text, indent, style in _rows(verdict):
-        found = wrapped(text, width, indent)
-        lines += [f"\x1b[{style}m{line}\x1b[0m" for line in found] if style and options.colour else found
-    return ("\n".join(lines).rstrip("\n") + "\n").encode("utf-8", "replace")
+    return paragraphs_of(_rows(verdict), options.width, colour=options.colour)
 
 
-def _rows(verdict: GateVerdict) -> Iterator[tuple[str, int, str]]:
+def _rows(verdict: GateVerdict) -> Iterator[Paragraph]:
     """Text, indent and style of each paragraph."""
     yield _answer(verdict), 0, _STYLES[verdict.outcome]
     yield _about(verdict), 0, "2"
@@ -66,13 +60,7 @@ def _rows(verdict: GateVerdict) -> Iterator[tuple[str, int, str]]:
     yield "", 0, ""
     for limit in verdict.limits:
         yield f"{limit}.", 0, "2"
-    if verdict.problems:
-        yield "", 0, ""
-        yield "Could not be read", 0, "1"
-        for problem in verdict.problems[:MOST_PROBLEMS]:
-            yield f"{visible(problem.where)}: {visible(problem.what)}.", 2, ""
-        if len(verdict.problems) > MOST_PROBLEMS:
-            yield f"and {len(verdict.problems) - MOST_PROBLEMS:,} more: see --format json", 2, ""
+    yield from could_not_be_read(verdict.problems)
 
 
 def _answer(verdict: GateVerdict) -> str:
@@ -102,7 +90,7 @@ def _about(verdict: GateVerdict) -> str:
     return " · ".join(visible(part) for part in parts if part)
 
 
-def _packages(found: list[GateFinding], verdict: GateVerdict) -> Iterator[tuple[str, int, str]]:
+def _packages(found: list[GateFinding], verdict: GateVerdict) -> Iterator[Paragraph]:
     groups = [(key, list(rows)) for key, rows in groupby(found, key=lambda one: (one.package, one.path))]
     for (package, path), rows in groups[:MOST_PACKAGES]:
         yield visible(package or path or verdict.build.name), 2, "1"
