@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from vuoto.firmware.provenance.constants import OPAQUE, Code, Name, Opaque, Operator, Token, java_hash
-from vuoto.firmware.provenance.source_file import MAX_FILE, ParsedFile
+from vuoto.firmware.provenance.source_file import ParsedFile
 from vuoto.firmware.provenance.syntax import (
     Patience,
     brief,
@@ -19,8 +19,8 @@ from vuoto.firmware.provenance.syntax import (
     floating_number,
     line,
     named,
-    parsed,
     text,
+    tree_of,
     unescaped,
     walk,
     whole_number,
@@ -70,14 +70,9 @@ MAPPED: Final = {
 def read_kotlin(data: bytes, path: str, patience: Patience | None = None) -> ParsedFile:
     """The words of a file. Never raises for what is in it."""
     file = ParsedFile(path=path, imports=dict(MAPPED), stars=["kotlin"])
-    if len(data) > MAX_FILE:
-        file.problem = f"{len(data):,} bytes are more than a person writes; not read"
-        return file
-    tree = parsed("kotlin", data, patience)
-    if tree is None:
-        file.problem = "reading it takes longer than any file that is written for a compiler; not read"
-        return file
-    _Reading(file).read(tree)
+    tree = tree_of("kotlin", data, file, patience)
+    if tree is not None:
+        _Reading(file).read(tree)
     return file
 
 

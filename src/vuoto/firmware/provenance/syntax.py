@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from vuoto.errors import InputError
 from vuoto.firmware.provenance.constants import OPAQUE, Code, Operator, Token
+from vuoto.firmware.provenance.source_file import MAX_FILE, ParsedFile
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Tree
@@ -56,7 +57,18 @@ def parser(language: str) -> Parser:
     return Parser(Language(grammar.language()))
 
 
-def parsed(language: str, data: bytes, patience: Patience | None) -> Tree | None:
+def tree_of(language: str, data: bytes, file: ParsedFile, patience: Patience | None) -> Tree | None:
+    """The tree of `data`, or `None` where it is not read; then `file.problem` says why."""
+    if len(data) > MAX_FILE:
+        file.problem = f"{len(data):,} bytes are more than a person writes; not read"
+        return None
+    tree = _parsed(language, data, patience)
+    if tree is None:
+        file.problem = "reading it takes longer than any file that is written for a compiler; not read"
+    return tree
+
+
+def _parsed(language: str, data: bytes, patience: Patience | None) -> Tree | None:
     """The tree of a file, or `None` where reading it takes more than any file that people or programs write for a compiler.
 
     The parser's effort grows with the square of some inputs and is not bounded by their size alone: steps are counted, and
