@@ -7,6 +7,7 @@ from collections.abc import Collection
 import vuoto
 from vuoto import recipients
 from vuoto.facts.builds import ReadBuild
+from vuoto.facts.code import place_order
 from vuoto.facts.document import Tool
 from vuoto.facts.firmware_view import CONCERNS, FIRMWARE_SCHEMA, FirmwareView, HostUse, PackageView
 from vuoto.firmware.host_uses import hosts_of
@@ -33,7 +34,7 @@ def view_firmware(build: ReadBuild, registers: recipients.Registers, *, only_odd
                     recipient=known[_contact(host)].id,
                     clear_text=use.clear_text,
                     texts=tuple(sorted(use.texts)),
-                    places=tuple(sorted(use.places, key=lambda p: (p.dex, p.method, p.offset if p.offset is not None else -1))),
+                    places=tuple(sorted(use.places, key=place_order)),
                 )
                 for host, use in hosts.items()
             ),

@@ -21,6 +21,11 @@ class CodePlace:
     """16-bit units from the beginning of the method's code to the instruction, as `dexdump` counts; `None` outside code."""
 
 
+def place_order(place: CodePlace) -> tuple[str, str, int]:
+    """Sort key of places: file, method, instruction; a place outside code comes before those in it."""
+    return place.dex, place.method, -1 if place.offset is None else place.offset
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class CodeString:
     """A text in the code that says where or how something may be sent."""

@@ -10,7 +10,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from vuoto.facts.code import CodePlace, CodeString
+from vuoto.facts.code import CodePlace, CodeString, place_order
 from vuoto.firmware.code.encoded import VALUE_STRING
 from vuoto.firmware.code.hosts import (
     ADDRESS,
@@ -137,9 +137,7 @@ def find_strings(program: Program, sending: frozenset[str]) -> list[CodeString]:
     _noted(program, found)
     result = []
     for claim, places in found.items():
-        unique = tuple(
-            sorted(set(places), key=lambda place: (place.dex, place.method, -1 if place.offset is None else place.offset))
-        )
+        unique = tuple(sorted(set(places), key=place_order))
         result.append(CodeString(**claim._asdict(), places=unique[:MAX_PLACES]))
     return sorted(result, key=lambda one: (one.kind, one.value, one.certainty, one.why))
 

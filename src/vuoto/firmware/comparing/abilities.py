@@ -8,7 +8,7 @@ from ipaddress import ip_address
 from typing import Final, NamedTuple
 
 from vuoto.facts.builds import ReadPackage
-from vuoto.facts.code import CodePlace, DataPath, IdentifierRead
+from vuoto.facts.code import CodePlace, DataPath, IdentifierRead, place_order
 from vuoto.facts.packages import Package, TrustRule
 from vuoto.facts.vocabulary import kind_of
 
@@ -68,7 +68,7 @@ def hosts_of(read: ReadPackage) -> dict[str, Host]:
             if not is_local(row.host):
                 found[row.host] = row
         elif len(row.places) and len(known.places) < 8:
-            found[row.host] = known._replace(places=tuple(sorted({*known.places, *row.places}, key=_place_order)))
+            found[row.host] = known._replace(places=tuple(sorted({*known.places, *row.places}, key=place_order)))
     return found
 
 
@@ -179,7 +179,3 @@ def place_words(place: CodePlace) -> str:
     name = owner.rpartition("/")[2].rstrip(";")
     member = rest.partition("(")[0].partition(":")[0]
     return f"{name}.{member}" if member else name
-
-
-def _place_order(place: CodePlace) -> tuple[str, str, int]:
-    return place.dex, place.method, -1 if place.offset is None else place.offset

@@ -9,7 +9,7 @@ from typing import Final
 
 from vuoto.facts.builds import ReadPackage
 from vuoto.facts.changes import Change, Concern, Direction
-from vuoto.facts.code import CodePlace
+from vuoto.facts.code import CodePlace, place_order
 from vuoto.firmware.comparing.resemblance import Resemblance
 
 MAX_PLACES: Final = 8
@@ -77,7 +77,7 @@ def make_change(
 ) -> Change:
     """A change with its id, which is made of what it says and not of where in the code it is."""
     told = "\x1f".join((aspect, direction, package or path, subject, before or "", after or ""))
-    ordered = sorted(set(places), key=lambda p: (p.dex, p.method, -1 if p.offset is None else p.offset))
+    ordered = sorted(set(places), key=place_order)
     return Change(
         id=blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),
         aspect=aspect,

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Final, Literal
 
 from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
-from vuoto.facts.code import CodePlace
+from vuoto.facts.code import CodePlace, place_order
 from vuoto.facts.declarations import Declaration, Variant
 from vuoto.facts.gates import GateFinding
 from vuoto.firmware.comparing.abilities import can_send
@@ -151,7 +151,7 @@ def finding(
     path = read.package.path if read is not None else ""
     # With the path: a name may be there twice, and what stands for one of them must not stand for the other.
     told = "\x1f".join((rule, outcome, name or "", path, subject))
-    ordered = sorted(set(places), key=lambda p: (p.dex, p.method, -1 if p.offset is None else p.offset))
+    ordered = sorted(set(places), key=place_order)
     return GateFinding(
         id=blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest(),
         rule=rule,
