@@ -68,7 +68,7 @@ def test_a_package_alone_and_the_default_name(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "Registration.apk").write_bytes(package())
     monkeypatch.chdir(tmp_path)
     done = vuoto("firmware", "index", "Registration.apk", "--no-cache")
-    assert done.stdout.decode().startswith("Registration.vfx: 1 package, 0.0 MB of code")
+    assert done.stdout.decode().startswith("Registration.vfx: 1 package, 1 kB of code, a file of ")
     assert done.stderr.decode().endswith(" s\n")
     assert open_index(BytesBlob((tmp_path / "Registration.vfx").read_bytes())).format == "apk"
 

@@ -82,8 +82,8 @@ def index_command(
 
         again = f", {made.remembered} of them unchanged" if made.remembered else ""
         counted = f"{made.packages:,} package{'' if made.packages == 1 else 's'}{again}"
-        code = f"{made.code_bytes / 1e6:,.1f} MB of code"
-        click.echo(printable(f"{target}: {counted}, {code}, {len(made.data) / 1e6:,.1f} MB"))
+        code = f"{size(made.code_bytes)} of code"
+        click.echo(printable(f"{target}: {counted}, {code}, a file of {size(len(made.data))}"))
     click.echo(f"{seconds:.1f} s", err=True)
     return 0
 
@@ -95,3 +95,8 @@ def _stem(path: Path) -> str:
     """The name without its last ending; a folder's name whole."""
     name = path.resolve().name
     return (name if path.is_dir() else name.rpartition(".")[0] or name) or "build"
+
+
+def size(octets: int) -> str:
+    """`1.2 MB`, or `21 kB` below one."""
+    return f"{octets / 1e6:,.1f} MB" if octets >= 1_000_000 else f"{octets / 1e3:,.0f} kB"
