@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vuoto.cli._terminal import coloured, columns
 from vuoto.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ def write_out(document: AuditDocument, format_: str, out: str | None, *, command
     if quiet or (out and format_ == "html"):
         return
     if format_ == "terminal":
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        width = int(os.environ.get("COLUMNS") or 0) or (os.get_terminal_size().columns if sys.stdout.isatty() else 80)
-        data = render(document, format_, width=max(40, min(width, 160)), colour=colour)
+        data = render(document, format_, width=max(40, min(columns(), 160)), colour=coloured())
     else:
         data = printed or render(document, format_, command=command)
     sys.stdout.buffer.write(data)
@@ -64,7 +63,15 @@ def write_files(document: AuditDocument, format_: str, folder: Path, *, command:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that whoever looks sees the old one or the new one whole, even if we are killed halfway or run twice."""
+    """Write a file so that whoever looks sees the old one or the new one whole, even if we are killed halfway or run twice.
+
+    A link is followed. What is no file, such as a pipe or `/dev/null`, is written to, never replaced.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("wb") as there:
+            there.write(data)
+        return
+    path = path.resolve() if path.is_symlink() else path
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         half.write_bytes(data)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vuoto.cli._terminal import coloured, columns
 from vuoto.cli.firmware._opening import opened_index
 from vuoto.errors import InputError
 
@@ -39,9 +39,8 @@ def write_view(view: FirmwareView, format_: str, out: str | None, *, scan: bool,
     from vuoto.cli._writing import write_whole
     from vuoto.reports import render_firmware
 
-    colour = out is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    width = int(os.environ.get("COLUMNS") or 0) or (os.get_terminal_size().columns if sys.stdout.isatty() else 80)
-    data = render_firmware(view, format_, width=width, colour=colour, scan=scan, command=shlex.join(command))
+    colour = out is None and coloured()
+    data = render_firmware(view, format_, width=columns(), colour=colour, scan=scan, command=shlex.join(command))
     if out is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

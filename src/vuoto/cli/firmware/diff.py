@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vuoto.cli._terminal import coloured, columns
 from vuoto.cli.firmware._opening import opened
 from vuoto.errors import UsageError
 
@@ -73,16 +73,3 @@ def threshold(text: str) -> Callable[[Difference], bool]:
         f"--fail-on: {text!r} is neither a concern nor an aspect",
         next_step=f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(known)}",
     )
-
-
-def columns() -> int:
-    """The terminal's width, 80 where there is none."""
-    given = os.environ.get("COLUMNS", "")
-    if given.isdigit() and int(given):
-        return int(given)
-    return os.get_terminal_size().columns if sys.stdout.isatty() else 80
-
-
-def coloured() -> bool:
-    """Whether colour is wanted: on a terminal, unless NO_COLOR says no."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vuoto.cli._terminal import coloured, columns
 from vuoto.cli._writing import write_whole
 from vuoto.cli.audit import declaration_of, read_day, read_file
 from vuoto.cli.firmware._builds import builds_in
 from vuoto.cli.firmware._opening import opened
-from vuoto.cli.firmware.diff import coloured, columns
 from vuoto.errors import InputError, UsageError
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vuoto.cli._terminal import coloured, columns
 from vuoto.cli.firmware._builds import builds_in
 from vuoto.cli.firmware._opening import opened
-from vuoto.cli.firmware.diff import coloured, columns
 from vuoto.errors import InputError, UsageError
 
 if TYPE_CHECKING:

@@ -1,0 +1,27 @@
+"""How wide and whether in colour: what the environment says, as far as it is sense."""
+
+from __future__ import annotations
+
+import pytest
+
+from vuoto.cli._terminal import coloured, columns
+
+
+@pytest.mark.parametrize(
+    ("said", "width"), [("120", 120), ("", 80), ("0", 80), ("wide", 80), ("-5", 80), ("²", 80), ("9" * 5000, 80)]
+)
+def test_a_width_that_is_no_number_is_passed_over(said: str, width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False)
+    monkeypatch.setenv("COLUMNS", said)
+    assert columns() == width
+
+
+def test_colour_is_for_terminals_whose_user_does_not_refuse_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert coloured()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert not coloured()
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: False)
+    assert not coloured()
