@@ -11,6 +11,7 @@ from firmware.index.builds import agent, build, clock, place
 from vuoto.facts.builds import BuildProperty, ReadBuild, ReadPackage
 from vuoto.facts.code import CodeFacts, CodeProperty, CodeString, CodeTransform, TrustFlaw
 from vuoto.facts.packages import Certificate, Component, Package, Signer, Trigger, TrustRule
+from vuoto.firmware.clear_text import is_clear
 from vuoto.firmware.oddity import MAX_OF_ONE_RULE, find_oddities, finders
 
 SWITCH = "persist.vendor.radio.ps.registration.enabled"
@@ -208,3 +209,10 @@ def test_the_number_of_one_rule_is_bounded() -> None:
     many = tuple(replace(component("receiver"), name=f"com.example.R{n}") for n in range(MAX_OF_ONE_RULE + 10))
     read = ReadPackage(package=Package(path="a.apk", kind="apk", size=1, sha256="", components=many), code=None)
     assert len(of("open-component", read)) == MAX_OF_ONE_RULE
+
+
+def test_a_scheme_in_capitals_is_the_same_scheme() -> None:
+    for text in ("http://zzhc.vnet.cn/", "HTTP://zzhc.vnet.cn/", "Mqtt://zzhc.vnet.cn"):
+        assert is_clear(text), text
+    for text in ("https://zzhc.vnet.cn/", "HTTPS://zzhc.vnet.cn/", "HTTP://LOCALHOST/", "http://", "zzhc.vnet.cn"):
+        assert not is_clear(text), text

@@ -16,7 +16,9 @@ from vuoto.facts.packages import Package
 MAX_TEXTS: Final = 100
 """Texts told for one package."""
 
-_CLEAR: Final = ("http://", "ws://", "ftp://", "mqtt://", "tcp://", "udp://", "coap://")
+CLEAR_SCHEMES: Final = ("http://", "ws://", "ftp://", "mqtt://", "tcp://", "udp://", "coap://")
+"""Beginnings of URLs whose transport hides nothing, in lower case; capitals mean the same (RFC 3986, section 3.1)."""
+
 _NOT_FORBIDDEN_UNTIL: Final = 28
 # Names of vocabularies, which nobody connects to; tests and examples; the phone itself.
 _NOBODY: Final = (
@@ -57,7 +59,8 @@ def clear_text_texts(read: ReadPackage) -> tuple[str, ...]:
 
 def is_clear(text: str) -> bool:
     """Whether a text is an address of a scheme without TLS that somebody could connect to."""
-    return text.startswith(_CLEAR) and not text.startswith(_NOBODY) and len(text) > len("http://")
+    lower = text.lower()
+    return lower.startswith(CLEAR_SCHEMES) and not lower.startswith(_NOBODY) and len(text) > len("http://")
 
 
 def _elsewhere(read: ReadPackage) -> Iterator[str]:

@@ -11,9 +11,7 @@ from vuoto.facts.builds import ReadPackage
 from vuoto.facts.code import CodePlace, DataPath, IdentifierRead, place_order
 from vuoto.facts.packages import Package, TrustRule
 from vuoto.facts.vocabulary import kind_of
-
-CLEAR_SCHEMES: Final = ("http://", "ws://", "ftp://", "mqtt://", "tcp://", "udp://", "coap://")
-"""Beginnings of URLs whose transport hides nothing."""
+from vuoto.firmware.clear_text import CLEAR_SCHEMES
 
 CLEAR_TEXT_UNTIL: Final = 27
 """The highest target API level at which clear text is allowed unless the package forbids it (Android 9's change of behaviour)."""
