@@ -189,6 +189,16 @@ def test_a_recorded_stack_names_class_and_method_against_all_words() -> None:
     assert (found.origins[0].method or "").startswith("Lcom/example/hidden/Sender;->send")
 
 
+def test_of_two_recorded_processes_each_package_is_told_its_own() -> None:
+    recorded = tuple(
+        SocketTrace(process=name, transport="tcp", local="192.0.2.2:1", remote="203.0.113.7:80", time_ns=1, stack=())
+        for name in ("com.example.aaa", CLIENT.package)
+    )
+    found = trace_origins([replace(seen(CLIENT), traces=recorded)], BuildInMemory(build_of(CLIENT, CLOCK)))
+    (told,) = (clue.what for clue in found.origins[0].clues if clue.trace == "socket trace")
+    assert told == f"is the process that was recorded while it sent: {CLIENT.package}"
+
+
 def test_index_and_memory_give_the_same_answers() -> None:
     for case in some_cases()[: len(SCENARIOS)]:
         index = open_index(BytesBlob(write_index(case.build)), case.build.name)

@@ -52,8 +52,8 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
             places=tuple(places),
             steps=tuple(steps)[:12],
         )
-    if any(process in names for process in processes):
-        yield Sign(what=f"is the process that was recorded while it sent: {min(processes)}", bits=BY_PROCESS, group="witness")
+    if own_processes := processes & names:
+        yield Sign(what=f"is the process that was recorded while it sent: {min(own_processes)}", bits=BY_PROCESS, group="witness")
     elif not places:
         yield Sign(
             what=f"is not the process that was recorded while it sent ({min(processes)})",
