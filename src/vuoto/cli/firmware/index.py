@@ -11,9 +11,6 @@ import click
 from vuoto.cli.firmware._opening import indexed
 from vuoto.errors import InputError
 
-GIVEN = 3
-"""Digits of seconds."""
-
 
 @click.command(
     name="index",
@@ -64,7 +61,7 @@ def index_command(
         raise InputError(error.strerror or "cannot be written", where=str(target), next_step="Give another with -o") from None
     if quiet:
         return 0
-    seconds = round(time.perf_counter() - begin, GIVEN)
+    seconds = time.perf_counter() - begin
     summary = {
         "file": str(target),
         "bytes": len(made.data),
