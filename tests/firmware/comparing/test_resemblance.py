@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +11,7 @@ from firmware.comparing.devices import read
 from vuoto.facts.builds import ReadPackage
 from vuoto.facts.code import ClassPrint
 from vuoto.facts.packages import Package
+from vuoto.firmware.comparing import compare
 from vuoto.firmware.comparing.abilities import is_local
 from vuoto.firmware.comparing.pairing import pair_packages
 from vuoto.firmware.comparing.resemblance import LIKE_CODE, SAME_CODE, Code, Resemblance, Sought, code_of
@@ -111,3 +114,18 @@ def test_hosts_of_the_own_network() -> None:
 
 def test_thresholds_are_in_order() -> None:
     assert 0 < LIKE_CODE < SAME_CODE <= 1
+
+
+def test_a_certainty_that_nobody_writes_comes_last() -> None:
+    before, after = (
+        read({"package": [{"name": "com.example.x"}]}),
+        read({"package": [{"name": "com.example.x", "code": "client"}]}),
+    )
+    [package] = after.packages
+    assert package.code is not None
+    [first, *_] = package.code.reads
+    reads = (replace(first, certainty="\\x00"), replace(first, certainty="likely"))
+    garbled = replace(after, packages=(replace(package, code=replace(package.code, reads=reads)),))
+    told = [change.says for change in compare(before, garbled).changes if change.aspect == "identifier-read"]
+    assert len(told) == 1
+    assert "(likely)" in told[0]

@@ -9,6 +9,9 @@ from vuoto.facts.vocabulary import kind_of
 from vuoto.firmware.comparing.abilities import can_send, is_personal, place_words, reads_of
 from vuoto.firmware.comparing.aspect import Aspect, Pair
 
+_RANK = {word: place for place, word in enumerate(("known", "validated", "likely", "possible"))}
+"""The surest first; a word that is none of these, as a damaged index may hold, comes last."""
+
 
 def _compare(pair: Pair) -> Iterator[Change]:
     before = reads_of(pair.old) if pair.old is not None else {}
@@ -18,7 +21,7 @@ def _compare(pair: Pair) -> Iterator[Change]:
     sends = can_send(pair.new)
     for kind in sorted(kinds_after - kinds_before):
         rows = [read for (k, _), found in sorted(after.items()) if k == kind for read in found]
-        best = min(rows, key=lambda r: (("known", "validated", "likely", "possible").index(r.certainty), r))
+        best = min(rows, key=lambda r: (_RANK.get(r.certainty, len(_RANK)), r))
         concern: Concern = "low"
         if is_personal(kind) and best.certainty != "possible":
             concern = "high" if sends else "medium"
