@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from cli.test_audit import vuoto
 from firmware.code.assembler import assemble
 from firmware.packages.builders import Put, Tag, make_axml, make_zip, manifest
 from firmware.provenance.test_comparing import AGENT_CODE, AGENT_SOURCE, HOSTS_SOURCE, OTHER_SOURCE, filler
+from vuoto.cli.firmware import _sources
+from vuoto.errors import InputError
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 
@@ -148,3 +152,22 @@ def test_an_index_of_a_build_holds_no_code(source: Path, tmp_path: Path) -> None
     done = run(tmp_path / "build.vfx", "--source", source)
     assert done.returncode == 3
     assert b"not the code" in done.stderr
+
+
+def test_a_folder_that_goes_while_it_is_read_holds_no_source(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (source / "gone").mkdir()
+    scan = os.scandir
+
+    def scandir(path: Path) -> Iterator[os.DirEntry[str]]:
+        if Path(path).name == "gone":
+            raise FileNotFoundError(2, "No such file or directory")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert len(list(_sources._files(source))) == 27
+
+
+def test_a_folder_with_more_source_than_is_read_is_refused(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_sources, "MAX_TREE", 1000)
+    with pytest.raises(InputError, match="more source than is read"):
+        list(_sources._files(source))

@@ -98,19 +98,31 @@ def _files(root: Path) -> Iterator[tuple[str, bytes]]:
     stack = [root]
     found: list[Path] = []
     while stack:
-        with os.scandir(stack.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if entry.name != ".git":
-                        stack.append(Path(entry.path))
-                elif entry.is_file(follow_symlinks=False) and os.path.splitext(entry.name)[1] in READERS:  # noqa: PTH122 - a Path for each file of a tree takes longer than reading it
-                    found.append(Path(entry.path))
+        folder = stack.pop()
+        try:
+            with os.scandir(folder) as listed:
+                entries = list(listed)
+        except OSError:
+            if folder == root:
+                raise InputError("this folder may not be read", where=str(root), next_step="Give another") from None
+            continue  # one that may not be read, or that has gone meanwhile, holds no source for us
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name != ".git":
+                    stack.append(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False) and os.path.splitext(entry.name)[1] in READERS:  # noqa: PTH122 - a Path for each file of a tree takes longer than reading it
+                found.append(Path(entry.path))
+    total = 0
     for path in sorted(found):
         try:
             with path.open("rb") as file:
-                yield str(path.relative_to(root)), file.read(MAX_FILE + 1)
+                data = file.read(MAX_FILE + 1)
         except OSError:
             continue
+        total += len(data)
+        if total > MAX_TREE:
+            raise InputError("the folder holds more source than is read", where=str(root), next_step="Give a folder of it")
+        yield str(path.relative_to(root)), data
 
 
 def _is_repository(root: Path) -> bool:
