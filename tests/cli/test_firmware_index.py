@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cli.test_audit import vuoto
 from cli.test_firmware import package
+from vuoto.cli import audit
+from vuoto.cli._writing import write_whole
 from vuoto.cli.firmware._memory import FolderMemory
+from vuoto.cli.firmware._opening import file_blob
+from vuoto.errors import InputError
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.index import open_index
 
@@ -108,3 +114,60 @@ def test_memory_in_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     memory.keep("ab" * 32, b"x")
     memory.forget_oldest()
     assert memory.get("ab" * 32) is None
+
+
+def test_a_cache_of_links_pipes_and_folders_is_none(tmp_path: Path) -> None:
+    memory = FolderMemory(tmp_path / "cache")
+    makers: list[Callable[[Path], None]] = [lambda path: path.symlink_to("/dev/zero"), os.mkfifo, Path.mkdir]
+    for place, make in enumerate(makers):
+        key = f"{place}" * 64
+        memory.keep(key, b"what was read")
+        assert memory.get(key) == b"what was read"
+        path = next((tmp_path / "cache").glob(f"{key[:2]}/*.pack"))
+        path.unlink()
+        make(path)
+        assert memory.get(key) is None
+        memory.keep(key, b"again")
+
+
+def test_what_a_killed_run_left_in_the_cache_goes(tmp_path: Path) -> None:
+    memory = FolderMemory(tmp_path)
+    memory.keep("ab" * 32, b"whole")
+    old, young = (tmp_path / "ab" / f".{'ab' * 32}.pack.{number}" for number in (1, 2))
+    for half in (old, young):
+        half.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    memory.forget_oldest()
+    assert (old.exists(), young.exists()) == (False, True)
+    assert memory.get("ab" * 32) == b"whole"
+
+
+def test_a_pipe_is_no_image_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.vfx")
+    with pytest.raises(InputError, match="neither a file nor a folder"):
+        file_blob(tmp_path / "pipe.vfx")
+
+
+def test_a_name_longer_than_any_file_has_is_said() -> None:
+    for words in (("show", "a" * 300), ("scope", "--host", "x", "--builds", "a" * 300)):
+        done = vuoto("firmware", *words)
+        assert (done.returncode, b"a name longer than any file has" in done.stderr) == (3, True)
+
+
+def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe, link, real = tmp_path / "pipe", tmp_path / "link", tmp_path / "real"
+    os.mkfifo(pipe)
+    link.symlink_to(real)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_whole(pipe, b"document")
+    assert (os.read(reader, 99), pipe.is_fifo()) == (b"document", True)
+    os.close(reader)
+    write_whole(link, b"document")
+    assert (link.is_symlink(), real.read_bytes()) == (True, b"document")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "pipe", "real"]
+
+
+def test_a_file_without_end_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "MAX_GIVEN", 1000)
+    with pytest.raises(InputError, match="larger than any"):
+        audit.read_file(Path("/dev/zero"))

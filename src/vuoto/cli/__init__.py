@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from typing import NoReturn
 
 import click
 
 from vuoto import __version__
-from vuoto.errors import VuotoError
+from vuoto.errors import InputError, VuotoError
 from vuoto.seams import plugins
 
 OUR_BUG = 70
@@ -60,10 +62,19 @@ def main() -> None:
         # Whoever read our output has left (`| head`): nothing more to say, and nothing for the interpreter to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            _own_up(error)
+        click.echo(f"vuoto: {printable(str(error.filename))[:80]}…: a name longer than any file has", err=True)
+        sys.exit(InputError.exit_code)
     except Exception as error:  # noqa: BLE001 - the one place where our own bug meets a person
-        click.echo(f"vuoto: a bug of ours: {printable(describe_bug(error))}", err=True)
-        click.echo("vuoto: please report it with the command, and the input if you may share it; see SECURITY.md", err=True)
-        sys.exit(OUR_BUG)
+        _own_up(error)
+
+
+def _own_up(error: Exception) -> NoReturn:
+    click.echo(f"vuoto: a bug of ours: {printable(describe_bug(error))}", err=True)
+    click.echo("vuoto: please report it with the command, and the input if you may share it; see SECURITY.md", err=True)
+    sys.exit(OUR_BUG)
 
 
 def describe_bug(error: BaseException) -> str:

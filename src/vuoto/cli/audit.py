@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from vuoto.recipients import Registers
 
 FORMATS = ("terminal", "json", "csv", "sarif", "html")
+MAX_GIVEN = 1 << 30
+"""Bytes of one file of the user's that is read whole; what has no end, such as /dev/zero, ends here."""
+
 WORTH_A_BAR = 32 << 20
 """Input bytes from which a progress bar is shown; shorter ones are done before it is drawn."""
 
@@ -276,9 +279,13 @@ def read_day(text: str | None) -> date | None:
 def read_file(path: Path) -> bytes:
     """A file of the user's, whole."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_GIVEN + 1)
     except OSError as error:
         raise InputError(error.strerror or "cannot be read", where=str(path), next_step="Check the path") from None
+    if len(data) > MAX_GIVEN:
+        raise InputError("is larger than any such file that is read", where=str(path), next_step="Check the path")
+    return data
 
 
 def read_threshold(text: str) -> Callable[[AuditDocument], bool]:

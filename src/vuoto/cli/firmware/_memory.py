@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import stat
+import time
 from pathlib import Path
 
 MAX_BYTES = 2 << 30
@@ -16,6 +18,9 @@ MAX_BYTES = 2 << 30
 
 MAX_RESULT = 256 << 20
 """Bytes of one result; the largest packages of phones come to some megabytes."""
+
+ABANDONED = 24 * 3600
+"""Seconds after which a half-written result is nobody's: whoever wrote it was killed."""
 
 _DIGEST = 32
 
@@ -30,8 +35,10 @@ class FolderMemory:
         """What was kept."""
         path = self._path(key)
         try:
-            with path.open("rb") as file:
-                if os.fstat(file.fileno()).st_size > MAX_RESULT:
+            # A link, a pipe or a device there is none of ours, and could wait or go on for ever.
+            with open(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123 - flags
+                about = os.fstat(file.fileno())
+                if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_RESULT:
                     return None
                 data = file.read()
             os.utime(path)
@@ -55,7 +62,11 @@ class FolderMemory:
                 half.unlink(missing_ok=True)
 
     def forget_oldest(self, most: int = MAX_BYTES) -> None:
-        """Holds the folder to `most` bytes."""
+        """Holds the folder to `most` bytes, and takes away what somebody who was killed left half-written."""
+        for half in self.folder.glob("??/.*.pack.*"):
+            with contextlib.suppress(OSError):
+                if time.time() - half.lstat().st_mtime > ABANDONED:
+                    half.unlink()
         files = []
         for path in self.folder.glob("??/*.pack"):
             with contextlib.suppress(OSError):

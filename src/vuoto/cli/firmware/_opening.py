@@ -131,7 +131,7 @@ class FileBlob:
 
     def __init__(self, path: Path) -> None:
         self._file = -1
-        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a pipe would wait for its writer
         about = os.fstat(self._file)
         if not stat.S_ISREG(about.st_mode):
             raise OSError(errno.EINVAL, "is neither a file nor a folder")
