@@ -10,6 +10,8 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from vuoto.errors import InputError
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
@@ -43,6 +45,11 @@ def in_shards(work: Callable[[int, int], R], parts: int) -> list[R]:
                 outcome = ours.recv()
             except EOFError:
                 process.join()
+                if (process.exitcode or 0) < 0:
+                    raise InputError(
+                        f"a process of ours was ended from outside (signal {-(process.exitcode or 0)}), as where memory runs out",
+                        next_step="Run it again with fewer --workers",
+                    ) from None
                 raise RuntimeError(f"a worker process ended with code {process.exitcode}") from None
             if isinstance(outcome, BaseException):
                 raise outcome

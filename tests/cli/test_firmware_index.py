@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from vuoto.cli.firmware._opening import file_blob
 from vuoto.errors import InputError
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.index import open_index
+from vuoto.shards import in_shards
 
 
 @pytest.fixture
@@ -171,3 +173,13 @@ def test_a_file_without_end_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(audit, "MAX_GIVEN", 1000)
     with pytest.raises(InputError, match="larger than any"):
         audit.read_file(Path("/dev/zero"))
+
+
+def test_a_process_that_is_killed_is_said_and_is_no_bug() -> None:
+    def work(part: int, _of: int) -> int:
+        if part:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return part
+
+    with pytest.raises(InputError, match="signal 9"):
+        in_shards(work, 3)
