@@ -10,12 +10,17 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from vuoto.errors import InputError
-
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 R = TypeVar("R")
+
+
+class KilledError(Exception):
+    """A process of ours was ended from outside, as the system does where memory runs out."""
+
+    def __init__(self, signal: int) -> None:
+        super().__init__(f"a process of ours was ended from outside (signal {signal}), as where memory runs out")
 
 
 def in_shards(work: Callable[[int, int], R], parts: int) -> list[R]:
@@ -46,10 +51,7 @@ def in_shards(work: Callable[[int, int], R], parts: int) -> list[R]:
             except EOFError:
                 process.join()
                 if (process.exitcode or 0) < 0:
-                    raise InputError(
-                        f"a process of ours was ended from outside (signal {-(process.exitcode or 0)}), as where memory runs out",
-                        next_step="Run it again with fewer --workers",
-                    ) from None
+                    raise KilledError(-(process.exitcode or 0)) from None
                 raise RuntimeError(f"a worker process ended with code {process.exitcode}") from None
             if isinstance(outcome, BaseException):
                 raise outcome

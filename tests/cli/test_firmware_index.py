@@ -12,14 +12,14 @@ import pytest
 
 from cli.test_audit import vuoto
 from cli.test_firmware import package
-from vuoto.cli import audit
+from vuoto.cli import VuotoGroup, audit, main
 from vuoto.cli._writing import write_whole
 from vuoto.cli.firmware._memory import FolderMemory
 from vuoto.cli.firmware._opening import file_blob
 from vuoto.errors import InputError
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.index import open_index
-from vuoto.shards import in_shards
+from vuoto.shards import KilledError, in_shards
 
 
 @pytest.fixture
@@ -181,5 +181,18 @@ def test_a_process_that_is_killed_is_said_and_is_no_bug() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return part
 
-    with pytest.raises(InputError, match="signal 9"):
+    with pytest.raises(KilledError, match="signal 9"):
         in_shards(work, 3)
+
+
+def test_a_killed_process_ends_a_command_with_the_code_of_an_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def killed(_group: object, **_options: object) -> None:
+        raise KilledError(9)
+
+    monkeypatch.setattr(VuotoGroup, "main", killed)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 3
+    assert "fewer --workers" in capsys.readouterr().err

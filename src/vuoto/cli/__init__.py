@@ -12,6 +12,7 @@ import click
 from vuoto import __version__
 from vuoto.errors import InputError, VuotoError
 from vuoto.seams import plugins
+from vuoto.shards import KilledError
 
 OUR_BUG = 70
 """Exit code of a bug of ours (sysexits.h EX_SOFTWARE)."""
@@ -58,6 +59,9 @@ def main() -> None:
     except VuotoError as error:
         click.echo(f"vuoto: {printable(str(error))}", err=True)
         sys.exit(error.exit_code)
+    except KilledError as error:
+        click.echo(f"vuoto: {error}. Run it again with fewer --workers", err=True)
+        sys.exit(InputError.exit_code)
     except BrokenPipeError:
         # Whoever read our output has left (`| head`): nothing more to say, and nothing for the interpreter to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
