@@ -18,6 +18,7 @@ from vuoto.disclosures.known import KnownValues
 from vuoto.disclosures.known_formats import Format, FormatBook, shipped_formats
 from vuoto.disclosures.names import LABELLED, NOTHING, NameBook, NameSense
 from vuoto.disclosures.places import NOT_UNWRAPPED, before, is_loose
+from vuoto.disclosures.records import ASKING, Records
 from vuoto.disclosures.siblings import Siblings
 from vuoto.disclosures.weighing import Candidate, weighed
 from vuoto.facts.device import DeviceProfile
@@ -85,6 +86,7 @@ class Search:
         self._formats = FormatBook(tuple(formats), by_kind)
         self.names = NameBook(identifiers, self._formats.marked_names())
         self._shapes = Shapes(identifiers, self.names)
+        self._records = Records(identifiers)
         self._known = KnownValues(profile.values, self.names, normalise) if profile.values else None
         self._remembered: dict[tuple[str, str], Judged] = {}
         """What was judged of a name and a value."""
@@ -233,6 +235,7 @@ class Search:
         total = ends[-1] if ends else 0
         spoken: dict[int, set[int]] = {}
         opened: dict[int, dict[int, list[tuple[int, int]]]] = {}
+        asking: dict[int, list[Candidate]] = {}
         for number, identifier, bare in self._shapes.where(texts):
             if number >= total:
                 index, layer = raw[number - total]
@@ -240,7 +243,10 @@ class Search:
                     opened[index] = _unwrapped(batch[index].layers)
                 regions = opened[index].get(id(layer), [])
                 judgements = self._shapes.read(texts[number], identifier, bare)
-                named[index] += [Candidate(j, layer, None, loose=True) for j in judgements if not _within(j.start, regions)]
+                found = [Candidate(j, layer, None, loose=True) for j in judgements if not _within(j.start, regions)]
+                named[index] += found
+                if identifier.kind in ASKING:
+                    asking.setdefault(index, []).extend(found)
                 continue
             index = bisect_right(ends, number)
             part = batch[index].parts[number - (ends[index - 1] if index else 0)]
@@ -259,7 +265,12 @@ class Search:
                     before=before(part),
                     whole_field=whole and (named_field or sender),
                 )
-                named[index] += [Candidate(j, part.layer, part, is_loose(part)) for j in judgements]
+                found = [Candidate(j, part.layer, part, is_loose(part)) for j in judgements]
+                named[index] += found
+                if identifier.kind in ASKING:
+                    asking.setdefault(index, []).extend(found)
+        for index, unnamed in asking.items():
+            named[index] += self._records.corroborated(batch[index], unnamed)
 
 
 def _with_parts(parts: Iterable[Part]) -> set[int]:

@@ -17,9 +17,10 @@ PLACEHOLDERS: Final = frozenset(("004999010640000", "123456789012347", "12345678
 """Android's emulator, and numbers that people type when they need one."""
 
 _WITHIN: Final = re.compile(
-    r"(?:(?<![\w.+])(?<!(?<![A-Za-z])-)\d{15}(?![\w-]|\.\d)|(?<=[iI][mM][eE][iI][_-])\d{15}(?![A-Za-z0-9]))", re.ASCII
+    r"(?:(?<![A-Za-z0-9.+])(?<!(?<![A-Za-z])-)\d{15}(?![A-Za-z0-9-]|\.\d)|(?<=[iI][mM][eE][iI][_-])\d{15}(?![A-Za-z0-9]))",
+    re.ASCII,
 )
-"""Fifteen digits on their own, or behind `imei_` in the name of a file."""
+"""Fifteen digits on their own, or behind `imei-` in the name of a file."""
 
 
 _URN: Final = re.compile(r"urn:gsma:imei:\d{8}-?\d{6}-?\d(?!\d)", re.IGNORECASE | re.ASCII)
@@ -66,5 +67,5 @@ IDENTIFIER = Identifier(
     hashed=True,
     clause="3GPP TS 23.003 §6.2.1 and annex B",
     reasoning="It names one telephone for its whole life, whatever SIM, account or software is in it.",
-    limitations="One random number of fifteen digits in ten passes the check; so without a name it is never more than possible.",
+    limitations="One random number of fifteen digits in ten passes; without a name, or others beside it, it is only possible.",
 )

@@ -40,5 +40,5 @@ IDENTIFIER = Identifier(
     hashed=True,
     clause="3GPP TS 23.003 §2.2; ITU-T E.212",
     reasoning="It names one subscription, and with it the person who holds the contract.",
-    limitations="It has no check digit, only a country code; so nothing but a name tells it from other numbers.",
+    limitations="It has no check digit, only a country code; a name must tell it, or an IMEI or ICCID in the same record.",
 )
