@@ -61,12 +61,17 @@ def channel(name: str) -> CodeFacts:
     return replace(facts(read), paths=(replace(first, send=replace(first.send, channel=name)),))
 
 
+def strings(name: str, *found: CodeString) -> CodeFacts:
+    return replace(channel(name), strings=found)
+
+
 def key(kind: str) -> CodeTransform:
     return CodeTransform(kind=kind, what="AES", key="00" * 16, near_send=True, place=place())
 
 
 def url(value: str) -> CodeString:
-    return CodeString(kind="url", value=value, host="www.example.com", certainty="validated", why="a URL", places=(place(),))
+    host = value.partition("://")[2].partition("/")[0].partition(":")[0]
+    return CodeString(kind="url", value=value, host=host, certainty="validated", why="a URL", places=(place(),))
 
 
 FLAW = TrustFlaw(what="trust-manager", why="does nothing", place=place())
@@ -76,11 +81,22 @@ HITS: dict[str, list[tuple[ReadPackage, str, str]]] = {
         (package(), "high", "IMEI may reach a send without TLS, by http; it names http://zzhc.vnet.cn:9999/"),
         (package(cleartext=True, target_sdk=33), "high", "IMEI may reach"),
         (
-            package(target_sdk=33, network_security=(TrustRule(hosts=("vnet.cn",), cleartext=True),)),
+            package(target_sdk=33, network_security=(TrustRule(hosts=("*.vnet.cn",), cleartext=True),)),
             "high",
             "IMEI may reach",
         ),
         (replace(package(cleartext=False), code=channel("socket")), "high", "IMEI may reach a send without TLS, by socket"),
+        (replace(package(cleartext=False), code=channel("sms")), "high", "IMEI may reach a send without TLS, by sms"),
+        (
+            replace(package(cleartext=False), code=strings("mqtt", url("tcp://zzhc.vnet.cn:1883"))),
+            "high",
+            "IMEI may reach a send without TLS, by mqtt; it names tcp://zzhc.vnet.cn:1883",
+        ),
+        (
+            replace(package(), code=strings("http", replace(url("http://%s/up"), host=None))),
+            "high",
+            "IMEI may reach a send without TLS, by http; it names http://%s/up",
+        ),
     ],
     "way-to-send": [
         (package(cleartext=False), "medium", "IMEI may reach a send by http"),
@@ -128,8 +144,11 @@ LOOK_ALIKES: dict[str, list[ReadPackage]] = {
         package(target_sdk=26, network_security=(TrustRule(hosts=(), cleartext=False),)),
         package(cleartext=True, target_sdk=26, network_security=(TrustRule(hosts=(), cleartext=False),)),
         package(target_sdk=33, network_security=(TrustRule(hosts=(), cleartext=True, debug_only=True),)),
-        code(strings=(url("https://www.example.com/"), url("http://schemas.android.com/apk/res/android"))),
-        replace(package(), code=channel("sms")),
+        code(strings=(url("https://www.example.com/"),)),
+        package(target_sdk=33, network_security=(TrustRule(hosts=("vnet.cn",), cleartext=True),)),
+        replace(package(), code=strings("mqtt", url("ssl://zzhc.vnet.cn:8883"))),
+        replace(package(), code=strings("http", url("http://192.168.1.1/set"))),
+        replace(package(), code=strings("http", replace(url("http://localhost:8080/"), host=None))),
         code(paths=()),
     ],
     "way-to-send": [package(), replace(package(cleartext=False), code=None)],
@@ -214,5 +233,5 @@ def test_the_number_of_one_rule_is_bounded() -> None:
 def test_a_scheme_in_capitals_is_the_same_scheme() -> None:
     for text in ("http://zzhc.vnet.cn/", "HTTP://zzhc.vnet.cn/", "Mqtt://zzhc.vnet.cn"):
         assert is_clear(text), text
-    for text in ("https://zzhc.vnet.cn/", "HTTPS://zzhc.vnet.cn/", "HTTP://LOCALHOST/", "http://", "zzhc.vnet.cn"):
+    for text in ("https://zzhc.vnet.cn/", "HTTPS://zzhc.vnet.cn/", "http://", "zzhc.vnet.cn"):
         assert not is_clear(text), text

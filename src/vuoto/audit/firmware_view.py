@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 import vuoto
 from vuoto import recipients
 from vuoto.facts.builds import ReadBuild
-from vuoto.facts.code import place_order
 from vuoto.facts.document import Tool
 from vuoto.facts.firmware_view import CONCERNS, FIRMWARE_SCHEMA, FirmwareView, HostUse, PackageView
-from vuoto.firmware.host_uses import hosts_of
+from vuoto.firmware.named_hosts import NamedHost, hosts_of
 from vuoto.firmware.oddity import find_oddities, finders
+
+MAX_HOSTS: Final = 2_000
+"""Hosts told for one package; beyond them stand lists of blocked hosts."""
 
 
 def view_firmware(build: ReadBuild, registers: recipients.Registers, *, only_odd: bool = False) -> FirmwareView:
@@ -21,7 +24,8 @@ def view_firmware(build: ReadBuild, registers: recipients.Registers, *, only_odd
         {oddity.package for oddity in oddities} if only_odd else {read.package.path for read in build.packages}
     )
     chosen = [read for read in build.packages if read.package.path in kept]
-    found = [hosts_of(read) for read in chosen]
+    named = [hosts_of(read) for read in chosen]
+    found = [_told(hosts) for hosts in named]
     contacts = {_contact(host) for hosts in found for host in hosts}
     known = recipients.identify_recipients(sorted(contacts, key=str), registers)
     packages = tuple(
@@ -32,14 +36,17 @@ def view_firmware(build: ReadBuild, registers: recipients.Registers, *, only_odd
                 HostUse(
                     host=host,
                     recipient=known[_contact(host)].id,
-                    clear_text=use.clear_text,
+                    clear_text=use.clear,
                     texts=tuple(sorted(use.texts)),
-                    places=tuple(sorted(use.places, key=place_order)),
+                    places=use.places,
+                    open=use.open,
+                    local=use.local,
                 )
                 for host, use in hosts.items()
             ),
+            hosts_left_out=len(all_hosts) - len(hosts),
         )
-        for read, hosts in zip(chosen, found, strict=True)
+        for read, all_hosts, hosts in zip(chosen, named, found, strict=True)
     )
     return FirmwareView(
         schema=FIRMWARE_SCHEMA,
@@ -54,6 +61,12 @@ def view_firmware(build: ReadBuild, registers: recipients.Registers, *, only_odd
         oddities=oddities,
         problems=build.problems,
     )
+
+
+def _told(hosts: dict[str, NamedHost]) -> dict[str, NamedHost]:
+    """At most `MAX_HOSTS`, by name; those that may be reached without TLS are never the ones left out before others."""
+    first = sorted(hosts, key=lambda host: (not hosts[host].open, host))[:MAX_HOSTS]
+    return {host: hosts[host] for host in sorted(first)}
 
 
 def _contact(host: str) -> tuple[str | None, str | None]:

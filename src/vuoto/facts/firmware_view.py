@@ -90,6 +90,12 @@ class HostUse:
     places: tuple[CodePlace, ...]
     """Where code uses them, sorted; bounded. Empty where it stands in a resource or a native library."""
 
+    open: bool = False
+    """Whether it is named so, and the package's settings do not forbid such a connection to it."""
+
+    local: bool = False
+    """Whether it is of the phone itself or of its own network."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageView:
@@ -102,7 +108,10 @@ class PackageView:
     """What its code can do, or `None`."""
 
     hosts: tuple[HostUse, ...]
-    """Hosts that it names, sorted."""
+    """Hosts that it names, sorted; bounded."""
+
+    hosts_left_out: int = 0
+    """How many more it names; those that it may reach without TLS are told first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

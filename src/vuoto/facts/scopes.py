@@ -31,7 +31,8 @@ class ScopeHit:
 
     likeness: str
     """`identical`: the bytes of the first build that has it, or of the package given; `same-code`, `like-code`: how much of its
-    code is there (see `share`); `other-code`: the same name, and little of the code; `named`: holds the host or class."""
+    code is there (see `share`); `other-code`: the same name, and little of the code; `named`: names the host, or defines the
+    class; `in-a-text`: holds the host's name in a text that is no address."""
 
     share: float | None
     """Share of the features of code that are there, 0 to 1; `None` where that was not asked."""

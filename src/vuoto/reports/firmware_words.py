@@ -115,6 +115,14 @@ def whose_words(recipient: Recipient | None) -> str:
     return "not known"
 
 
+def protection_words(uses: Iterable[HostUse]) -> str:
+    """What is known of the way to a host: empty where its names say nothing, or ask for TLS."""
+    uses = tuple(uses)
+    if any(use.open for use in uses):
+        return "without TLS"
+    return "without TLS, which settings forbid" if any(use.clear_text for use in uses) else ""
+
+
 def registry_words(recipient: Recipient | None) -> str:
     """The registry of the domain, and its country."""
     registry = recipient.domain_registry if recipient is not None else None
@@ -134,7 +142,7 @@ def sentences(view: FirmwareView) -> list[str]:
             continue
         places = {one.place for one in clear if one.package == path}
         kinds = sorted({p.read.kind for p in package.code.paths if p.read.place in places}, key=reading_order)
-        hosts = [use for use in package.hosts if use.clear_text]
+        hosts = [use for use in package.hosts if use.open and not use.local]
         to = f", to {listed([_host_words(view, use) for use in hosts[:3]])}" if hosts else ""
         starts = sorted({trigger.kind for trigger in package.package.triggers})
         when = f" It is started by {listed(starts)}." if starts else ""

@@ -12,7 +12,6 @@ from vuoto.facts.builds import ReadPackage
 from vuoto.facts.code import ClassPrint
 from vuoto.facts.packages import Package
 from vuoto.firmware.comparing import compare
-from vuoto.firmware.comparing.abilities import is_local
 from vuoto.firmware.comparing.pairing import pair_packages
 from vuoto.firmware.comparing.resemblance import LIKE_CODE, SAME_CODE, Code, Resemblance, Sought, code_of
 
@@ -103,13 +102,6 @@ def test_all_files_of_a_build_can_bear_other_names() -> None:
         (f"com.old{n}", f"com.new{n}") for n in range(4)
     ]
     assert (pairing.added, pairing.removed) == ((), ())
-
-
-def test_hosts_of_the_own_network() -> None:
-    for host in ("localhost", "127.0.0.1", "10.1.2.3", "192.168.0.1", "router.lan", "printer.local", "[::1]", "169.254.1.1"):
-        assert is_local(host), host
-    for host in ("example.org", "203.0.113.7", "198.51.100.1", "42.99.2.15", "localhost.example.org", "[2001:db8::1]"):
-        assert not is_local(host), host
 
 
 def test_thresholds_are_in_order() -> None:

@@ -92,6 +92,26 @@ def test_a_host_and_what_is_below_it_and_no_other() -> None:
     assert "present" not in dict(states(asked("host", "ation.example.net"))).values()
 
 
+def test_a_host_is_told_as_show_reads_it_and_a_mere_text_as_such() -> None:
+    name = "registration.example.net"
+    text = {"name": "com.example.plain", "texts": [f"http://%s.{name}/up", "see http://other.example.org/"]}
+    capitals = {"name": "com.example.capitals", "texts": [f"HTTP://{name.upper()}/UP"]}
+    shelf = [
+        build("host.vfx", "TA-1046", "00WW_2_10", 80, CLIENT),
+        build("text.vfx", "TA-1046", "00WW_2_11", 90, text),
+        build("capitals.vfx", "TA-1046", "00WW_2_12", 91, capitals),
+    ]
+    found = asked("host", name, shelf)
+    assert [(row.build, hit.likeness, hit.says) for row in found.rows for hit in row.hits] == [
+        ("host.vfx", "named", f"names {name}"),
+        ("text.vfx", "in-a-text", f"holds {name} in a text that is no address"),
+        ("capitals.vfx", "named", f"names {name}"),
+    ]
+    assert "In 1 of the 3 packages found it stands in a text that is no address." in found.sentences
+    below = asked("host", "example.net", shelf[:1])
+    assert [hit.says for row in below.rows for hit in row.hits] == [f"names {name}"]
+
+
 def test_a_class_by_either_notation_as_long_as_it_bears_its_name() -> None:
     for name in ("com.example.client.Sender", "Lcom/example/client/Sender;"):
         assert [s for _, s in states(asked("class", name))] == ["absent", "absent", "present", "absent", "unknown"]

@@ -60,7 +60,8 @@ LOCAL_FOLDERS: Final = _words(
 # Names that stand in XML as names of vocabularies; no one connects to them.
 NAMESPACES: Final = _words(
     "schemas.android.com www.w3.org w3.org xml.org xmlpull.org xml.apache.org ns.adobe.com purl.org java.sun.com "
-    "schemas.xmlsoap.org apache.org www.apache.org jabber.org schemas.microsoft.com xml.apple.com"
+    "schemas.xmlsoap.org apache.org www.apache.org jabber.org schemas.microsoft.com xml.apple.com schemas.google.com "
+    "schemas.openxmlformats.org xmlns.jcp.org xmlns.oracle.com xmlns.com javax.xml.xmlconstants"
 )
 
 

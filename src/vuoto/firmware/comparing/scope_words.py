@@ -47,9 +47,12 @@ def _of_variant(variant: str, rows: Sequence[ScopeRow]) -> str:
 
 
 def _likeness(kind: str, present: Sequence[ScopeRow]) -> list[str]:
+    hits = [hit for row in present for hit in row.hits]
+    loose = sum(hit.likeness == "in-a-text" for hit in hits)
+    if loose:
+        return [f"In {loose} of the {_counted(len(hits), 'package')} found it stands in a text that is no address."]
     if kind not in ("package", "like"):
         return []
-    hits = [hit for row in present for hit in row.hits]
     against = "as in the first of them" if kind == "package" else "as the package given"
     counts = [
         (sum(hit.likeness == "identical" for hit in hits), f"byte for byte {against}"),

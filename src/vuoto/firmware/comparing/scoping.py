@@ -20,12 +20,16 @@ from vuoto.facts.scopes import Scope, ScopeHit, ScopeRow
 from vuoto.firmware.comparing.resemblance import FEWEST_FEATURES, LIKE_CODE, SAME_CODE, Code, Containment, Sought, code_of
 from vuoto.firmware.comparing.scope_words import sentences_of
 from vuoto.firmware.index import BuildIndex, PackageHeader
+from vuoto.firmware.named_hosts import HostTexts, hosts_of
 
 AT_ONCE: Final = 64
 """Packages whose code is held at a time."""
 
 COMMON_NAMES: Final = 5
 """Packages of different names that hold a feature for it to tell nothing: then it is of the framework's use, or a library's."""
+
+MOST_HOSTS: Final = 5
+"""Hosts below the one that is asked for that are told for one package."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,8 @@ class _Search:
         self.shared: dict[str, Shared] = {}
         """Of packages compared with the one given, by digest."""
         self.carriers: dict[int, set[str]] = defaultdict(set)
+        self.hosts: dict[str, tuple[str, ...]] = {}
+        """Of packages that hold the host's name: the hosts among theirs that are it or below it, by digest."""
         self.sought = Sought(code_of(asked.like)) if asked.like is not None else None
         self.first: str | None = asked.like.package.sha256 if asked.like is not None else None
         self.rare: frozenset[int] | None = None
@@ -118,11 +124,21 @@ class _Search:
             by_manifest = index.having("packages.package.components.name", descriptor(what)[1:-1].replace("/", "."))
             numbers = sorted({*by_code, *by_manifest})
         else:
-            numbers = list(index.mentions([what.lower()])[what.lower()])
+            holding = index.mentions({what, what.lower(), what.upper()})
+            numbers = sorted({number for holders in holding.values() for number in holders})
+            self._name_hosts(index, headers, numbers)
         if self.asked.kind == "package":
             keys = [self._key(read) for read in index.read(numbers).packages]
             return tuple(_Found(headers[n], key) for n, key in zip(numbers, keys, strict=True))
         return tuple(_Found(headers[n], headers[n].sha256) for n in numbers)
+
+    def _name_hosts(self, index: BuildIndex, headers: Sequence[PackageHeader], numbers: Sequence[int]) -> None:
+        """What these packages name of the host that is asked for, by the one reading of hosts; each file once."""
+        new = [number for number in numbers if headers[number].sha256 not in self.hosts]
+        what = self.asked.what.lower()
+        for number, read in zip(new, index.read_as(HostTexts, new), strict=True):
+            named = tuple(host for host in hosts_of(read) if host == what or host.endswith(f".{what}"))
+            self.hosts[headers[number].sha256] = named
 
     def _key(self, read: ReadPackage) -> str:
         """What the code of a package is known by from now on."""
@@ -168,9 +184,10 @@ class _Search:
 
     def hit(self, header: PackageHeader, key: str) -> ScopeHit | None:
         """A package as a hit, or `None` where it does not hold what was asked for."""
-        if self.asked.kind in ("class", "host"):
-            says = f"names {self.asked.what}" if self.asked.kind == "host" else f"defines {self.asked.what}"
-            return _hit(header, "named", None, says)
+        if self.asked.kind == "class":
+            return _hit(header, "named", None, f"defines {self.asked.what}")
+        if self.asked.kind == "host":
+            return self.naming(header)
         if key == self.first:
             return _hit(header, "identical", 1.0, "the same bytes")
         share = self.containment(key)
@@ -186,6 +203,14 @@ class _Search:
         if self.asked.kind == "package":
             return _hit(header, "other-code", share.share, f"other code ({share.words()})")
         return None
+
+    def naming(self, header: PackageHeader) -> ScopeHit:
+        """A package that holds a host's name: as a host, or merely in a text."""
+        named = self.hosts[header.sha256]
+        if not named:
+            return _hit(header, "in-a-text", None, f"holds {self.asked.what} in a text that is no address")
+        more = f" and {len(named) - MOST_HOSTS} more" if len(named) > MOST_HOSTS else ""
+        return _hit(header, "named", None, f"names {', '.join(named[:MOST_HOSTS])}{more}")
 
     def containment(self, digest: str) -> Containment | None:
         """How much of the first content is in another."""

@@ -6,16 +6,22 @@ from collections.abc import Iterator
 
 from vuoto.facts.builds import BuildFacts, ReadPackage
 from vuoto.facts.firmware_view import OddityRule
-from vuoto.firmware.clear_text import allows_clear_text, clear_text_texts
+from vuoto.firmware.named_hosts import open_hosts
 from vuoto.firmware.oddity import Found, OddityFinder
 
 
 def _find(read: ReadPackage, build: BuildFacts | None) -> Iterator[Found]:
     del build
-    texts = clear_text_texts(read) if allows_clear_text(read.package) else ()
+    texts = open_texts(read)
     if texts:
         more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
         yield Found(says=f"may connect without TLS, and names {texts[0]}{more}")
+
+
+def open_texts(read: ReadPackage) -> list[str]:
+    """The first address of each host that may be reached without TLS; those with a host, and those of code, before the others."""
+    hosts = sorted(open_hosts(read).values(), key=lambda host: (not host.host, host.where != "code", host.url))
+    return [host.url for host in hosts]
 
 
 ODDITY = OddityFinder(

@@ -8,8 +8,8 @@ from vuoto.facts.builds import BuildFacts, ReadPackage
 from vuoto.facts.firmware_view import Concern, OddityRule
 from vuoto.facts.vocabulary import kind_of
 from vuoto.firmware.oddities.way_in_clear_text import ODDITY as IN_CLEAR_TEXT
-from vuoto.firmware.oddities.way_in_clear_text import strongest
 from vuoto.firmware.oddity import Found, OddityFinder
+from vuoto.firmware.open_ways import strongest
 
 
 def _find(read: ReadPackage, build: BuildFacts | None) -> Iterator[Found]:

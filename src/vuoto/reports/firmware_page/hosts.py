@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from vuoto.facts.firmware_view import FirmwareView, HostUse, PackageView
-from vuoto.reports.firmware_words import package_words, recipient_of, registry_words, whose_words
+from vuoto.reports.firmware_words import package_words, protection_words, recipient_of, registry_words, whose_words
 from vuoto.reports.page.element import Html, h
 from vuoto.reports.showing import counted
 
@@ -19,7 +19,7 @@ def hosts_section(view: FirmwareView, anchors: dict[str, str]) -> Html:
     for package in view.packages:
         for use in package.hosts:
             named.setdefault(use.host, []).append((package, use))
-    order = sorted(named, key=lambda host: (not any(use.clear_text for _, use in named[host]), host))
+    order = sorted(named, key=lambda host: (not any(use.open and not use.local for _, use in named[host]), host))
     caption = "Hosts, who stands behind them, and the packages that name them"
     return h(
         "section",
@@ -61,7 +61,6 @@ def hosts_section(view: FirmwareView, anchors: dict[str, str]) -> Html:
 
 
 def _row(view: FirmwareView, host: str, uses: list[tuple[PackageView, HostUse]], anchors: dict[str, str]) -> Html:
-    clear = any(use.clear_text for _, use in uses)
     by: list[Html | str] = []
     for package, _ in uses[:MOST_PACKAGES]:
         by += [", "] if by else []
@@ -72,7 +71,8 @@ def _row(view: FirmwareView, host: str, uses: list[tuple[PackageView, HostUse]],
     who = recipient_of(view, uses[0][1])
     source = who.organisation.source if who is not None and who.organisation is not None else ""
     whose = whose_words(who)
-    way = h("span", {"class": "way clear"}, "without TLS") if clear else "not said, or TLS"
+    words = protection_words([use for _, use in uses])
+    way = h("span", {"class": "way clear"}, words) if any(use.open for _, use in uses) else words or "not said, or TLS"
     return h(
         "tr",
         None,

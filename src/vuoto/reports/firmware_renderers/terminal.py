@@ -15,6 +15,7 @@ from vuoto.reports.firmware_words import (
     member_words,
     package_words,
     place_words,
+    protection_words,
     recipient_of,
     sentences,
     short_member,
@@ -223,12 +224,13 @@ def _hosts(console: Console, view: FirmwareView, package: PackageView) -> None:
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
     table.add_column(no_wrap=True)
-    for use in package.hosts[:MOST_LINES]:
+    for use in sorted(package.hosts, key=lambda use: (not use.open or use.local, use.host))[:MOST_LINES]:
         whose = whose_words(recipient_of(view, use))
-        table.add_row(visible(use.host), whose, "without TLS" if use.clear_text else "", style="red" if use.clear_text else "")
+        table.add_row(visible(use.host), whose, protection_words([use]), style="red" if use.open and not use.local else "")
     console.print(Padding(table, (0, 0, 0, 2)))
-    if len(package.hosts) > MOST_LINES:
-        console.print(f"  and {len(package.hosts) - MOST_LINES:,} more: see --format json or html", style="dim")
+    more = len(package.hosts) + package.hosts_left_out - MOST_LINES
+    if more > 0:
+        console.print(f"  and {more:,} more: see --format json or html", style="dim")
 
 
 def _problems(console: Console, view: FirmwareView) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vuoto.facts.changes import Change
-from vuoto.firmware.comparing.abilities import can_send, clear_text_allowed
+from vuoto.firmware.clear_text import clear_text_allowed
+from vuoto.firmware.comparing.abilities import can_send
 from vuoto.firmware.comparing.aspect import Aspect, Pair
 
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vuoto.facts.changes import Change, Concern
-from vuoto.firmware.comparing.abilities import hosts_of, place_words
+from vuoto.firmware.comparing.abilities import place_words
 from vuoto.firmware.comparing.aspect import Aspect, Pair
+from vuoto.firmware.named_hosts import outside
 
 
 def _compare(pair: Pair) -> Iterator[Change]:
-    before = hosts_of(pair.old) if pair.old is not None else {}
-    after = hosts_of(pair.new)
+    before = outside(pair.old) if pair.old is not None else {}
+    after = outside(pair.new)
     for name, host in after.items():
         where = f"in {place_words(host.places[0])}" if host.places else f"in {host.where}"
         known = before.get(name)
         if known is None:
-            how = " without TLS" if host.clear else ""
             concern: Concern = "high" if host.clear else "medium"
-            says = f"names {name}{how}, {where}"
+            says = f"names {name}{host.how}, {where}"
             yield pair.change("host", "added", concern, name, says, after=host.url, places=host.places)
         elif host.clear and not known.clear:
-            says = f"names {name} without TLS, {where}; before only with it, or without saying"
+            says = f"names {name}{host.how}, {where}; before only with it, or without saying"
             yield pair.change("host", "changed", "high", name, says, before=known.url, after=host.url, places=host.places)
         elif known.clear and not host.clear:
             says = f"names {name} no longer without TLS"

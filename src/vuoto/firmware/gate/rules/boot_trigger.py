@@ -13,9 +13,10 @@ from vuoto.facts.builds import ReadPackage
 from vuoto.facts.gates import GateFinding
 from vuoto.facts.packages import Trigger
 from vuoto.facts.vocabulary import kind_of
-from vuoto.firmware.comparing.abilities import collected, followed, hosts_of
+from vuoto.firmware.comparing.abilities import collected, followed
 from vuoto.firmware.gate.question import Question, finding
 from vuoto.firmware.gate.rule import Rule
+from vuoto.firmware.named_hosts import outside
 
 _NOT_STARTS = ("android.intent.action.ACTION_SHUTDOWN", "android.intent.action.REBOOT")
 """Actions of the kind `boot` that come at the end."""
@@ -44,7 +45,7 @@ def _starts(read: ReadPackage) -> list[Trigger]:
 
 def _declared_at_boot(question: Question, read: ReadPackage) -> frozenset[str]:
     """Kinds that purposes with a `boot` event use, whose recipients the package names."""
-    named = {recipient.key for host in hosts_of(read) if (recipient := question.declaration.recipient_of(host)) is not None}
+    named = {recipient.key for host in outside(read) if (recipient := question.declaration.recipient_of(host)) is not None}
     rows = (one for one in question.declaration.processing if "boot" in one.events and named.intersection(one.recipients))
     return frozenset(kind for one in rows for kind in one.data)
 

@@ -11,26 +11,26 @@ from typing import Literal
 
 from vuoto.facts.gates import GateFinding
 from vuoto.facts.vocabulary import kind_of
-from vuoto.firmware.comparing.abilities import followed, hosts_of, place_words
+from vuoto.firmware.comparing.abilities import followed, place_words
 from vuoto.firmware.gate.question import Question, finding
 from vuoto.firmware.gate.rule import Rule
+from vuoto.firmware.named_hosts import outside
 
 
 def _judge(question: Question) -> Iterator[GateFinding]:
     for pair in question.pairs:
         if not question.can_send(pair.new):
             continue
-        before = hosts_of(pair.old) if pair.old is not None else {}
+        before = outside(pair.old) if pair.old is not None else {}
         known = question.baseline is not None or bool(followed(pair.new))
         outcome: Literal["refused", "undecided"] = "refused" if known else "undecided"
         sent = ", ".join(kind_of(kind).title for kind in sorted(followed(pair.new)))
         beside = f"; it may send {sent}" if sent else ""
-        for name, host in hosts_of(pair.new).items():
+        for name, host in outside(pair.new).items():
             if name in before or question.declaration.recipient_of(name) is not None:
                 continue
             where = f"in {place_words(host.places[0])}" if host.places else f"in {host.where}"
-            how = " without TLS" if host.clear else ""
-            because = f"it names {name}{how}, {where}, and the declaration does not{beside}"
+            because = f"it names {name}{host.how}, {where}, and the declaration does not{beside}"
             yield finding(RULE.name, outcome, pair.new, name, because, host.places)
 
 

@@ -16,10 +16,11 @@ from typing import Literal
 from vuoto.facts.code import IdentifierRead
 from vuoto.facts.gates import GateFinding
 from vuoto.facts.vocabulary import kind_of
-from vuoto.firmware.comparing.abilities import collected, followed, hosts_of, place_words, reads_of, ways_of
+from vuoto.firmware.comparing.abilities import collected, followed, place_words, reads_of, ways_of
 from vuoto.firmware.comparing.aspect import Pair
 from vuoto.firmware.gate.question import Question, finding
 from vuoto.firmware.gate.rule import Rule
+from vuoto.firmware.named_hosts import outside
 
 
 def _judge(question: Question) -> Iterator[GateFinding]:
@@ -62,8 +63,8 @@ def _declared(question: Question) -> dict[str, set[str]]:
 
 def _told(question: Question, pair: Pair, recipients: set[str]) -> bool:
     """Whether a package names a host of one of the recipients, or one from now on that is refused."""
-    before = hosts_of(pair.old) if pair.old is not None else {}
-    for host in hosts_of(pair.new):
+    before = outside(pair.old) if pair.old is not None else {}
+    for host in outside(pair.new):
         recipient = question.declaration.recipient_of(host)
         if recipient is None and host not in before:
             return True
