@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from vuoto.cli.audit import list_inputs, opened
+from vuoto.cli._inputs import Opening, list_inputs
 from vuoto.errors import InputError
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -149,12 +149,12 @@ def test_a_file_of_a_folder_that_cannot_be_opened_is_a_problem(tmp_path: Path, m
         return whole(path, *arguments, **options)
 
     monkeypatch.setattr(Path, "open", refuse)
-    sources = list(opened([(tmp_path / "a.pcapng", False), (tmp_path / "b.pcap", False)]))
+    sources = list(Opening(1).sources([(tmp_path / "a.pcapng", False), (tmp_path / "b.pcap", False)]))
     assert [s.name for s in sources] == ["a.pcapng", "b.pcap"]
     with pytest.raises(PermissionError):
         sources[1].stream.read(1)
     with pytest.raises(InputError, match="Permission denied"):
-        list(opened([(tmp_path / "b.pcap", True)]))
+        list(Opening(1).sources([(tmp_path / "b.pcap", True)]))
 
 
 def test_mistakes_in_several_lines_are_followed_by_the_next_step_on_its_own(tmp_path: Path) -> None:

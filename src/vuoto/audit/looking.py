@@ -91,7 +91,9 @@ def look_through_all(
 def look_through(source: Source, index: int, search: laboratory.Search, question: Question) -> Look:
     """Frames → flows → messages → parts → findings of one input. One input is one task: nothing here knows of another."""
     with contextlib.ExitStack() as temporary:
-        capture = intake.open_capture(source.stream, source.name, spool=lambda: temporary.enter_context(question.spool()))
+        capture = intake.open_capture(
+            source.stream, source.name, spool=lambda: temporary.enter_context(question.spool()), digest=source.digest
+        )
         conversations = hall.assemble_flows(
             capture,
             index,

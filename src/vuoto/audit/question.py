@@ -29,6 +29,9 @@ class Source(NamedTuple):
     named: bool = True
     """Whether the user named this very file: then it must be readable. One found in a folder may be a `Problem` instead."""
 
+    digest: Callable[[int], str | None] | None = None
+    """The SHA-256 of so many of its first bytes, where a process beside this one makes it (see `vuoto.digests`)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:

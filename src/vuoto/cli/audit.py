@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import io
 import os
 import shlex
 import sys
@@ -17,12 +16,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import click
 
+from vuoto.cli._inputs import Opening, list_inputs
 from vuoto.cli._writing import write_out
 from vuoto.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     # The rooms are imported when the command runs, so that `vuoto --help` answers at once.
-    from vuoto.audit import Source
     from vuoto.facts.declarations import Declaration
     from vuoto.facts.device import DeviceProfile
     from vuoto.facts.document import AuditDocument
@@ -73,6 +72,15 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
     Says which personal data left the device, in what form, unprotected or not, to whom, in which country, and whether a basis for
     that was declared, with the bytes to prove it.
     """
+    workers = options["workers"] or len(os.sched_getaffinity(0))
+    with Opening(workers) as opening:
+        # Before the rooms are imported: by then a good part of a large input is hashed.
+        opening.begin(inputs[0])
+        return audited(inputs, options, workers, opening)
+
+
+def audited(inputs: tuple[str, ...], options: dict[str, Any], workers: int, opening: Opening) -> int:
+    """The audit, and what it makes the process end with."""
     from vuoto.audit import Question, audit
 
     gc.set_threshold(2_000_000, 50, 50)  # facts are many and hold no cycles: looking for them costs a tenth of the time
@@ -82,10 +90,9 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
     sources = list_inputs(inputs)
     build = build_of(options["firmware"], quiet=options["quiet"])
     recorded, unread = recorded_in(options["socket_trace"])
-    workers = options["workers"] or len(os.sched_getaffinity(0))
     with progress_bar(sources, quiet=options["quiet"]) as progress:
         document = audit(
-            opened(sources),
+            opening.sources(sources),
             Question(
                 profile=profile_of(options),
                 declaration=declaration_of(options["declaration"]),
@@ -120,80 +127,6 @@ COMMAND = audit_command
 
 
 # ── what is asked ──
-
-
-def list_inputs(names: tuple[str, ...]) -> list[tuple[Path | None, bool]]:
-    """Files to read, `None` for standard input, each with whether the user named it (then it must be readable)."""
-    from vuoto.intake import is_capture_name
-
-    listed: list[tuple[Path | None, bool]] = []
-    for name in names:
-        path = Path(name)
-        if name == "-":
-            listed.append((None, True))
-        elif path.is_dir():
-            if not os.access(path, os.R_OK | os.X_OK):
-                raise InputError("Permission denied", where=name, next_step="Check the permissions of the folder")
-            inside = sorted([*captures_in(path, is_capture_name)])
-            if not inside:
-                raise InputError(
-                    "no capture in this folder",
-                    where=name,
-                    next_step="Captures are named .pcap, .pcapng, .cap or .har, or these with .gz",
-                )
-            listed += [(p, False) for p in inside]
-        elif not path.exists():
-            raise InputError("no such file", where=name, next_step="Check the path")
-        else:
-            listed.append((path, True))
-    if [path for path, _ in listed].count(None) > 1:
-        raise UsageError("standard input can be read only once", next_step="Name - once")
-    return listed
-
-
-def captures_in(folder: Path, is_capture: Callable[[str], bool]) -> Iterator[Path]:
-    """The captures below `folder`, and the folders below it that cannot be read: opening them says why, in the document."""
-    closed: list[OSError] = []
-    for inside, _, files in os.walk(folder, onerror=closed.append):
-        yield from (path for path in (Path(inside, name) for name in files if is_capture(name)) if path.is_file())
-    yield from (Path(error.filename) for error in closed)
-
-
-class Unopened(io.RawIOBase):
-    """A file that could not be opened: reading it says why."""
-
-    def __init__(self, why: OSError) -> None:
-        self._why = why
-
-    def readable(self) -> bool:
-        """As every input."""
-        return True
-
-    def readinto(self, _view: object) -> int:
-        """What opening it said."""
-        raise self._why
-
-
-def opened(sources: list[tuple[Path | None, bool]]) -> Iterator[Source]:
-    """The sources, each open while it is looked through."""
-    from vuoto.audit import Source
-
-    for path, named in sources:
-        if path is None:
-            yield Source("-", sys.stdin.buffer, named)
-            continue
-        try:
-            stream = path.open("rb", buffering=0)
-        except OSError as error:
-            if named:
-                raise InputError(
-                    error.strerror or "cannot be opened", where=str(path), next_step="Check the permissions"
-                ) from None
-            # A file of a folder: the others are read, and this one becomes a problem of the document.
-            yield Source(path.name, cast("BinaryIO", Unopened(error)), named)
-            continue
-        with stream:
-            yield Source(path.name, cast("BinaryIO", stream), named)
 
 
 def spool() -> BinaryIO:

@@ -29,7 +29,7 @@ MAX_COMPRESSIONS: Final = 2
 class OpenedCapture:
     """An opened input (`facts.frames.Capture`). Keep the stream open until `read_at` is no longer called."""
 
-    __slots__ = ("_background", "_digest", "_format", "_given", "_reading", "_windows", "name")
+    __slots__ = ("_background", "_digest", "_format", "_given", "_read", "_reading", "_windows", "name")
 
     def __init__(self, *, name: str, form: str, given: Given, windows: Windows, reading: Reading, background: Background) -> None:
         self.name = name
@@ -38,6 +38,7 @@ class OpenedCapture:
         self._windows = windows
         self._reading = reading
         self._background = background
+        self._read = False
         self._digest: str | None = None
 
     @property
@@ -57,8 +58,9 @@ class OpenedCapture:
         """
         try:
             yield from self._reading.batches
-            if self._digest is None:
-                self._digest = self._windows.finish()
+            if not self._read:
+                self._windows.finish()
+                self._read = True
         except InputError as error:
             error.where = error.where or self.name
             raise
@@ -78,9 +80,11 @@ class OpenedCapture:
         return self._windows.read_at(offset, length)
 
     def describe(self) -> Input:
-        """The input's facts; raises `RuntimeError` before `batches` was read to its end."""
-        if self._digest is None:
+        """The input's facts; raises `RuntimeError` before `batches` was read to its end. Before the stream is closed."""
+        if not self._read:
             raise RuntimeError("describe() before batches() was read to its end")
+        if self._digest is None:
+            self._digest = self._windows.digest()
         return Input(
             name=self.name,
             sha256=self._digest,
@@ -95,19 +99,26 @@ class OpenedCapture:
         """What could not be read so far."""
         next_step = "Copy or unpack the capture again; what was read so far stands"
         stopped = tuple(Problem(where=self.name, what=what, next_step=next_step) for what in self._windows.stopped())
-        return stopped + tuple(self._reading.problems)
+        written: tuple[Problem, ...] = ()
+        if self._given.changed():
+            what = f"the file was written to while it was read; this is what its first {self._given.position:,} bytes held then"
+            written = (Problem(where=self.name, what=what, next_step="Audit a copy that nothing writes to"),)
+        return stopped + written + tuple(self._reading.problems)
 
 
-def open_capture(stream: BinaryIO, name: str, *, spool: Callable[[], BinaryIO]) -> OpenedCapture:
+def open_capture(
+    stream: BinaryIO, name: str, *, spool: Callable[[], BinaryIO], digest: Callable[[int], str | None] | None = None
+) -> OpenedCapture:
     """Opens the input that `stream` gives from where it stands: a file or a pipe, raw or buffered.
 
     `spool` gives a fresh file to write and read; it is called only where `read_at` could not otherwise work (a pipe, a compressed
-    input), and the caller closes it when `read_at` is no longer needed. Raises `InputError` for an empty input, an unknown
-    format, and a known one of which nothing can be read.
+    input), and the caller closes it when `read_at` is no longer needed. `digest` gives the SHA-256 of so many first bytes of the
+    stream's file, where somebody else makes it, or `None` where it could not; without it the bytes are hashed as they are read.
+    Raises `InputError` for an empty input, an unknown format, and a known one of which nothing can be read.
     """
     background = Background()
     try:
-        return _open(stream, name, spool, background)
+        return _open(Given(stream, background, digest), name, spool, background)
     except InputError as error:
         background.finish()
         error.where = error.where or name
@@ -117,8 +128,7 @@ def open_capture(stream: BinaryIO, name: str, *, spool: Callable[[], BinaryIO]) 
         raise
 
 
-def _open(stream: BinaryIO, name: str, spool: Callable[[], BinaryIO], background: Background) -> OpenedCapture:
-    given = Given(stream, background)
+def _open(given: Given, name: str, spool: Callable[[], BinaryIO], background: Background) -> OpenedCapture:
     source: Given | Unpacked = given
     unpacked: Unpacked | None = None
     names: list[str] = []

@@ -1,4 +1,4 @@
-"""The input's bytes as they were given: counted and hashed in the one pass in which they are read."""
+"""The input's bytes as they were given: counted, and hashed in the pass in which they are read, or by a process beside it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import hashlib
 import io
 import os
 import stat
+from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from vuoto.intake.background import Background
+from vuoto.intake.spool import read_whole
 
 if TYPE_CHECKING:
     from concurrent.futures import Future  # 5 ms: only where a thread is made
@@ -20,9 +22,11 @@ DRAIN_BYTES: Final = 1 << 20
 class Given:
     """The bytes of an opened stream, from where it stands to its end. Short reads and pipes are filled up."""
 
-    __slots__ = ("_background", "_digest", "_head", "_stream", "descriptor", "failure", "job", "position", "start")
+    __slots__ = (
+        "_background", "_beside", "_digest", "_head", "_status", "_stream", "descriptor", "failure", "job", "position", "start",
+    )  # fmt: skip
 
-    def __init__(self, stream: BinaryIO, background: Background) -> None:
+    def __init__(self, stream: BinaryIO, background: Background, beside: Callable[[int], str | None] | None = None) -> None:
         self._stream = stream
         self._background = background
         self._digest = hashlib.sha256()
@@ -31,6 +35,9 @@ class Given:
         """Where in the stream the input begins, or `None` where the stream cannot seek."""
         self.descriptor = None if self.start is None else _descriptor(stream)
         """The descriptor of a regular file whose offsets are the stream's own, else `None`."""
+        # What is hashed beside is the file from its first byte, so the input must be that.
+        self._beside = beside if self.descriptor is not None and self.start == 0 else None
+        self._status = self._written()
         self.position = 0
         """Bytes read so far."""
         self.failure: OSError | None = None
@@ -64,7 +71,8 @@ class Given:
             done += got
         if done > again:
             self.position += done - again
-            self.job = self._background.submit(self._digest.update, view[again:done])
+            if self._beside is None:
+                self.job = self._background.submit(self._digest.update, view[again:done])
         return done
 
     def _read(self, view: memoryview) -> int:
@@ -81,14 +89,35 @@ class Given:
             return 0
         return got
 
-    def drain(self) -> str:
-        """Reads to the end, and gives the SHA-256 of all of it, lower-case hex."""
+    def drain(self) -> None:
+        """Reads to the end; what is hashed in this pass is hashed then."""
         self._background.wait(self.job)
         view = memoryview(bytearray(DRAIN_BYTES))
         while self.fill(view) == len(view):
             self._background.wait(self.job)
         self._background.finish()
+
+    def digest(self) -> str:
+        """SHA-256 of all of it, lower-case hex. After `drain`, and before the stream is closed."""
+        if self._beside is not None:
+            hexadecimal = self._beside(self.position)
+            if hexadecimal is not None:
+                return hexadecimal
+            # The file grew or shrank meanwhile, or the process was killed: what was read is hashed here, by reading it again.
+            self._beside = None
+            for at in range(0, self.position, DRAIN_BYTES):
+                self._digest.update(read_whole(cast("int", self.descriptor), at, min(DRAIN_BYTES, self.position - at)))
         return self._digest.hexdigest()
+
+    def changed(self) -> bool:
+        """Whether the file was written to since it was opened. Before the stream is closed."""
+        return self._written() != self._status
+
+    def _written(self) -> tuple[int, int]:
+        if self.descriptor is None:
+            return 0, 0
+        status = os.fstat(self.descriptor)
+        return status.st_size, status.st_mtime_ns
 
     def read_again(self, offset: int, length: int) -> bytes:
         """Bytes at `offset` of a stream that can seek. Moves the stream: only for streams without a descriptor."""

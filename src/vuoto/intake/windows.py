@@ -92,14 +92,17 @@ class Windows:
         self.data = buffer[: len(kept) + got]
         self.ended = got < len(view)
 
-    def finish(self) -> str:
-        """Reads what is left of the input as given, and gives its SHA-256. Raises `InputError` likewise."""
-        digest = self._given.drain()
+    def finish(self) -> None:
+        """Reads what is left of the input as given. Raises `InputError` likewise."""
+        self._given.drain()
         if self._spool is not None:
             self._spool.flush()
             if self._spool.failure is not None:
                 raise self._no_space()
-        return digest
+
+    def digest(self) -> str:
+        """SHA-256 of the input as given. After `finish`."""
+        return self._given.digest()
 
     def stopped(self) -> list[str]:
         """Why the bytes ended before the input did, in words; empty where they did not."""

@@ -38,7 +38,8 @@ def _recognise(head: bytes) -> int:
 
 def _open(windows: Windows, name: str) -> Reading:
     raw = _read_whole(windows)
-    digest = windows.finish()
+    windows.finish()
+    digest = windows.digest()
     log = _find_log(_parse(raw))
     del raw
     reading = Reading()
