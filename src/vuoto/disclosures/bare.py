@@ -22,8 +22,8 @@ _LABEL_REACH: Final = 64
 """Characters before a shape in which its label stands."""
 
 _LABEL: Final = re.compile(
-    r"(?:([A-Za-z][\w-]{1,15})[ ])?([A-Za-z_$][\w$.-]{0,47})[\"']?"  # the name, perhaps of two words
-    r"(?:(?<=_)|\s{0,2}(?:[:=]|=>)\s{0,2}|[ \t#/|,;>~-]{1,2})[\"'<(\[]?\Z",  # what stands between
+    r"(?:([A-Za-z][\w-]{1,15})[ ])?(?!eq[ ])([A-Za-z_$][\w$.-]{0,47})[\"']?"  # the name, perhaps of two words
+    r"(?:(?<=_)|\s{0,2}(?:[:=]|=>|==|\beq\b)\s{0,2}|[ \t#/|,;>~-]{1,2})[\"'<(\[]?\Z",  # what stands between
     re.ASCII,
 )
 """A name and what may stand between it and its value; a blank will do, for the name must mean a kind whose check holds."""
@@ -92,6 +92,8 @@ class Shapes:
             if reading is None or reading.check != "holds":
                 continue
             labelled = self._labelled(text, start, shape, name, before)
+            if labelled and CERTAINTIES.index(bare.within) < CERTAINTIES.index(labelled[0].certainty):
+                labelled = []  # the shape itself says more
             if labelled and _EXAMPLE.search(text, max(0, start - _LABEL_REACH), start) is None:
                 yield from labelled
             else:

@@ -57,6 +57,9 @@ _FORMS: Final = frozenset(("form", "query", "multipart"))
 """Syntaxes in which browsers send forms."""
 
 _WORDS: Final = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+){0,2}:?")
+_STEP: Final = re.compile(r"[a-z]+(?:[-_][a-z]+){0,3}")
+"""A segment of a path that is nothing but words: what is to be done."""
+
 _WORDINGS: Final = re.compile(r"(?i)(?:^|/)(?:labels?|strings|i18n|l10n|translations?|placeholders?|errors|tooltips|captions)/")
 """Groups of a program's texts: `{"labels": {"password": "Passord"}}`."""
 
@@ -182,8 +185,8 @@ class Search:
         """Whether an unchecked value speaks about such values: the label of a field, a text of the program, a place in a site."""
         if not _may_be_wording(judgement):
             return False
-        if part.syntax == "path" and judgement.kind == "account":
-            return True
+        if part.syntax == "path" and (judgement.kind == "account" or _STEP.fullmatch(part.value)):
+            return True  # `/sms/send`, `/password/reset`
         if _among_wordings(part.pointer, part.layer.path):
             return True
         if part.value.casefold() == part.name.casefold() and part.syntax in _FORMS:

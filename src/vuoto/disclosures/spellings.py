@@ -45,6 +45,8 @@ _JOINABLE: Final = frozenset(
 )
 """Kinds whose separators carry no meaning."""
 
+_SIXTEEN: Final = re.compile(r"[0-9A-Fa-f]{16}")
+
 _MACS: Final = frozenset(("mac_address", "bssid", "bluetooth_address"))
 
 
@@ -73,6 +75,9 @@ def spell(kind: str, value: str) -> tuple[str, ...]:
             forms |= {form: None for form in national(kind, text) if len(form) >= SHORTEST_NATIONAL}
         if kind in ("imei", "imsi") and digits and joined[0] == "0" and len(joined.lstrip("0")) >= SHORTEST_NUMBER:
             forms[joined.lstrip("0")] = None  # as a number has no leading zero (RFC 8259 §6)
+        if kind == "android_id" and _SIXTEEN.fullmatch(joined):  # as Google's check-in, and as Java's `long`, writes it
+            number = int(joined, 16)
+            forms |= {str(number): None} | ({str(number - (1 << 64)): None} if number >> 63 else {})
         if kind == "iccid" and digits:
             forms[" ".join(joined[i : i + 4] for i in range(0, len(joined), 4))] = None  # as cards are printed
         elif len(joined) == 32 and kind not in ("imei", "imsi", "iccid"):

@@ -8,6 +8,9 @@ from typing import Final
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _HEX: Final = re.compile(r"[0-9a-f]{15,16}", re.IGNORECASE)
+_FOLLOWED: Final = re.compile(r"([0-9a-f]{16}):(?:[0-9]{1,2}|[0-9a-f]{16,64})", re.IGNORECASE)
+"""With a number or a key of the app behind it, as VK's clients send it (`device_id=…:0`)."""
+
 PLACEHOLDERS: Final = frozenset(("9774d56d682e549c", "dead00beef", "0123456789abcdef", "1234567890abcdef", "abcdef0123456789"))
 """The first was the same on every telephone of a faulty Android 2.2 build and lives on in emulators (Android issue 10603)."""
 
@@ -15,6 +18,10 @@ PLACEHOLDERS: Final = frozenset(("9774d56d682e549c", "dead00beef", "0123456789ab
 def read(value: str) -> Reading | None:
     """16 hexadecimal digits (15 where a leading zero was dropped), or 64 bits written in decimal as Google's check-in does."""
     text = value.strip().lower()
+    followed = _FOLLOWED.fullmatch(text)
+    if followed is not None:
+        alone = read(followed[1])
+        return alone if alone is None else alone._replace(start=value.lower().find(followed[1]), length=16)
     if _HEX.fullmatch(text) and text not in PLACEHOLDERS and len(set(text)) > 3 and text[:8] != text[8:]:
         if text.isdigit() and len(text) == 15:
             return None  # one 64-bit number in a thousand has no letter, and most numbers of fifteen digits are something else

@@ -44,5 +44,5 @@ IDENTIFIER = Identifier(
     hashed=True,
     clause="ITU-T E.118 §4; ETSI TS 102 221 §13.2",
     reasoning="It names one SIM card, and with it the person who holds the contract.",
-    limitations="Nineteen digits from 89 whose Luhn sum holds occur among random 64-bit numbers; alone and without a name: possible.",
+    limitations="Nineteen digits from 89 whose Luhn sum holds occur among random 64-bit numbers; alone and nameless: possible.",
 )

@@ -25,6 +25,8 @@ _WITHIN: Final = re.compile(
 
 _URN: Final = re.compile(r"urn:gsma:imei:\d{8}-?\d{6}-?\d(?!\d)", re.IGNORECASE | re.ASCII)
 """Its name as a URN (RFC 7254 §4), which says itself what it is."""
+_JOINED: Final = re.compile(r"(?<=urn:imei-imsi:)\d{15}(?=-)|(?<=urn:imei-msisdn:)\d{15}(?=-)", re.ASCII)
+"""Before another identifier, as endpoints of LwM2M are called (OMA-TS-LightweightM2M_Core 1.2 §7.3.1)."""
 
 
 def read(value: str) -> Reading | None:
@@ -63,6 +65,7 @@ IDENTIFIER = Identifier(
     bare=(
         Bare(b"0" * 15, "digits", _WITHIN, "possible"),
         Bare(b"gsma:imei:", "digits", _URN, "validated", "validated"),
+        Bare(b"urn:imei-", "digits", _JOINED, "validated", "validated"),
     ),
     hashed=True,
     clause="3GPP TS 23.003 §6.2.1 and annex B",

@@ -11,6 +11,11 @@ from vuoto.disclosures.numbering import MOBILE_COUNTRY_CODES
 
 _NETWORK: Final = re.compile(r"(?<!\d)\d{14,16}(?=@(?:[\w-]{1,32}\.){0,3}mnc\d{2,3}\.mcc\d{3}\.)", re.ASCII | re.IGNORECASE)
 """The user part of a network access identifier of the IMS or of EAP-SIM (TS 23.003 §13.3, §19.3.2), there behind a `0` or `1`."""
+_IN_SIP: Final = re.compile(r"(?<=sip:)\d{15}(?=@)", re.ASCII)
+"""The user of a SIP URI that is as long as an IMSI (TS 23.003 §13.3); telephone numbers there are shorter, or have a plus."""
+
+_IN_URN: Final = re.compile(r"(?<=urn:imei-imsi:\d{15}-)\d{15}(?!\d)", re.ASCII)
+"""Behind the IMEI, as endpoints of LwM2M are called (OMA-TS-LightweightM2M_Core 1.2 §7.3.1)."""
 
 
 def read(value: str) -> Reading | None:
@@ -36,7 +41,11 @@ IDENTIFIER = Identifier(
     hints=phrases("sim id, subscription id"),
     anywhere=("imsi",),
     read=read,
-    bare=(Bare(b".mcc000.", "digits", _NETWORK, "validated", "validated"),),
+    bare=(
+        Bare(b".mcc000.", "digits", _NETWORK, "validated", "validated"),
+        Bare(b"sip:000000000000000@", "digits", _IN_SIP, "likely", "likely"),
+        Bare(b"imei-imsi:", "digits", _IN_URN, "validated", "validated"),
+    ),
     hashed=True,
     clause="3GPP TS 23.003 §2.2; ITU-T E.212",
     reasoning="It names one subscription, and with it the person who holds the contract.",

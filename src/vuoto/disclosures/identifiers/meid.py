@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from vuoto.disclosures.identifier import Identifier, Reading, phrases
+from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
 
 _HEX: Final = re.compile(r"[0-9a-f]{14}", re.IGNORECASE)
 _PSEUDO_ESN: Final = re.compile(r"80[0-9a-f]{6}", re.IGNORECASE)
+_URN: Final = re.compile(r"urn:(?:device-id:)?meid:(?=[0-9a-f]{14}\Z)", re.IGNORECASE)
+_WITHIN: Final = re.compile(r"urn:device-id:meid:[0-9a-f]{14}(?![0-9a-z])", re.IGNORECASE)
+"""Its name as a URN (RFC 8464 §4)."""
 
 
 def read(value: str) -> Reading | None:
     """14 hexadecimal digits; the regional code of a MEID begins with A to F, or is 99 (S.R0048-A §3.1)."""
-    text = value.strip()
+    text = value.strip('<> "')
+    if _URN.match(text):
+        text = text.rpartition(":")[2]
     if _HEX.fullmatch(text) and len(set(text.lower())) > 2:
         if text[0] in "abcdefABCDEF":
             return Reading(text.upper(), "holds", "14 hexadecimal digits with a regional code A0 to FF (3GPP2 S.R0048-A §3.1)")
@@ -36,6 +41,7 @@ IDENTIFIER = Identifier(
     anywhere=("meid",),
     vague=phrases("device id, did, hardware id"),
     read=read,
+    bare=(Bare(b"device-id:meid:", "digits", _WITHIN, "validated", "validated"),),
     hashed=True,
     clause="3GPP2 S.R0048-A §3",
     reasoning="It names one telephone for its whole life.",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from vuoto.disclosures.identifier import Identifier, Reading, phrases
+from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
 from vuoto.disclosures.numbering import country_code
 
 _NUMBER: Final = re.compile(r"(?:tel:)?(\+|00)?([0-9][0-9 ()./-]{5,24})")
+_IN_URI: Final = re.compile(r"(?:(?<=\bsip:)\+\d{8,15}(?=@)|(?<=\btel:)\+\d{8,15}(?![\d.]))", re.ASCII)
+"""A global number in a SIP or tel URI (RFC 3261 §19.1.6, RFC 3966 §5.1.4): the subscriber, or who is called."""
 
 
 def read_number(value: str) -> Reading | None:
@@ -39,8 +41,15 @@ IDENTIFIER = Identifier(
         "telephone, telephone number, tel no, cell phone, cellphone, cell number, msisdn to, callee, caller number",
         "phonenumber, phone e164, contact phone, recipient phone, sms to, mobile, whatsapp number, called number",
     ),
-    hints=phrases("login, username, user name, account, user, recipient, sms address, message address, messages address"),
+    hints=phrases(
+        "login, username, user name, account, user, recipient, sms address, message address, messages address",
+        "to, from, receiver, sender, destination, dest, callee id, caller id, caller, called, calling",
+    ),
     read=read_number,
+    bare=(
+        Bare(b"sip:+00000000", "digits", _IN_URI, "likely", "likely"),
+        Bare(b"tel:+00000000", "digits", _IN_URI, "likely", "likely"),
+    ),
     hashed=True,
     clause="ITU-T E.164 §6",
     reasoning="It reaches one person.",
