@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from typing import NoReturn
@@ -46,7 +47,9 @@ def _say_version(context: click.Context, _parameter: click.Parameter, value: boo
 def main() -> None:
     """Run the command line; never a traceback, always an exit code of the contract."""
     try:
-        sys.exit(VuotoGroup().main(standalone_mode=False) or 0)
+        code = VuotoGroup().main(standalone_mode=False) or 0
+        gc.freeze()  # or the interpreter would look through everything for cycles before it ends (0.06 s)
+        sys.exit(code)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)

@@ -72,6 +72,7 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
     Says which personal data left the device, in what form, unprotected or not, to whom, in which country, and whether a basis for
     that was declared, with the bytes to prove it.
     """
+    gc.set_threshold(2_000_000, 50, 50)  # facts are many and hold no cycles: looking for them costs a tenth of the time
     workers = options["workers"] or len(os.sched_getaffinity(0))
     with Opening(workers) as opening:
         # Before the rooms are imported: by then a good part of a large input is hashed.
@@ -83,7 +84,6 @@ def audited(inputs: tuple[str, ...], options: dict[str, Any], workers: int, open
     """The audit, and what it makes the process end with."""
     from vuoto.audit import Question, audit
 
-    gc.set_threshold(2_000_000, 50, 50)  # facts are many and hold no cycles: looking for them costs a tenth of the time
     if options["redact"] and options["reveal"]:
         raise UsageError("--redact and --reveal contradict each other", next_step="Leave one of them out")
     thresholds = [read_threshold(text) for text in options["fail_on"]]
