@@ -52,6 +52,7 @@ def rows(name: str) -> list[dict[str, Any]]:
 
 
 DECISIONS = rows("decisions.json")
+SWISS_DAYS = (date(2023, 8, 31), date(2023, 9, 1), date(2024, 9, 14), date(2024, 9, 15))
 
 
 def test_all_rows_are_there() -> None:
@@ -81,7 +82,7 @@ def test_every_row_has_a_source_and_says_what_it_rests_on(name: str) -> None:
         assert row["rests_on"]
         assert row["sources"]
         assert all(s.strip() for s in row["sources"])
-        if name in {"decisions.json", "tools.json"}:
+        if name in {"decisions.json", "lists.json", "tools.json"}:
             assert row["read_at"].startswith("http")
 
 
@@ -94,6 +95,59 @@ def test_no_two_rows_hold_at_once_unless_one_renews_the_other() -> None:
     for group in keyed.values():
         for earlier, later in pairwise(sorted(group, key=lambda r: r["from"])):
             assert (earlier["to"] and earlier["to"] < later["from"]) or later.get("follows") == earlier["id"]
+
+
+LISTINGS = rows("lists.json")
+
+
+@pytest.mark.parametrize("row", LISTINGS, ids=lambda r: r["id"])
+def test_listing(row: dict[str, Any]) -> None:
+    kept = json.loads((LAW / "lists.json").read_text())["lists"][row["by"]]
+    assert row["countries"] == sorted(set(row["countries"]))
+    assert set(row["countries"]) <= set(COUNTRIES)
+    assert {"uk": "GB", "ch": "CH"}[row["by"]] not in row["countries"]
+    assert kept["from"] <= row["from"] <= kept["known_to"]
+    assert row["to"] is None
+    assert row["end_reason"] is None
+    assert (row["scope"] == "whole-jurisdiction") == (row["question"] is None)
+    assert row["instrument"].startswith("S.I. 20") == bool(re.fullmatch(r"S\.I\. 20\d\d/\d{1,4}", row["instrument"]))
+    assert row["id"].startswith(row["by"].upper() + "-")
+
+
+def test_a_country_stands_once_on_a_list() -> None:
+    for by in ("uk", "ch"):
+        found = [country for row in LISTINGS if row["by"] == by for country in row["countries"]]
+        assert sorted(found) == sorted(set(found))
+
+
+@pytest.mark.parametrize(("day", "count"), [("2020-12-31", 0), ("2021-01-01", 43), ("2022-12-19", 44), ("2023-10-12", 45)])
+def test_the_list_of_the_united_kingdom(day: str, count: int) -> None:
+    held = {c for row in lawbook().listings if row.by == "uk" and row.holds(date.fromisoformat(day)) for c in row.countries}
+    assert len(held) == count
+
+
+def test_what_the_united_kingdom_kept_is_what_the_union_had_found_by_then() -> None:
+    """Schedule 21 keeps the EEA, Gibraltar and the countries of the decisions in force at the end of 2020, and no others."""
+    last = date(2020, 12, 31)
+    found = {d.country for d in lawbook().decisions if d.kind == "adequacy" and d.holds(last)}
+    members = {m.country for m in lawbook().memberships if m.holds(last)}
+    kept = {c for row in lawbook().listings if row.by == "uk" and row.holds(date(2021, 1, 1)) for c in row.countries}
+    assert kept == found | members | {"GI"}
+
+
+def test_annex_1_of_switzerland_has_43_rows_at_first_and_the_united_states_later() -> None:
+    """The number of rows that its publication had; Canada's limit is in its row."""
+    held = [{c for r in lawbook().listings if r.by == "ch" and r.holds(day) for c in r.countries} for day in SWISS_DAYS]
+    assert [len(one) for one in held] == [0, 43, 43, 44]
+    assert held[3] - held[2] == {"US"}
+
+
+@pytest.mark.parametrize(("by", "first", "last"), [("uk", "2021-01-01", "2023-10-12"), ("ch", "2023-09-01", "2025-02-12")])
+def test_of_which_days_a_list_is_known(by: str, first: str, last: str) -> None:
+    kept = lawbook().list_kept(by)
+    assert kept is not None
+    assert (kept.first.isoformat(), kept.last and kept.last.isoformat()) == (first, last)
+    assert date.fromisoformat(first) in lawbook().list_changes(by, [])
 
 
 def test_united_kingdom_has_no_gap() -> None:

@@ -98,7 +98,11 @@ def _of_recipient(
     about = [recipient.country, declared.country if declared else None, *places.values()]
     changes = set(law.changes(c for c in map(known_country, about) if c))
     known = [place for place in places.values() if place]
-    changes |= {day for j in _jurisdictions() for day in j.changes if any(j.governs(law, place, day) for place in known)}
+    receiving = [c for c in map(known_country, about[:2]) if c]
+    for j in _jurisdictions():
+        # Days that concern one body of law alone count where it governs a known place.
+        days = {*j.changes, *law.list_changes(j.id, receiving)}
+        changes |= {day for day in days if any(j.governs(law, place, day) for place in known)}
     if declared and declared.transfer:
         changes |= {day for day in (declared.transfer.since, declared.transfer.until) if day}
     for stretch in stretches(rows, as_of, sorted(changes)):

@@ -15,28 +15,15 @@ from pkgutil import get_data
 from typing import TYPE_CHECKING, Any, Final
 
 from vuoto.facts.verdicts import Clause
+from vuoto.transfers.listing import Listing, ListKept
+from vuoto.transfers.span import Span
 
 if TYPE_CHECKING:
     from vuoto.facts.document import Reference
 
-FILES: Final = ("decisions.json", "membership.json", "territories.json", "tools.json")
+FILES: Final = ("decisions.json", "lists.json", "membership.json", "territories.json", "tools.json")
 
 _FIRST_HAND: Final = "the act itself"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """The days on which something held."""
-
-    first: date
-    """First day."""
-
-    last: date | None
-    """Last day, inclusive; `None` while it lasts."""
-
-    def holds(self, day: date) -> bool:
-        """Whether `day` lies in it."""
-        return self.first <= day and (self.last is None or day <= self.last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,14 +163,40 @@ class Lawbook:
     safeguards: tuple[Safeguard, ...]
     """By first day."""
 
+    listings: tuple[Listing, ...] = ()
+    """The lists of other states, by whose they are, first day and id."""
+
+    lists: tuple[ListKept, ...] = ()
+    """How far each of these lists is known, by whose it is."""
+
+    def listed(self, by: str, country: str, day: date) -> tuple[Listing, ...]:
+        """The rows of a list that covered `country`, or the state that it is an inner territory of, on `day`."""
+        state = self._state(country)
+        return tuple(row for row in self.listings if row.by == by and state in row.countries and row.holds(day))
+
+    def list_kept(self, by: str) -> ListKept | None:
+        """The days of which that list is known whole."""
+        return next((one for one in self.lists if one.by == by), None)
+
+    def list_changes(self, by: str, countries: Iterable[str]) -> list[date]:
+        """Each day from which that list, or what is known of it, was different for these countries, sorted."""
+        wanted = set(map(self._state, countries))
+        spans: list[Span] = [one for one in self.lists if one.by == by]
+        spans += [row for row in self.listings if row.by == by and wanted & row.countries]
+        return sorted({s.first for s in spans} | {s.last + timedelta(days=1) for s in spans if s.last})
+
     def territory(self, country: str) -> Territory | None:
         """The territory with that code, or `None` for a state."""
         return next((t for t in self.territories if t.code == country), None)
 
+    def _state(self, country: str) -> str:
+        """The state that an inner territory belongs to, else `country`."""
+        territory = self.territory(country)
+        return territory.state if territory and territory.inside else country
+
     def membership(self, country: str, day: date) -> Membership | None:
         """The membership that held for `country`, or for the state that it is an inner territory of."""
-        territory = self.territory(country)
-        state = territory.state if territory and territory.inside else country
+        state = self._state(country)
         return next((m for m in self.memberships if m.country == state and m.holds(day)), None)
 
     def in_force(self, country: str, day: date, *kinds: str) -> tuple[Decision, ...]:
@@ -223,6 +236,11 @@ def read_lawbook(texts: Mapping[str, bytes]) -> Lawbook:
         memberships=tuple(_membership(row) for row in documents["membership.json"]["rows"]),
         territories=tuple(_territory(row) for row in documents["territories.json"]["rows"]),
         safeguards=tuple(sorted(safeguards, key=lambda s: (s.first, s.id))),
+        listings=tuple(sorted(map(_listing, documents["lists.json"]["rows"]), key=lambda row: (row.by, row.first, row.id))),
+        lists=tuple(
+            ListKept(by=by, first=date.fromisoformat(row["from"]), last=_day(row["known_to"]))
+            for by, row in sorted(documents["lists.json"]["lists"].items())
+        ),
     )
 
 
@@ -282,6 +300,25 @@ def _decision(row: dict[str, Any]) -> Decision:
         follows=row.get("follows"),
         union_law_applies=row.get("union_law_applies", False),
         efta_question=row.get("efta_question"),
+        source=row["read_at"],
+        rests_on=_rests_on(row),
+    )
+
+
+def _listing(row: dict[str, Any]) -> Listing:
+    return Listing(
+        id=row["id"],
+        by=row["by"],
+        countries=frozenset(row["countries"]),
+        name=row["name"],
+        instrument=row["instrument"],
+        article=row["article"],
+        first=date.fromisoformat(row["from"]),
+        last=_day(row["to"]),
+        scope=row["scope"],
+        question=row["question"],
+        conditions=tuple(row["conditions"]),
+        aliases=tuple(row["aliases"]),
         source=row["read_at"],
         rests_on=_rests_on(row),
     )

@@ -1,7 +1,8 @@
 """Switzerland: the Federal Act on Data Protection (FADP), revised on 1 September 2023.
 
-Not in the law table: the list of countries in annex 1 of the Data Protection Ordinance, and before it the Commissioner's list.
-Where they would decide, the answer is `undecided`.
+In the law table: the list of countries in annex 1 of the Data Protection Ordinance, from that day up to one that it names. A
+country that is not on it is `undecided` on a later day. The Commissioner's list before it bound nobody and is not in the table:
+`undecided`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from vuoto.facts.declarations import TransferTool
-from vuoto.transfers.by_declaration import Home, decide_by_declaration
+from vuoto.transfers.by_list import Home, decide_by_list
 from vuoto.transfers.case import Case, Reasoning, Ruling
 from vuoto.transfers.jurisdiction import Jurisdiction
 from vuoto.transfers.lawbook import Lawbook
@@ -43,6 +44,7 @@ FADP_2023: Final = Regime(
     )
     | _TELECOMMUNICATIONS,
     consent_on_device=False,
+    edpb=False,
 )
 
 FADP_1992: Final = Regime(
@@ -66,6 +68,7 @@ FADP_1992: Final = Regime(
     | _TELECOMMUNICATIONS,
     modern=False,
     consent_on_device=False,
+    edpb=False,
 )
 
 _REVISED_FROM = date(2023, 9, 1)
@@ -92,9 +95,12 @@ def _safeguard(case: Case, tool: TransferTool, reasoning: Reasoning) -> bool:
 
 
 def _transfer(case: Case) -> Ruling:
-    return decide_by_declaration(
-        case, Home(country="CH", adequacy="Switzerland's list of adequate countries", safeguard=_safeguard)
+    adequacy = (
+        "Switzerland's list of adequate countries"
+        if case.day >= _REVISED_FROM
+        else "the Swiss Commissioner's list, which bound nobody"
     )
+    return decide_by_list(case, Home(country="CH", by="ch", adequacy=adequacy, safeguard=_safeguard))
 
 
 JURISDICTION = Jurisdiction(id="ch", name="Switzerland", governs=_governs, transfer=_transfer)

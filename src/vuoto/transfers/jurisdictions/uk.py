@@ -1,7 +1,8 @@
 """The United Kingdom after the transition: the UK GDPR, from 1 January 2021. Before that day Union law applied: see `eu`.
 
-From 5 February 2026 as amended by the Data (Use and Access) Act 2025. Not in the law table: the Secretary of State's regulations
-on adequate countries (on approved transfers, from that day). Where they would decide, the answer is `undecided`.
+From 5 February 2026 as amended by the Data (Use and Access) Act 2025. In the law table: the countries that Schedule 21 to the
+Data Protection Act 2018 kept, and those of the Secretary of State's regulations, up to a day that it names. A country that is not
+among them is `undecided` on a later day.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from vuoto.facts.declarations import TransferTool
-from vuoto.transfers.by_declaration import Home, decide_by_declaration
+from vuoto.transfers.by_list import Home, decide_by_list
 from vuoto.transfers.case import Case, Reasoning, Ruling
 from vuoto.transfers.jurisdiction import Jurisdiction
 from vuoto.transfers.lawbook import Lawbook
@@ -135,7 +136,7 @@ def _safeguard(case: Case, tool: TransferTool, reasoning: Reasoning) -> bool:
 
 def _transfer(case: Case) -> Ruling:
     approving = "regulations that approve such transfers" if case.day >= _AMENDED_FROM else "adequacy regulations"
-    return decide_by_declaration(case, Home(country="GB", adequacy=f"the UK's {approving}", safeguard=_safeguard))
+    return decide_by_list(case, Home(country="GB", by="uk", adequacy=f"the UK's {approving}", safeguard=_safeguard))
 
 
 JURISDICTION = Jurisdiction(id="uk", name="the United Kingdom", governs=_governs, transfer=_transfer, changes=(_AMENDED_FROM,))
