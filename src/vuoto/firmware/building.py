@@ -9,10 +9,9 @@ from typing import Final
 
 from vuoto.errors import InputError
 from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
-from vuoto.facts.code import CodeFacts
 from vuoto.facts.problems import Problem
 from vuoto.firmware.build_properties import PropertyFile, is_property_file, read_build_properties
-from vuoto.firmware.code import examine, read_dexes
+from vuoto.firmware.code import CodeColumns, examine_in_columns, read_dexes
 from vuoto.firmware.content import Blob, Entry, Image, Problems
 from vuoto.firmware.image import open_image
 from vuoto.firmware.packages.code_files import KINDS
@@ -110,12 +109,22 @@ def survey_image(image: Image) -> Survey:
 
 def read_gathered(files: PackageFiles) -> tuple[ReadPackage | None, int]:
     """A package with what its code can do, and how many bytes of DEX that was; `None` for a native file that names nothing."""
+    found = read_in_columns(files)
+    if found is None:
+        return None, 0
+    read, code, code_bytes = found
+    if read.code is not None and code is not None:
+        read = replace(read, code=replace(read.code, words=code.words.facts(), prints=code.prints.facts()))
+    return read, code_bytes
+
+
+def read_in_columns(files: PackageFiles) -> tuple[ReadPackage, CodeColumns | None, int] | None:
+    """The same, with those facts of the code beside it of which there are thousands (`None` where there is no code)."""
     package = read_files(files)
     if package is None:
-        return None, 0
-    code = _code((dex.path, dex.data) for dex in package.dex) if package.dex else None
-    return ReadPackage(package=replace(package, dex=()), code=code), sum(len(dex.data) for dex in package.dex)
-
-
-def _code(files: Iterable[tuple[str, bytes]]) -> CodeFacts:
-    return examine([dex for name, data in files for dex in read_dexes(data, name)])
+        return None
+    facts, columns = None, None
+    if package.dex:
+        facts, columns = examine_in_columns([dex for file in package.dex for dex in read_dexes(file.data, file.path)])
+    read = ReadPackage(package=replace(package, dex=()), code=facts)
+    return read, columns, sum(len(file.data) for file in package.dex)

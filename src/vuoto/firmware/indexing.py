@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 
 from vuoto.errors import InputError
 from vuoto.facts.problems import Problem
-from vuoto.firmware.building import Survey, read_gathered, survey_image
+from vuoto.firmware.building import Survey, read_in_columns, survey_image
 from vuoto.firmware.content import Entry, Image
 from vuoto.firmware.index.writing import pack_package, unpack, write_packed
 from vuoto.firmware.packages.gathering import MAX_PACKAGE, PackageFiles
@@ -199,8 +199,11 @@ class _Work:
 
 
 def _read(files: PackageFiles) -> _Piece:
-    read, code_bytes = read_gathered(files)
-    return _Piece(pack_package(read) if read is not None else b"", code_bytes, remembered=False)
+    found = read_in_columns(files)
+    if found is None:
+        return _Piece(b"", 0, remembered=False)
+    read, code, code_bytes = found
+    return _Piece(pack_package(read, code), code_bytes, remembered=False)
 
 
 def _is_whole(packed: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.code.assembler import assemble
-from vuoto.firmware.code import read_dexes
-from vuoto.firmware.code.features import class_features
+from vuoto.firmware.code import Dex, read_dexes
+from vuoto.firmware.code.features import class_features, class_hashes
+from vuoto.firmware.code.program import Program
 
 CASES = Path(__file__).parent / "cases"
 AGENT = """
@@ -65,11 +67,20 @@ EXPECTED = {
 }
 
 
+def hashes(dexes: Sequence[Dex], number: int = 0) -> dict[int, list[int]]:
+    """The hashes of each class of one of the files that has any."""
+    found: dict[int, list[int]] = {}
+    for pair in class_hashes(dexes[number], Program(dexes)).tolist():
+        found.setdefault(pair >> 32, []).append(pair & 0xFFFFFFFF)
+    return found
+
+
 def test_what_survives_renaming() -> None:
     agent, own = class_features(read_dexes(assemble(AGENT)))
     assert set(agent.keys) == EXPECTED
     assert own.keys == []
-    assert agent.hashes == sorted(zlib.crc32(key.encode()) for key in EXPECTED)
+    dexes = read_dexes(assemble(AGENT))
+    assert hashes(dexes)[0] == sorted(zlib.crc32(key.encode()) for key in EXPECTED)
 
 
 def test_renaming_changes_nothing() -> None:
@@ -137,6 +148,8 @@ def test_garbage_never_stops_it(case: str, data: st.DataObject) -> None:
     raw = bytearray(assemble((CASES / case / "input.dexasm").read_text()))
     for _ in range(data.draw(st.integers(1, 8))):
         raw[data.draw(st.integers(0x28, len(raw) - 1))] = data.draw(st.integers(0, 255))
-    for one in class_features(read_dexes(bytes(raw))):
-        assert one.hashes == sorted(one.hashes)
+    dexes = read_dexes(bytes(raw))
+    hashed = [hashes(dexes, number) for number in range(len(dexes))]
+    for one in class_features(dexes):
+        assert hashed[one.dex].get(one.row, []) == sorted({zlib.crc32(key.encode()) for key in one.keys})
         assert {found.feature for found in one.occurrences()} == set(one.keys)

@@ -39,7 +39,7 @@ MODEL = """
 
 
 def words(text: str) -> list[tuple[str, str, tuple[str, ...]]]:
-    found = find_words(Program(read_dexes(assemble(text))))
+    found = find_words(Program(read_dexes(assemble(text)))).facts()
     return [(word.value, word.how, word.classes) for word in found]
 
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from vuoto.firmware.code.dex import Dex, read_dex, read_dexes
-from vuoto.firmware.code.examining import examine
+from vuoto.firmware.code.examining import CodeColumns, examine, examine_in_columns
 
-__all__ = ["Dex", "examine", "read_dex", "read_dexes"]
+__all__ = ["CodeColumns", "Dex", "examine", "examine_in_columns", "read_dex", "read_dexes"]

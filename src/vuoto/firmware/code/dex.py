@@ -20,10 +20,11 @@ import numpy.typing as npt
 
 from vuoto.facts.problems import Problem
 from vuoto.firmware.code.class_data import ClassData, read_class_data
-from vuoto.firmware.code.encoded import Budget, Noted, Value, read_annotations, read_array
+from vuoto.firmware.code.encoded import VALUE_STRING, Budget, Noted, Value, read_annotations
 from vuoto.firmware.code.header import Header, Section, read_headers
 from vuoto.firmware.code.leb128 import I64
 from vuoto.firmware.code.opcodes import CONST_STRING_JUMBO, LENGTH, MEANING, METHOD, STRING
+from vuoto.firmware.code.static_values import StaticValues, read_static_values
 from vuoto.firmware.code.strings import read_strings
 from vuoto.firmware.code.walk import Code, read_code
 
@@ -200,8 +201,9 @@ class Dex:
     def _invokes_by_method(self) -> tuple[I64, I64]:
         """Instructions that invoke, sorted by the method they refer to, and those methods."""
         rows, references = self.invokes
-        order = np.argsort(references, kind="stable")
-        return rows[order], references[order]
+        # Both in one number: NumPy sorts numbers in a tenth of the time in which it finds their order.
+        both = np.sort(references << 32 | rows)
+        return both & 0xFFFFFFFF, both >> 32
 
     @cached_property
     def is_invoked(self) -> npt.NDArray[np.bool_]:
@@ -278,42 +280,44 @@ class Dex:
         """The body in which each instruction stands."""
         return np.searchsorted(self.code.first, rows, side="right") - 1
 
+    @cached_property
+    def static_columns(self) -> StaticValues:
+        """Initial values of static fields, in columns."""
+        static = np.flatnonzero(self.classes.field_static >= 0)
+        fields, owners = self.classes.field[static], self.classes.field_class[static]
+        found = read_static_values(self.data, self.classes.static_values, fields, owners)
+        if found.broken:
+            what = f"the static values of {found.broken:,} classes are cut off or overlap"
+            self.problems.append(Problem(where=self.name, what=what))
+        return found
+
+    @cached_property
+    def class_of_row(self) -> npt.NDArray[np.int32]:
+        """Per instruction: the class of its method (the first, where several share its body)."""
+        owners = self.classes.method_class[self.body_method].astype(np.int32)
+        result: npt.NDArray[np.int32] = np.repeat(owners, np.diff(self.code.first))
+        return result
+
     def static_values(self) -> Sequence[tuple[int, int, Value]]:
         """Initial values of static fields: row of the class, index of the field, the value."""
-        return self._static_values
+        found = self.static_columns
+        values = map(Value, found.kind.tolist(), found.number.tolist())
+        return tuple(zip(found.row.tolist(), found.field.tolist(), values, strict=True))
+
+    def static_texts(self) -> tuple[I64, I64, I64]:
+        """Of static fields whose initial value is a text: row of the class, index of the field, index of the string."""
+        found = self.static_columns
+        texts = np.flatnonzero((found.kind == VALUE_STRING) & (found.number < len(self.strings)))
+        return found.row[texts], found.field[texts], found.number[texts]
 
     def annotations(self) -> Sequence[Noted]:
         """Values in the annotations of classes, fields, methods and parameters."""
         return self._annotations
 
-    # Several analyses ask for both: read once, and what is broken in them is told once.
-    @cached_property
-    def _static_values(self) -> tuple[tuple[int, int, Value], ...]:
-        return tuple(self._read_static_values())
-
+    # Several analyses ask for them: read once, and what is broken in them is told once.
     @cached_property
     def _annotations(self) -> tuple[Noted, ...]:
         return tuple(self._read_annotations())
-
-    def _read_static_values(self) -> Iterator[tuple[int, int, Value]]:
-        classes = self.classes
-        with_values = np.flatnonzero(classes.static_values)
-        static = np.flatnonzero(classes.field_static >= 0)
-        owner = classes.field_class[static]
-        first, last = np.searchsorted(owner, with_values), np.searchsorted(owner, with_values, side="right")
-        budget = Budget(len(self.data))
-        broken = 0
-        for row, begin, end in zip(with_values.tolist(), first.tolist(), last.tolist(), strict=True):
-            try:
-                values = read_array(self.data, int(classes.static_values[row]), budget)
-            except IndexError:
-                broken += 1
-                continue
-            for at, value in zip(static[begin:end].tolist(), values, strict=False):
-                if value is not None:
-                    yield row, int(classes.field[at]), value
-        if broken:
-            self.problems.append(Problem(where=self.name, what=f"the static values of {broken:,} classes are cut off or overlap"))
 
     def _read_annotations(self) -> Iterator[Noted]:
         budget = Budget(len(self.data))

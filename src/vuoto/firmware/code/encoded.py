@@ -26,7 +26,11 @@ VALUE_ANNOTATION: Final = 0x1D
 VALUE_NULL: Final = 0x1E
 VALUE_BOOLEAN: Final = 0x1F
 
-_LEAVES: Final = VALUE_INTEGERS | {VALUE_STRING, VALUE_TYPE, VALUE_ENUM}
+LEAVES: Final = VALUE_INTEGERS | {VALUE_STRING, VALUE_TYPE, VALUE_ENUM}
+"""The kinds that are kept."""
+
+LARGEST: Final = 0xFFFFFFFF
+"""Indices have 32 bits at most: what is written larger points nowhere, and is read as this."""
 
 VISIBILITY_SYSTEM: Final = 2
 # Arrays in annotations in arrays: source code has two or three.
@@ -95,10 +99,9 @@ def read_array(data: bytes, at: int, budget: Budget) -> list[Value | None]:
         # Most are of one piece, and are read here; `_value` says the same of them.
         head = data[at]
         kind, end = head & 0x1F, at + 2 + (head >> 5)
-        if kind in _LEAVES and end <= len(data):
+        if kind in LEAVES and end <= len(data):
             budget.spend()
-            signed = kind in VALUE_INTEGERS and kind != VALUE_CHAR
-            values.append(Value(kind, int.from_bytes(data[at + 1 : end], "little", signed=signed)))
+            values.append(Value(kind, _number(kind, data[at + 1 : end])))
             at = end
             continue
         found: list[tuple[int, Value]] = []
@@ -200,8 +203,12 @@ def _value(data: bytes, at: int, budget: Budget, found: list[tuple[int, Value]],
         return at
     if at + size > len(data):
         raise IndexError
-    if kind in VALUE_INTEGERS:
-        found.append((name, Value(kind, int.from_bytes(data[at : at + size], "little", signed=kind != VALUE_CHAR))))
-    elif kind in (VALUE_STRING, VALUE_TYPE, VALUE_ENUM):
-        found.append((name, Value(kind, int.from_bytes(data[at : at + size], "little"))))
+    if kind in LEAVES:
+        found.append((name, Value(kind, _number(kind, data[at : at + size]))))
     return at + size
+
+
+def _number(kind: int, octets: bytes) -> int:
+    if kind in VALUE_INTEGERS and kind != VALUE_CHAR:
+        return int.from_bytes(octets, "little", signed=True)
+    return min(int.from_bytes(octets, "little"), LARGEST)

@@ -16,7 +16,7 @@ each. Names that the package itself defines are no features, nor is anything tha
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -26,12 +26,15 @@ import numpy.typing as npt
 
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.encoded import VALUE_INTEGERS, VALUE_STRING, VALUE_TYPE
-from vuoto.firmware.code.leb128 import I64
+from vuoto.firmware.code.leb128 import I64, Mask
 from vuoto.firmware.code.opcodes import FIELD, INTEGER, TYPE
 from vuoto.firmware.code.program import Program
+from vuoto.firmware.code.rows import is_first, taken
+from vuoto.firmware.code.texts import hashes_of
 from vuoto.firmware.code.walk import ARRAY_DATA, SPARSE_SWITCH
 
 U32 = npt.NDArray[np.uint32]
+U64 = npt.NDArray[np.uint64]
 
 SMALLEST_NUMBER: Final = 256
 """Smaller numbers are in all code."""
@@ -82,11 +85,6 @@ class FileFeatures:
     """Per class and once more at the end: its first occurrence."""
 
     @cached_property
-    def hashes(self) -> U32:
-        """Per feature: the CRC-32 of its UTF-8, which is the same for all builds and machines."""
-        return np.array([zlib.crc32(key.encode()) for key in self.keys], np.uint32)
-
-    @cached_property
     def distinct(self) -> tuple[I64, I64]:
         """The features of each class, each once: where each class begins (and the end), and the features' numbers."""
         owner = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
@@ -123,11 +121,6 @@ class ClassFeatures:
         keys = self.file.keys
         return sorted(keys[number] for number in self.numbers.tolist())
 
-    @property
-    def hashes(self) -> list[int]:
-        """The 32-bit hashes of the class's features, sorted, each once."""
-        return sorted(set(self.file.hashes[self.numbers].tolist()))
-
     def occurrences(self) -> Iterator[Occurrence]:
         """Every feature at every place, by method and instruction."""
         begin, end = int(self.file.first[self.row]), int(self.file.first[self.row + 1])
@@ -151,16 +144,49 @@ def file_features(program: Program) -> Iterator[FileFeatures]:
         yield _of_file(dex, program)
 
 
+def class_hashes(dex: Dex, program: Program) -> U64:
+    """Each feature of each class of a file once: the class's row, and in the low 32 bits the feature's hash; ascending.
+
+    The hash is the CRC-32 of the feature's UTF-8, which is the same for all builds and machines. What code that methods share
+    counts for is as in `file_features`.
+    """
+    outside = _is_outside(dex, program)
+    in_code = _in_code(dex, outside)
+    owners = dex.class_of_row
+    pairs = [_paired(owners[one.at], _hashes(dex, one)) for one in in_code]
+    if len(dex.body_method) < np.count_nonzero(dex.method_body >= 0):
+        row = np.concatenate([one.at for one in in_code])
+        hashes = np.concatenate([_hashes(dex, one) for one in in_code])
+        method, at = _given(dex, row)
+        pairs.append(_paired(dex.classes.method_class[method], hashes[at]))
+    pairs += [_paired(one.at, _hashes(dex, one)) for one in _outside_code(dex, outside)]
+    both = np.sort(np.concatenate(pairs))
+    return both[is_first(both)]
+
+
+def _paired(owners: npt.NDArray[np.integer], hashes: U32) -> U64:
+    return owners.astype(np.uint64) << np.uint64(32) | hashes
+
+
+def _is_outside(dex: Dex, program: Program) -> Mask:
+    """Per type: whether it is a class, or an array of one, that the program does not define."""
+    own = program.classes
+    return np.array([name.lstrip("[")[:1] == "L" and name.lstrip("[") not in own for name in dex.types] or [False])
+
+
 def _of_file(dex: Dex, program: Program) -> FileFeatures:
-    bases = [name.lstrip("[") for name in dex.types]
-    outside = np.array([name[:1] == "L" and name not in program.classes for name in bases] or [False])
+    outside = _is_outside(dex, program)
     numbers = Numbering()
-    classes, methods, rows, features = _in_code(dex, outside, numbers)
-    more = np.array(list(_outside_code(dex, outside, numbers)), np.int64).reshape(-1, 3)
-    classes = np.concatenate((classes, more[:, 0]))
-    methods = np.concatenate((methods, more[:, 1]))
-    features = np.concatenate((features, more[:, 2]))
-    rows = np.concatenate((rows, np.full(len(more), OUTSIDE_CODE)))
+    found = _in_code(dex, outside)
+    row = np.concatenate([one.at for one in found])
+    number = np.concatenate([numbers.of_all(one) for one in found])
+    methods, at = _given(dex, row)
+    more = _outside_code(dex, outside)
+    beside = np.concatenate([one.at for one in more])
+    none = np.full(len(beside), OUTSIDE_CODE)
+    classes = np.concatenate((dex.classes.method_class[methods], beside))
+    features = np.concatenate((number[at], *map(numbers.of_all, more)))
+    methods, rows = np.concatenate((methods, none)), np.concatenate((row[at], none))
     order = np.lexsort((rows, methods, classes))
     counts = np.bincount(classes, minlength=len(dex.classes.type))
     used, feature = np.unique(features[order], return_inverse=True)
@@ -172,6 +198,44 @@ def _of_file(dex: Dex, program: Program) -> FileFeatures:
         row=rows[order],
         first=np.concatenate((np.zeros(1, np.int64), np.cumsum(counts))),
     )
+
+
+class Found(NamedTuple):
+    """Features of one kind."""
+
+    kind: str
+    """The letter of the kind."""
+
+    at: I64
+    """The instruction of each, or its class where it stands outside of code."""
+
+    what: I64
+    """Its string, method, field or type; the number itself of a number."""
+
+
+def _hashes(dex: Dex, found: Found) -> U32:
+    """The hash of each feature."""
+    kind, index = found.kind, found.what
+    head = zlib.crc32(kind.encode())
+    if kind == "n":
+        values, inverse = np.unique(index, return_inverse=True)
+        return np.array([zlib.crc32(b"%d" % value, head) for value in values.tolist()], np.uint32)[inverse]
+    if kind == "s":
+        # A string that is not there reads as the empty one.
+        return np.append(hashes_of(dex), np.uint32(head))[np.minimum(index, len(dex.strings))]
+    size = len(dex.method_class) if kind == "c" else len(dex.field_class) if kind == "f" else len(dex.types)
+    marked = np.zeros(size, np.bool_)
+    marked[index] = True
+    used = np.flatnonzero(marked)
+    if kind == "c":
+        texts: Iterable[str] = map(dex.method, used.tolist())
+    elif kind == "f":
+        texts = map(dex.field, used.tolist())
+    else:
+        texts = [dex.types[one].lstrip("[") for one in used.tolist()]
+    known = np.zeros(size, np.uint32)
+    known[used] = [zlib.crc32(text.encode(), head) for text in texts]
+    return known[index]
 
 
 class Numbering:
@@ -187,9 +251,13 @@ class Numbering:
         """What is added to the index of a string, method, type or field."""
         return self.KINDS.index(kind) << self.SHIFT
 
-    def value(self, value: int) -> int:
-        """The feature of a number."""
-        return self.of("n") + self._values.setdefault(value, len(self._values))
+    def of_all(self, found: Found) -> I64:
+        """The features as numbers."""
+        if found.kind != "n":
+            return found.what + self.of(found.kind)
+        values, inverse = np.unique(found.what, return_inverse=True)
+        known = [self._values.setdefault(value, len(self._values)) for value in values.tolist()]
+        return np.array(known, np.int64)[inverse] + self.of("n")
 
     @cached_property
     def _by_place(self) -> list[int]:
@@ -211,32 +279,30 @@ class Numbering:
                 return kind + dex.type(index).lstrip("[")
 
 
-def _in_code(dex: Dex, outside: npt.NDArray[np.bool_], numbers: Numbering) -> tuple[I64, I64, I64, I64]:
-    """Class, method, instruction and feature of each occurrence in code."""
+def _in_code(dex: Dex, outside: Mask) -> list[Found]:
+    """Features and the instructions that they stand in."""
     rows, indices = dex.string_uses
-    found = [(rows, indices + numbers.of("s"))]
+    found = [Found("s", rows, indices)]
     rows, indices = dex.invokes
     keep = np.flatnonzero(_owned_outside(dex.method_class, outside)[np.minimum(indices, len(dex.method_class))])
-    found.append((rows[keep], indices[keep] + numbers.of("c")))
+    found.append(Found("c", rows[keep], indices[keep]))
     rows, indices = dex.references(FIELD)
     keep = np.flatnonzero(_owned_outside(dex.field_class, outside)[np.minimum(indices, len(dex.field_class))])
-    found.append((rows[keep], indices[keep] + numbers.of("f")))
+    found.append(Found("f", rows[keep], indices[keep]))
     rows, indices = dex.references(TYPE)
     keep = np.flatnonzero(np.append(outside, False)[np.minimum(indices, len(outside))])
-    found.append((rows[keep], indices[keep] + numbers.of("t")))
-    rows, values = _literals(dex)
-    unique, inverse = np.unique(values, return_inverse=True)
-    found.append((rows, np.array([numbers.value(value) for value in unique.tolist()], np.int64)[inverse]))
-    rows, values = _payloads(dex)
-    found.append((rows, np.array([numbers.value(value) for value in values.tolist()], np.int64)))
-    row, feature = (np.concatenate(column) for column in zip(*found, strict=True))
+    found.append(Found("t", rows[keep], indices[keep]))
+    found.append(Found("n", *_literals(dex)))
+    found.append(Found("n", *_payloads(dex)))
+    return found
+
+
+def _given(dex: Dex, row: I64) -> tuple[I64, I64]:
+    """Each method is given what its body holds: for every method and instruction of `row` in it, both (the place in `row`)."""
     if not len(row):
-        none = np.zeros(0, np.int64)
-        return none, none, none, none
+        return row, row
     body = dex.body_of(row)
-    # Each method is given what its body holds.
     order = np.argsort(body, kind="stable")
-    row, feature = row[order], feature[order]
     begins = np.searchsorted(body[order], np.arange(len(dex.code.body_offset) + 1))
     method = np.flatnonzero(dex.method_body >= 0)
     counts = np.diff(begins)[dex.method_body[method]]
@@ -245,12 +311,12 @@ def _in_code(dex: Dex, outside: npt.NDArray[np.bool_], numbers: Numbering) -> tu
         counts = np.diff(begins)[dex.method_body[method]]
     owner = np.repeat(np.arange(len(method)), counts)
     at = np.arange(len(owner)) - (np.cumsum(counts) - counts)[owner] + begins[dex.method_body[method]][owner]
-    return dex.classes.method_class[method[owner]], method[owner], row[at], feature[at]
+    return method[owner], order[at]
 
 
-def _owned_outside(owner: I64, outside: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _owned_outside(owner: I64, outside: Mask) -> Mask:
     """Per method or field, and `False` once more for what lies beyond the table: whether the framework owns it."""
-    result: npt.NDArray[np.bool_] = np.append(outside, False)[np.minimum(np.append(owner, len(outside)), len(outside))]
+    result: Mask = np.append(outside, False)[np.minimum(np.append(owner, len(outside)), len(outside))]
     return result
 
 
@@ -300,38 +366,53 @@ def _payloads(dex: Dex) -> tuple[I64, I64]:
     return np.array(rows, np.int64), np.concatenate(values) if values else np.zeros(0, np.int64)
 
 
-def _outside_code(dex: Dex, outside: npt.NDArray[np.bool_], numbers: Numbering) -> Iterator[tuple[int, int, int]]:
-    """Class, -1 and feature of what stands outside of code."""
-    text, kind, above = numbers.of("s"), numbers.of("t"), numbers.of("u")
-    for row, _, value in dex.static_values():
-        if value.kind == VALUE_STRING:
-            yield row, OUTSIDE_CODE, text + value.number
-        elif value.kind in VALUE_INTEGERS and abs(value.number) >= SMALLEST_NUMBER:
-            yield row, OUTSIDE_CODE, numbers.value(value.number)
-    rows_of = {index: row for row, index in enumerate(dex.classes.type.tolist())}
+def _outside_code(dex: Dex, outside: Mask) -> list[Found]:
+    """Features that stand outside of code, and their classes."""
+    values = dex.static_columns
+    texts = np.flatnonzero(values.kind == VALUE_STRING)
+    large = (values.number >= SMALLEST_NUMBER) | (values.number <= -SMALLEST_NUMBER)
+    whole = np.flatnonzero(large & np.isin(values.kind, sorted(VALUE_INTEGERS)))
+    return [
+        Found("s", values.row[texts], values.number[texts]),
+        Found("n", values.row[whole], values.number[whole]),
+        *_noted(dex, outside),
+        Found("u", *_above(dex, outside)),
+    ]
+
+
+def _noted(dex: Dex, outside: Mask) -> list[Found]:
+    """Texts and types in annotations."""
+    rows_of = {index: row for row, index in enumerate(dex.classes.type.tolist())} if dex.annotations() else {}
+    found: dict[int, tuple[list[int], list[int]]] = {VALUE_STRING: ([], []), VALUE_TYPE: ([], [])}
     for noted in dex.annotations():
+        kind, number = noted.value
+        if kind not in found or (kind == VALUE_TYPE and not (number < len(outside) and outside[number])):
+            continue
         owner = noted.member
         if noted.target != "class":
             table = dex.field_class if noted.target == "field" else dex.method_class
             owner = rows_of.get(int(table[owner]), -1) if owner < len(table) else -1
-        if owner < 0:
-            continue
-        if noted.value.kind == VALUE_STRING:
-            yield owner, OUTSIDE_CODE, text + noted.value.number
-        elif noted.value.kind == VALUE_TYPE and noted.value.number < len(outside) and outside[noted.value.number]:
-            yield owner, OUTSIDE_CODE, kind + noted.value.number
+        if owner >= 0:
+            rows, numbers = found[kind]
+            rows.append(owner)
+            numbers.append(number)
+    return [
+        Found(letter, np.array(found[kind][0], np.int64), np.array(found[kind][1], np.int64))
+        for letter, kind in (("s", VALUE_STRING), ("t", VALUE_TYPE))
+    ]
+
+
+def _above(dex: Dex, outside: Mask) -> tuple[I64, I64]:
+    """Classes, and their superclasses and interfaces that are the framework's, but for `Object`."""
+    counts = np.append(outside, False)
     known = {name: index for index, name in enumerate(dex.types)}
-    counts = outside.copy()
-    counts[[known[name] for name in ("Ljava/lang/Object;",) if name in known]] = False
+    counts[known.get("Ljava/lang/Object;", -1)] = False
     superclass = dex.classes.superclass
-    inside = (superclass >= 0) & (superclass < len(counts))
-    for row in np.flatnonzero(inside & counts[np.where(inside, superclass, 0)]).tolist():
-        yield row, OUTSIDE_CODE, above + int(superclass[row])
-    lists: dict[int, list[int]] = {0: []}
-    for row, offset in enumerate(dex.classes.interfaces.tolist()):
-        indices = lists.get(offset)
-        if indices is None:
-            named = [known.get(name, -1) for name in dex.type_list(offset)]
-            indices = lists[offset] = [index for index in named if index >= 0 and counts[index]]
-        for index in indices:
-            yield row, OUTSIDE_CODE, above + index
+    rows = np.flatnonzero((superclass >= 0) & counts[np.minimum(superclass, len(outside))])
+    lists, which = np.unique(dex.classes.interfaces, return_inverse=True)
+    named = [[known.get(name, -1) for name in dex.type_list(offset)] for offset in lists.tolist()]
+    kept = [[index for index in indices if index >= 0 and counts[index]] for indices in named]
+    flat = np.array([index for indices in kept for index in indices], np.int64)
+    interfaces, sizes = taken(flat, np.array(list(map(len, kept)), np.int64), which)
+    owners = np.repeat(np.arange(len(which)), sizes)
+    return np.concatenate((rows, owners)), np.concatenate((superclass[rows], interfaces))

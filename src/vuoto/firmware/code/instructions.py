@@ -6,9 +6,8 @@ order of the code; branches that would bring another are not weighed, so what is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.opcodes import (
@@ -106,7 +105,15 @@ def index_of(dex: Dex, row: int) -> int:
     return index | int(dex.code.units[unit + 2]) << 16 if int(dex.code.opcode[row]) == CONST_STRING_JUMBO else index
 
 
-def constant_in(dex: Dex, row: int, register: int, static_texts: Mapping[str, str]) -> Constant | None:
+class FieldTexts(Protocol):
+    """The constants of static fields."""
+
+    def get(self, field: str) -> str | None:
+        """The text that the field with this whole name holds from the start, or `None`."""
+        ...
+
+
+def constant_in(dex: Dex, row: int, register: int, static_texts: FieldTexts) -> Constant | None:
     """What the register holds just before the instruction, where that is a constant; `static_texts` are the fields' constants."""
     code = dex.code
     first = _first_of(dex, row)

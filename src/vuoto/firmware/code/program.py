@@ -7,7 +7,7 @@ whether it comes from Android, Java or a shared library.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -15,7 +15,6 @@ import numpy as np
 
 from vuoto.facts.code import CodePlace
 from vuoto.firmware.code.dex import Dex
-from vuoto.firmware.code.encoded import VALUE_STRING
 from vuoto.firmware.code.leb128 import I64
 
 # A chain of superclasses that is longer is a loop or an attack: the longest of Android's own has 12, with some interfaces.
@@ -76,11 +75,32 @@ def _bits(number: int) -> Iterator[int]:
         number ^= lowest
 
 
+class StaticTexts:
+    """The constant of each static field that has a text for its initial value."""
+
+    def __init__(self, dexes: Sequence[Dex]) -> None:
+        self._dexes = dexes
+
+    def get(self, field: str) -> str | None:
+        """The text of the field with this whole name, or `None`."""
+        return self._texts.get(field)
+
+    # Few packages have a call that is given one, and the names of all fields cost more than what else is asked of them.
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        for dex in self._dexes:
+            _, fields, indices = dex.static_texts()
+            texts.update(zip(map(dex.field, fields.tolist()), map(dex.strings.__getitem__, indices.tolist()), strict=True))
+        return texts
+
+
 class Program:
     """Several DEX files, joined by names. Read only."""
 
     def __init__(self, dexes: Sequence[Dex]) -> None:
         self.dexes = tuple(dexes)
+        self.static_texts = StaticTexts(self.dexes)
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._names: dict[tuple[int, int], str] = {}
         self._parents: dict[str, tuple[str, ...]] = {}
@@ -128,16 +148,6 @@ class Program:
                         result.append(parent)
             known = self._ancestors[name] = tuple(result)
         return known
-
-    @cached_property
-    def static_texts(self) -> Mapping[str, str]:
-        """The constant of each static field that has a text for its initial value."""
-        return {
-            dex.field(index): dex.string(value.number)
-            for dex in self.dexes
-            for _, index, value in dex.static_values()
-            if value.kind == VALUE_STRING
-        }
 
     def find_calls(self, rules: Sequence[tuple[str, Iterable[str]]]) -> list[Hit]:
         """Every call of a method whose owner fits the pattern of a rule and whose name is one of its names, in order."""

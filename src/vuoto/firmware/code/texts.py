@@ -5,6 +5,7 @@ The same libraries are in most packages of a build, and their texts with them; n
 
 from __future__ import annotations
 
+import zlib
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from vuoto.firmware.code.encoded import VALUE_STRING
 from vuoto.firmware.code.leb128 import I64
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from vuoto.firmware.code.dex import Dex
 
@@ -37,17 +38,33 @@ MAX_REMEMBERED: Final = 200_000
 MAX_LENGTH: Final = 256
 """Characters of a text that is remembered."""
 
+FEATURE: Final = zlib.crc32(b"s")
+"""A text's feature is its own with this letter before it (`features`)."""
+
+_HASH: Final = 4
+"""Bits below the hash of a text, in what is remembered of it."""
+
 Kinds = npt.NDArray[np.uint8]
+Hashes = npt.NDArray[np.uint32]
 
 _known: Final[dict[str, int]] = {}
 
 
 def kinds_of(dex: Dex) -> Kinds:
-    """Per string of a file: what it looks like, as a sum of the above; 0 for a string that no code and no static field uses."""
-    known: Kinds | None = dex.__dict__.get("text_kinds")
+    """Per string of a file: what it looks like, as a sum of the above; 0 for one in no code, static field or annotation."""
+    return _looks(dex)[0]
+
+
+def hashes_of(dex: Dex) -> Hashes:
+    """Per string of a file: the hash of its feature; 0 for one that is in none of them."""
+    return _looks(dex)[1]
+
+
+def _looks(dex: Dex) -> tuple[Kinds, Hashes]:
+    known: tuple[Kinds, Hashes] | None = dex.__dict__.get("text_looks")
     if known is None:
-        held = np.array([value.number for _, _, value in dex.static_values() if value.kind == VALUE_STRING], np.int64)
-        known = dex.__dict__["text_kinds"] = _kinds(dex.strings, np.concatenate((dex.string_uses[1], held)))
+        noted = np.array([note.value.number for note in dex.annotations() if note.value.kind == VALUE_STRING], np.int64)
+        known = dex.__dict__["text_looks"] = _look_at(dex.strings, (dex.string_uses[1], dex.static_texts()[2], noted))
     return known
 
 
@@ -60,29 +77,32 @@ def used_texts(dex: Dex, kind: int) -> I64:
     return np.flatnonzero(marked & (kinds & kind != 0))
 
 
-def _kinds(strings: list[str], used: I64) -> Kinds:
+def _look_at(strings: list[str], used: Iterable[I64]) -> tuple[Kinds, Hashes]:
     marked = np.zeros(len(strings), np.bool_)
-    marked[used[used < len(strings)]] = True
-    indices = np.flatnonzero(marked)
-    texts = [strings[index] for index in indices.tolist()]
+    for indices in used:
+        marked[indices[indices < len(strings)]] = True
+    chosen = np.flatnonzero(marked)
+    texts = list(map(strings.__getitem__, chosen.tolist()))
     found = list(map(_known.get, texts))
     if None in found:
-        found = [_look(text) if kind is None else kind for text, kind in zip(texts, found, strict=True)]
-    result = np.zeros(len(strings), np.uint8)
-    result[indices] = np.array(found, np.uint8)
-    return result
+        found = [_look(text) if known is None else known for text, known in zip(texts, found, strict=True)]
+    known = np.array(found, np.int64)
+    kinds, hashes = np.zeros(len(strings), np.uint8), np.zeros(len(strings), np.uint32)
+    kinds[chosen] = known & ((1 << _HASH) - 1)
+    hashes[chosen] = known >> _HASH
+    return kinds, hashes
 
 
 def _look(text: str) -> int:
-    kind = 0
+    known = zlib.crc32(text.encode(), FEATURE) << _HASH
     for bit, test in _tests():
         if test(text):
-            kind |= bit
+            known |= bit
     if len(text) <= MAX_LENGTH:
         if len(_known) >= MAX_REMEMBERED:
             _known.clear()
-        _known[text] = kind
-    return kind
+        _known[text] = known
+    return known
 
 
 @cache

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vuoto.errors import InputError
 from vuoto.facts.builds import ReadBuild, ReadPackage
 from vuoto.firmware.index import layout, packing
+from vuoto.firmware.index.code_columns import add_code
 from vuoto.firmware.index.columns import Columns, to_columns
 from vuoto.firmware.index.joining import join
 from vuoto.firmware.index.mentions import add_mentions
 from vuoto.firmware.index.shapes import shape_of
+
+if TYPE_CHECKING:
+    from vuoto.firmware.code import CodeColumns
 
 
 def write_index(build: ReadBuild) -> bytes:
@@ -23,9 +28,15 @@ def write_index(build: ReadBuild) -> bytes:
     return _write(build, rows)
 
 
-def pack_package(read: ReadPackage) -> bytes:
-    """One package as bytes, for `write_packed`: what a worker hands over, and a cache keeps."""
-    return packing.pack(to_columns([read], shape_of(ReadPackage), "packages"))
+def pack_package(read: ReadPackage, code: CodeColumns | None = None) -> bytes:
+    """One package as bytes, for `write_packed`: what a worker hands over, and a cache keeps.
+
+    `code` are facts of its code that stand beside it, in columns, and not in it.
+    """
+    columns = to_columns([read], shape_of(ReadPackage), "packages")
+    if code is not None:
+        add_code(columns, code)
+    return packing.pack(columns)
 
 
 def write_packed(build: ReadBuild, packed: Iterable[bytes]) -> bytes:
