@@ -206,8 +206,11 @@ class Search:
                 yield from (
                     Candidate(j, part.layer, part, loose=False) for j in judge(head, part.value, in_company=False) if j.checked
                 )
-            sense = labels.get((id(part.layer), part.pointer.rpartition("/")[0]))
-            if sense is not None and part.name.lower() in LABELLED and len(part.value) <= LONGEST_REMEMBERED:
+            group, _, last = part.pointer.rpartition("/")
+            sense = labels.get((id(part.layer), group))
+            if sense is None or len(part.value) > LONGEST_REMEMBERED:
+                continue
+            if part.name.lower() in LABELLED or last.lower() in LABELLED:
                 for judgement in judge(sense, part.value, in_company=False):
                     yield Candidate(judgement, part.layer, part, loose=False)
 

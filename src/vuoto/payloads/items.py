@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
 from vuoto.payloads.decoder import Leaf, Reading
-from vuoto.payloads.json_reader import VALUES, escape, labels
+from vuoto.payloads.json_reader import escape, labels, named
 from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH, MAX_VALUE
 from vuoto.payloads.meaning import text_of
 from vuoto.payloads.scalars import bytes_leaf
@@ -95,8 +95,8 @@ def walk(data: bytes, head: Callable[[bytes, int], Item | None], own: str) -> Re
         stack[-1] = frame._replace(left=left, at=frame.at + 1, key=None)
         pointer = f"{frame.pointer}/{escape(frame.key) if frame.key is not None else frame.at + 1}"
         called = frame.key or frame.name
-        if frame.label and called.lower() in VALUES:
-            called = frame.label
+        if frame.label or frame.name:
+            called = named(called, frame.label, frame.name)
         if item.kind in {"map", "array"}:
             if len(stack) >= MAX_TREE_DEPTH or item.number > size - pos:
                 return None

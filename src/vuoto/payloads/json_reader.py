@@ -19,16 +19,34 @@ _TOKEN: Final = re.compile(
 )
 _UNESCAPE: Final = json.JSONDecoder(strict=False)
 
-LABELS: Final = frozenset({"key", "name", "k", "field", "property", "attribute", "label", "param", "id", "n"})
+_OF: Final = "param parameter field attr attribute prop property config data column meta option setting var variable extra custom"
+"""Words before `name` or `key` and `value`, as in `{"paramName": "imei", "paramValue": "…"}`."""
+
+_NAMERS: Final = (
+    "key name k field property attribute label param id n attr tag code title variable column parameter header metric"
+)
+
+LABELS: Final = frozenset(
+    _NAMERS.split() + [f"{of}{between}{what}" for of in _OF.split() for between in ("", "_") for what in ("name", "key")]
+)
 """Members that name their sibling, as in `{"key": "imei", "value": "…"}`."""
 
 _NAME: Final = re.compile(r"[^\W\d]|[$@#]")
 
-VALUES: Final = frozenset({"value", "val", "v", "data", "content", "string_value", "stringvalue"})
-"""Members named by such a sibling."""
+_TYPES: Final = "string str text int integer long double float number bytes array"
 
-TYPED: Final = frozenset(("stringvalue", "intvalue", "doublevalue", "bytesvalue", "arrayvalue", "values"))
-"""Members that say nothing but the type of the value, whose name is that of the object around (OTLP/JSON, AttributeValue)."""
+TYPED: Final = frozenset(
+    ["value", "val", "values", "raw_value", "rawvalue"]
+    + [f"{of}{between}value" for of in _TYPES.split() for between in ("", "_")]
+    + [f"value{between}{of}" for of in _TYPES.split() for between in ("", "_")]
+)
+"""Members that say no more than that they are the value, or its type: their name is that of the object around (OTLP/JSON,
+AttributeValue; `{"imei": {"value": "…"}}`)."""
+
+VALUES: Final = (
+    TYPED - {"values"} | {"v", "data", "content"} | {f"{of}{between}value" for of in _OF.split() for between in ("", "_")}
+)
+"""Members named by a sibling."""
 
 
 class Document(NamedTuple):
@@ -50,6 +68,14 @@ class Document(NamedTuple):
 def labels(key: str, value: str) -> bool:
     """Whether the member `key` names its siblings: it is one of `LABELS`, and its value begins like a name, not like a number."""
     return key.lower() in LABELS and len(value) <= 64 and _NAME.match(value) is not None
+
+
+def named(called: str, label: str, own: str) -> str:
+    """What the member `called` is named: by a sibling's `label`, by the object around it, which is called `own`, or by itself."""
+    low = called.lower()
+    if label and low in VALUES:
+        return label
+    return own if own and low in TYPED else called
 
 
 def escape(key: str) -> str:
@@ -111,10 +137,8 @@ def read(data: bytes, start: int, prefix: str = "", name: str = "") -> Document:
         if is_object:
             child = f"{pointer}/{escape(key or '')}"
             called = key or own
-            if label and called.lower() in VALUES:
-                called = label
-            elif own and called.lower() in TYPED:
-                called = own
+            if label or own:
+                called = named(called, label, own)
         else:
             index += 1
             child = f"{pointer}/{index}" if stack else pointer

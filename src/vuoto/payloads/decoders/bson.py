@@ -9,7 +9,7 @@ import struct
 from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
-from vuoto.payloads.json_reader import VALUES, escape, labels
+from vuoto.payloads.json_reader import escape, labels, named
 from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH, MAX_VALUE
 from vuoto.payloads.meaning import text_of
 from vuoto.payloads.scalars import bytes_leaf
@@ -65,8 +65,8 @@ def _document(data: bytes, start: int, stop: int, prefix: str, own: str, leaves:
         pos = stop_name + 1
         child = f"{pointer}/{escape(key)}"
         called = key if key and not key.isdigit() else name
-        if label and called.lower() in VALUES:
-            called = label
+        if label or name:
+            called = named(called, label, name)
         size = int.from_bytes(data[pos : pos + 4], "little")
         if kind in (0x03, 0x04):
             if len(stack) >= MAX_TREE_DEPTH or not 5 <= size <= end - pos:

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
-from vuoto.payloads.json_reader import VALUES, escape, labels
+from vuoto.payloads.json_reader import escape, labels, named
 from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH, MAX_VALUE
 from vuoto.payloads.meaning import text_of
 
@@ -60,8 +60,8 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
             continue
         child = f"{pointer}/{escape(key)}" if key is not None else pointer
         called = key if key is not None and not key.isdigit() else own
-        if label and called.lower() in VALUES:
-            called = label
+        if label or own:
+            called = named(called, label, own)
         if found.group("open"):
             if len(stack) >= MAX_TREE_DEPTH:
                 break
