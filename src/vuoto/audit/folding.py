@@ -42,14 +42,27 @@ def name_flows(look: Look) -> list[Flow]:
         if protection == "unknown" and index in look.harvest.readable:
             protection = "none"
         named.append(
-            replace(
-                flow,
+            Flow(  # written out, since `replace` takes twice as long, and a day's capture has tens of thousands
+                id=flow.id,
+                input=flow.input,
+                transport=flow.transport,
+                client=flow.client,
+                server=flow.server,
+                device_side=flow.device_side,
                 host=host,
                 host_source=source,
                 protocols=reading.protocols,
                 protection=protection,
+                decrypted=flow.decrypted,
                 why_not_decrypted=None if protection == "none" else reading.why_not_decrypted,
-                details=tuple(sorted({*flow.details, *reading.details})),
+                app=flow.app,
+                first=flow.first,
+                last=flow.last,
+                bytes_out=flow.bytes_out,
+                bytes_in=flow.bytes_in,
+                community_id=flow.community_id,
+                gaps=flow.gaps,
+                details=tuple(sorted({*flow.details, *reading.details})) if flow.details or reading.details else (),
             )
         )
     return named
@@ -136,7 +149,7 @@ def rfc3339(time_ns: int) -> str:
     """UTC with microseconds, or nanoseconds where the capture has them."""
     seconds, rest = divmod(time_ns, 1_000_000_000)
     fraction = f"{rest // 1000:06d}" if rest % 1000 == 0 else f"{rest:09d}"
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{fraction}Z"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{fraction}Z"  # a third of `strftime`'s time
 
 
 def describe_device(question: Question, looks: Sequence[Look]) -> Device:

@@ -50,6 +50,7 @@ class Repeats:
             entry=message.entry,
             method=message.method,
             target=message.target,
+            protection=message.protection,
         )
 
     def learn(self, opened: Opened, host: str | None, findings: Sequence[Finding]) -> None:

@@ -259,7 +259,7 @@ def _shown(address: str, port: int) -> str:
 
 @lru_cache(maxsize=4_096)
 def _second(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
 def rfc3339(time_ns: int) -> str | None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final
 
 LONGEST_ADDRESS: Final = 64
 """Characters of an address that are looked at: 45 for the longest spelling of IPv6, brackets, and a zone."""
+
+_DOTTED: Final = re.compile(
+    r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+)
 
 # Range, what it is, whether it stays on the device's own network. The first that fits speaks.
 RANGES: Final[tuple[tuple[str, str, bool], ...]] = (
@@ -78,6 +83,8 @@ def read_address(text: str) -> str | None:
     """
     if len(text) > LONGEST_ADDRESS:
         return None
+    if _DOTTED.fullmatch(text):
+        return text  # in its usual spelling already, as nearly all are
     text = text.strip().removeprefix("[").removesuffix("]").partition("%")[0]
     try:
         if ":" not in text:
