@@ -14,6 +14,7 @@ from vuoto.disclosures.search import identifiers
 from vuoto.facts.vocabulary import KINDS
 
 IMEI: Final = "350000001234562"
+MAC: Final = "02:1a:c5:3d:7e:91"
 UUID: Final = "7f4c2a10-9b5e-4d63-8a21-0e6f5d3c1b99"
 
 
@@ -89,6 +90,38 @@ def test_a_structure_is_known_at_any_host() -> None:
         ("android_id", "request body › /0/distinct_id"),
         ("android_id", "request body › /0/properties/$device_id"),
     }
+
+
+@pytest.mark.parametrize(
+    ("fields", "sure"),
+    [
+        (
+            {"ap": "02-5a-11-22-33-44", "id": MAC, "t": "1550750400", "ssid": "Hotel", "url": "http://example.com/"},
+            {("bssid", "02:5a:11:22:33:44", "validated"), ("mac_address", MAC, "validated"), ("ssid", "Hotel", "likely")},
+        ),
+        ({"ap": "02-5a-11-22-33-44", "id": MAC, "url": "http://example.com/"}, set()),
+        (
+            {"id": IMEI, "timestamp": "1550750400", "lat": "59.91301", "lon": "10.73892"},
+            {("imei", IMEI, "validated"), ("coordinates", "59.91301,10.73892", "validated")},
+        ),
+        ({"id": IMEI, "timestamp": "1550750400"}, set()),
+        (
+            {"address": "+4797003344", "body": "See you at seven", "date": "1550750400123", "type": "1"},
+            {("phone_number", "+4797003344", "validated"), ("message_content", "See you at seven", "likely")},
+        ),
+        ({"address": "Storgata 1", "body": "See you at seven", "subject": "Hi"}, set()),
+        (
+            {"product": "rk3288", "version": "1.0.3", "sn": "RKC7A3B01234", "language": "nb"},
+            {("serial_number", "RKC7A3B01234", "likely")},
+        ),
+        ({"product": "shirt", "sn": "20190221123456"}, set()),
+        ({"$token": "36ada5b10da39a13", "$distinct_id": "user 7", "$name": "Kari Lie"}, {("person_name", "Kari Lie", "likely")}),
+        ({"$name": "Kari Lie"}, set()),
+    ],
+)
+def test_fields_together_tell_a_format(fields: dict[str, str], sure: set[tuple[str, str, str]]) -> None:
+    """And without one of them nobody says what the others are."""
+    assert told(find(message(query=fields), host="collector.example.org")) == sure
 
 
 def test_kinds_of_formats_have_identifiers() -> None:

@@ -23,7 +23,7 @@ _LABEL_REACH: Final = 64
 
 _LABEL: Final = re.compile(
     r"(?:([A-Za-z][\w-]{1,15})[ ])?(?!eq[ ])([A-Za-z_$][\w$.-]{0,47})[\"']?"  # the name, perhaps of two words
-    r"(?:(?<=_)|\s{0,2}(?:[:=]|=>|==|\beq\b)\s{0,2}|[ \t#/|,;>~-]{1,2})[\"'<(\[]?\Z",  # what stands between
+    r"(?:(?<=_)|(?<=[A-Za-z])(?=\Z)|\s{0,2}(?:[:=]|=>|==|\beq\b)\s{0,2}|[ \t#/|,;>~-]{1,2})[\"'<(\[]?\Z",  # what stands between
     re.ASCII,
 )
 """A name and what may stand between it and its value; a blank will do, for the name must mean a kind whose check holds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from vuoto.disclosures.checks import is_missing
+from vuoto.disclosures.checks import is_missing, uuid_text
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _ACCOUNT: Final = re.compile(r"[^\s\"'<>{}\[\]()&;,=?\\]{3,128}")
@@ -19,7 +19,7 @@ _NOBODY: Final = frozenset(_NOT_NAMES.split())
 
 def read(value: str) -> Reading | None:
     """3 to 128 characters without spaces; nothing can be checked."""
-    text = value.strip()
+    text = uuid_text(value, dashless=False) or value.strip()  # `{…}` around one, as Windows and Omaha write it
     if len(text) > 128 or is_missing(text) or text.lower() in _NOBODY or _ACCOUNT.fullmatch(text) is None or "://" in text:
         return None
     return Reading(text, "none", "a name or number at one service, which has no check")

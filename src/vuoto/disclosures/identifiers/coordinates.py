@@ -7,11 +7,29 @@ from typing import Final
 
 from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
 
-_PAIR: Final = re.compile(r"(?:geo:)?([+-]?\d{1,3}\.\d{3,20})[,; ]\s{0,3}([+-]?\d{1,3}\.\d{3,20})(?:[,;?].{0,64})?")
+_PAIR: Final = re.compile(r"(?:geo[:!])?([+-]?\d{1,3}\.\d{3,20})[,; ]\s{0,3}([+-]?\d{1,3}\.\d{3,20})(?:[,;?].{0,64})?")
 _ISO_6709: Final = re.compile(r"([+-]\d{2}\.\d{3,10})([+-]\d{3}\.\d{3,10})(?:[+-][\d.]{1,10})?/?")
 
 _SENTENCE: Final = re.compile(r"\$[A-Z]{2}(?:RMC|GGA|GLL|GNS),[^*$\r\n]{16,100}\*[0-9A-Fa-f]{2}")
 _FIX: Final = re.compile(r"(\d{2,3})(\d{2}\.\d{1,10}),([NSEW])")
+
+_BETWEEN: Final = re.compile(
+    r"(?<![\w.-])\d{4}\.\d{3,7},[NS],\d{5}\.\d{3,7},[EW](?![\w.]|[^*\r\n]{0,80}\*[0-9A-Fa-f]{2}\b)", re.ASCII
+)
+"""Degrees and minutes of the same notation in a tracker's own sentence: the two letters say what it is. Where a checksum follows,
+it is a receiver's sentence, whose checksum must hold."""
+
+
+def _fix(text: str, why: str) -> Reading | None:
+    """A position in degrees and minutes, as `_FIX` has them."""
+    halves = _FIX.findall(text)
+    if len(halves) != 2 or halves[0][2] not in "NS" or halves[1][2] not in "EW" or any(float(m) >= 60 for _, m, _ in halves):
+        return None
+    degrees = [(int(whole) + float(minutes) / 60) * (-1 if side in "SW" else 1) for whole, minutes, side in halves]
+    if not (abs(degrees[0]) <= 90 and abs(degrees[1]) <= 180 and any(degrees)):
+        return None
+    latitude, longitude = (f"{half:.6f}".rstrip("0").rstrip(".") for half in degrees)
+    return Reading(f"{latitude},{longitude}", "holds", why)
 
 
 def _sentence(text: str) -> Reading | None:
@@ -20,16 +38,9 @@ def _sentence(text: str) -> Reading | None:
     checksum = 0
     for character in content:
         checksum ^= ord(character)
-    halves = _FIX.findall(content)
-    if checksum != int(given, 16) or len(halves) != 2 or halves[0][2] not in "NS" or halves[1][2] not in "EW":
+    if checksum != int(given, 16):
         return None
-    degrees = [(int(whole) + float(minutes) / 60) * (-1 if side in "SW" else 1) for whole, minutes, side in halves]
-    if not (abs(degrees[0]) <= 90 and abs(degrees[1]) <= 180 and any(degrees)):
-        return None
-    latitude, longitude = (f"{half:.6f}".rstrip("0").rstrip(".") for half in degrees)
-    return Reading(
-        f"{latitude},{longitude}", "holds", "a position in a receiver's sentence whose checksum holds (NMEA 0183, IEC 61162-1)"
-    )
+    return _fix(content, "a position in a receiver's sentence whose checksum holds (NMEA 0183, IEC 61162-1)")
 
 
 def read(value: str) -> Reading | None:
@@ -42,6 +53,8 @@ def read(value: str) -> Reading | None:
         return None
     if text[:1] == "$":
         return _sentence(text) if _SENTENCE.fullmatch(text) else None
+    if _BETWEEN.fullmatch(text):
+        return _fix(text, "degrees, minutes and hemispheres of a position, as receivers write it (NMEA 0183)")
     match = _PAIR.fullmatch(text) or _ISO_6709.fullmatch(text)
     if match is None:
         return None
@@ -75,6 +88,11 @@ IDENTIFIER = Identifier(
             "longitud, cur lng, cur lon, lon d, lng d",
         ),
     ),
+    hints=phrases(
+        "q, query, origin, destination, waypoint, waypoints, saddr, daddr, near, nearby, around, at, prox, viewpoint, map center",
+        "start location, end location, from location, to location, start point, end point, from place, to place, pickup",
+        "dropoff, drop off, current place, via, viewport center, search center, route start, route end",
+    ),
     read=read,
     bare=(
         Bare(
@@ -83,6 +101,7 @@ IDENTIFIER = Identifier(
             re.compile(r"(?<!\w)geo:-?\d{1,2}\.\d{3,20},-?\d{1,3}\.\d{3,20}(?:[;?][\w=&;.,%+-]{0,64})?", re.ASCII),
             "likely",
         ),
+        *(Bare(trigger, "digits", _BETWEEN, "likely", "likely") for trigger in (b",N,00000.0", b",S,00000.0")),
         *(Bare(trigger, "digits", _SENTENCE, "validated", "validated") for trigger in (b"RMC,0", b"GGA,0", b"GLL,0", b"GNS,0")),
     ),
     clause="ISO 6709; RFC 5870; NMEA 0183",

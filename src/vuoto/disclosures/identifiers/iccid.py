@@ -35,6 +35,7 @@ IDENTIFIER = Identifier(
     names=phrases(
         "iccid, icc id, sim serial, sim serial number, icc serial number, sim serialnumber, sim sn, simsn, icc",
         "sim serial no, sim serial num, sim serialno",
+        "integrated circuit card identity, integrated circuit card identifier, integrated circuit card id",
         "iccid number, sim card number, simcard id, sim card id, uicc id, sim card serial number, sim card serial",
     ),
     hints=phrases("sim, sim id, sim number, sim card, card id, card no, card number, sim no, serial number, serial"),

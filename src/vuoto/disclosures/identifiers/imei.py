@@ -17,10 +17,14 @@ PLACEHOLDERS: Final = frozenset(("004999010640000", "123456789012347", "12345678
 """Android's emulator, and numbers that people type when they need one."""
 
 _WITHIN: Final = re.compile(
-    r"(?:(?<![A-Za-z0-9.+])(?<!(?<![A-Za-z])-)\d{15}(?![A-Za-z0-9-]|\.\d)|(?<=[iI][mM][eE][iI][_-])\d{15}(?![A-Za-z0-9]))",
+    r"(?:(?<![A-Za-z0-9.+])(?<!(?<![A-Za-z])-)\d{15}(?![A-Za-z0-9-]|\.\d)|(?<=[iI][mM][eE][iI][_-])\d{15}(?![A-Za-z0-9])"
+    r"|(?<=[iI][mM][eE][iI])\d{15}(?!\d))",
     re.ASCII,
 )
-"""Fifteen digits on their own, or behind `imei-` in the name of a file."""
+"""Fifteen digits on their own, behind `imei-` in the name of a file, or behind `IMEI` with nothing between."""
+
+_IN_AGENT: Final = re.compile(r"(?<=/SN)\d{15}(?!\w)", re.ASCII)
+"""As telephones put it into their User-Agent for Vodafone live! and others: `NokiaE65/SN3520…`."""
 
 
 _URN: Final = re.compile(r"urn:gsma:imei:\d{8}-?\d{6}-?\d(?!\d)", re.IGNORECASE | re.ASCII)
@@ -64,6 +68,7 @@ IDENTIFIER = Identifier(
     anywhere=phrases("imei, device id, deviceid"),
     bare=(
         Bare(b"0" * 15, "digits", _WITHIN, "possible"),
+        Bare(b"/SN" + b"0" * 15, "digits", _IN_AGENT, "likely", "likely"),
         Bare(b"gsma:imei:", "digits", _URN, "validated", "validated"),
         Bare(b"urn:imei-", "digits", _JOINED, "validated", "validated"),
     ),

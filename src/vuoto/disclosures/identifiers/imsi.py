@@ -17,6 +17,9 @@ _IN_SIP: Final = re.compile(r"(?<=sip:)\d{15}(?=@)", re.ASCII)
 _IN_URN: Final = re.compile(r"(?<=urn:imei-imsi:\d{15}-)\d{15}(?!\d)", re.ASCII)
 """Behind the IMEI, as endpoints of LwM2M are called (OMA-TS-LightweightM2M_Core 1.2 §7.3.1)."""
 
+_GLUED: Final = re.compile(r"(?<=[Ii][Mm][Ss][Ii])\d{14,15}(?!\d)", re.ASCII)
+"""Right behind its name, as home-made formats write it."""
+
 
 def read(value: str) -> Reading | None:
     """14 or 15 digits that begin with a mobile country code."""
@@ -44,6 +47,7 @@ IDENTIFIER = Identifier(
     bare=(
         Bare(b".mcc000.", "digits", _NETWORK, "validated", "validated"),
         Bare(b"sip:000000000000000@", "digits", _IN_SIP, "likely", "likely"),
+        *(Bare(name + b"0" * 14, "digits", _GLUED, "likely", "likely") for name in (b"IMSI", b"imsi")),
         Bare(b"imei-imsi:", "digits", _IN_URN, "validated", "validated"),
     ),
     hashed=True,

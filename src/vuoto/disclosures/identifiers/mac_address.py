@@ -9,7 +9,8 @@ from vuoto.disclosures.checks import administered, hardware_address
 from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
 
 _WITHIN: Final = re.compile(
-    r"(?<![\w:.-])(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![\w:-])|(?<![\w:.-])(?:[0-9a-fA-F]{2}-){5}[0-9a-fA-F]{2}(?![\w:-])"
+    r"(?:(?<![\w:.-])|(?<=[mM][aA][cC][-_]))(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}(?![\w:-])"
+    r"|(?:(?<![\w:.-])|(?<=[mM][aA][cC][-_]))(?:[0-9a-fA-F]{2}-){5}[0-9a-fA-F]{2}(?![\w:-])"
 )
 _URN: Final = re.compile(r"urn:dev:mac:([0-9a-f]{6})(?:ff(?:fe|ff))?([0-9a-f]{6})", re.IGNORECASE)
 """Its name as a URN (RFC 9039 §4.1), where 48 bits are mostly widened to 64."""

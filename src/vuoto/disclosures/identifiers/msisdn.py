@@ -14,10 +14,13 @@ def read(value: str) -> Reading | None:
 IDENTIFIER = Identifier(
     kind="msisdn",
     names=phrases(
-        "msisdn, line 1 number, line number, own number, own phone number, my number, my phone number, my phone",
+        "msisdn, line 1 number, own number, own phone number, my number, my phone number, my phone",
         "sim phone number, sim number, sim msisdn, self number, subscriber number, mdn, line1, phone own",
         "up calling line id, calling line id, nokia msisdn, wap msisdn, wap network client msisdn",
     ),
+    hints=("line number",),
+    shy=("line number",),
+    company=phrases("imei, imsi, iccid, sim serial, sim serial number, device id, android id, subscriber id, network operator"),
     anywhere=("msisdn",),
     read=read,
     hashed=True,

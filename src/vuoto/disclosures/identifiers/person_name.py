@@ -24,6 +24,8 @@ IDENTIFIER = Identifier(
     names=phrases(
         "first name, last name, full name, given name, family name, surname, real name, middle name, person name",
         "owner name, customer name, firstname, lastname, fullname, nick name, nickname, profile name, legal name",
+        "customer name, user details name, user info name, user profile name, member name, passenger name, driver name",
+        "patient name, student name, guest name, account holder name, contact name, traits name",
         "name on card, cardholder name, card holder, cardholder, recipient name",
     ),
     shy=phrases("user name"),

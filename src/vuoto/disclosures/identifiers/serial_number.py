@@ -10,11 +10,16 @@ from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _SERIAL: Final = re.compile(r"[A-Z0-9][A-Z0-9./-]{4,30}[A-Z0-9]", re.IGNORECASE)
 
+_CAPITALS: Final = re.compile(r"(?=[A-Z]*[0-9])[A-Z0-9]{10,14}")
+"""As Apple writes them, in ten or twelve characters: many have one digit or two."""
+
 
 def read(value: str) -> Reading | None:
-    """6 to 32 letters and digits with at least three digits among them; nothing can be checked."""
+    """6 to 32 letters and digits with at least three digits among them, or one among capitals; nothing can be checked."""
     text = value.strip()
-    if len(text) > 32 or is_missing(text) or _SERIAL.fullmatch(text) is None or sum(c.isdigit() for c in text) < 3:
+    if len(text) > 32 or is_missing(text) or _SERIAL.fullmatch(text) is None:
+        return None
+    if sum(c.isdigit() for c in text) < 3 and _CAPITALS.fullmatch(text) is None:
         return None
     if text.lower().startswith("emulator") or len(set(text)) <= 3 or text in "0123456789abcdef0123456789ABCDEF1234567890":
         return None
