@@ -52,9 +52,9 @@ def test_naming_a_flow_keeps_all_else() -> None:
     look = Look(told, [flow], Harvest(readings=[reading]))
     named: dict[str, Any] = {
         "host": "h.example",
-        "host_source": "sni",
+        "host_source": "tls-sni",
         "protocols": ("tls",),
-        "protection": "tls",
+        "protection": "tls1.2",
         "why_not_decrypted": None,
     }
     assert name_flows(look) == [replace(flow, **named)]
