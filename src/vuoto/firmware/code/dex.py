@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 from operator import lt
 from typing import Final
 
@@ -119,11 +119,30 @@ class Dex:
     def protos(self) -> list[str]:
         """Descriptors of all prototypes by index: `(Ljava/lang/String;I)V`."""
         types = self.types
-        known = {offset: "".join(self.type_list(offset)) for offset in set(self.proto_table[:, 2].tolist())}
+        offsets, which = np.unique(self.proto_table[:, 2], return_inverse=True)
+        flat, sizes = self.type_lists(offsets)
+        named = list(map([*types, ""].__getitem__, flat.tolist()))
+        known = ["".join(named[begin:end]) for begin, end in pairwise([0, *np.cumsum(sizes).tolist()])]
         return [
-            f"({known[offset]}){types[returned] if returned < len(types) else ''}"
-            for returned, offset in self.proto_table[:, 1:].tolist()
+            f"({known[place]}){types[returned] if returned < len(types) else ''}"
+            for returned, place in zip(self.proto_table[:, 1].tolist(), which.tolist(), strict=True)
         ]
+
+    def type_lists(self, offsets: I64) -> tuple[I64, I64]:
+        """The types in the lists at these offsets, one after the other, and how many each has: see `type_list`.
+
+        What is no type has the number of types.
+        """
+        octets = np.frombuffer(self.data, np.uint8)
+        there = (offsets > 0) & (offsets + 4 <= len(octets))
+        at = np.where(there, offsets, 0)
+        sizes = np.zeros(len(offsets), np.int64)
+        for place in range(4 if len(octets) >= 4 else 0):
+            sizes |= octets[at + place].astype(np.int64) << (8 * place)
+        sizes = np.where(there, np.minimum(np.minimum(sizes, MAX_LIST), (len(octets) - at - 4) // 2), 0)
+        first = np.repeat(at + 4 - 2 * (np.cumsum(sizes) - sizes), sizes) + 2 * np.arange(int(sizes.sum()))
+        found = octets[first].astype(np.int64) | octets[first + 1].astype(np.int64) << 8
+        return np.minimum(found, len(self.types)), sizes
 
     def type_list(self, offset: int) -> list[str]:
         """Descriptors in the `type_list` at `offset`; none for 0 and for what lies beyond the file."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final, NamedTuple
+
+import numpy as np
 
 from vuoto.facts.code import CodePlace, CodeString, place_order
 from vuoto.firmware.code.encoded import VALUE_STRING
@@ -128,18 +131,21 @@ def find_strings(program: Program, sending: frozenset[str]) -> list[CodeString]:
                 if claim.kind == "path" and any(place.method in sending for place in places):
                     here = claim._replace(certainty="likely", why="a path, in a method that sends")
                 found[here].extend(places)
-        for _, field, value in dex.static_values():
-            if value.kind == VALUE_STRING and value.number < len(kinds) and kinds[value.number] & ADDRESS_TEXT:
-                place = CodePlace(dex=dex.name, method=dex.field(field), offset=None)
-                for claim in _claims(dex.strings[value.number]):
-                    found[claim].append(place)
+        _, fields, indices = dex.static_texts()
+        telling = np.flatnonzero(kinds[indices] & ADDRESS_TEXT)
+        for field, index in zip(fields[telling].tolist(), indices[telling].tolist(), strict=True):
+            place = CodePlace(dex=dex.name, method=dex.field(field), offset=None)
+            for claim in _claims(dex.strings[index]):
+                found[claim].append(place)
     _named(program, found)
     _noted(program, found)
     result = []
     for claim, places in found.items():
-        unique = tuple(sorted(set(places), key=place_order))
-        result.append(CodeString(**claim._asdict(), places=unique[:MAX_PLACES]))
-    return sorted(result, key=lambda one: (one.kind, one.value, one.certainty, one.why))
+        unique = sorted(set(places), key=place_order)[:MAX_PLACES] if len(places) > 1 else places
+        kind, value, host, certainty, why = claim
+        one = CodeString(kind=kind, value=value, host=host, certainty=certainty, why=why, places=tuple(unique))
+        result.append(one)
+    return sorted(result, key=attrgetter("kind", "value", "certainty", "why"))
 
 
 def read_text(text: str) -> list[Claim]:

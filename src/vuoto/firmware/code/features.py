@@ -405,14 +405,11 @@ def _noted(dex: Dex, outside: Mask) -> list[Found]:
 def _above(dex: Dex, outside: Mask) -> tuple[I64, I64]:
     """Classes, and their superclasses and interfaces that are the framework's, but for `Object`."""
     counts = np.append(outside, False)
-    known = {name: index for index, name in enumerate(dex.types)}
-    counts[known.get("Ljava/lang/Object;", -1)] = False
+    counts[[index for index, name in enumerate(dex.types) if name == "Ljava/lang/Object;"]] = False
     superclass = dex.classes.superclass
-    rows = np.flatnonzero((superclass >= 0) & counts[np.minimum(superclass, len(outside))])
+    rows = np.flatnonzero((superclass >= 0) & counts[np.minimum(superclass, len(counts) - 1)])
     lists, which = np.unique(dex.classes.interfaces, return_inverse=True)
-    named = [[known.get(name, -1) for name in dex.type_list(offset)] for offset in lists.tolist()]
-    kept = [[index for index in indices if index >= 0 and counts[index]] for indices in named]
-    flat = np.array([index for indices in kept for index in indices], np.int64)
-    interfaces, sizes = taken(flat, np.array(list(map(len, kept)), np.int64), which)
+    flat, sizes = taken(*dex.type_lists(lists), which)
     owners = np.repeat(np.arange(len(which)), sizes)
-    return np.concatenate((rows, owners)), np.concatenate((superclass[rows], interfaces))
+    kept = np.flatnonzero(counts[flat])
+    return np.concatenate((rows, owners[kept])), np.concatenate((superclass[rows], flat[kept]))

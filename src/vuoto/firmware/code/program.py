@@ -16,6 +16,7 @@ import numpy as np
 from vuoto.facts.code import CodePlace
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.leb128 import I64
+from vuoto.firmware.code.rows import each_once
 
 # A chain of superclasses that is longer is a loop or an attack: the longest of Android's own has 12, with some interfaces.
 MAX_ANCESTORS: Final = 64
@@ -37,16 +38,38 @@ class Hit(NamedTuple):
     """Number of the rule that it fits."""
 
 
-class Owners:
-    """Patterns of classes, and which of them a name fits: remembered for all packages of a process."""
+class Patterns:
+    """Patterns of classes, those of all questions, and which of them a name fits: each name is looked at once.
+
+    Remembered for all packages of a process. A pattern that was not asked for before makes it forget; after the first package
+    all are known.
+    """
 
     MAX_REMEMBERED: Final = 100_000
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._patterns = [re.compile(pattern) for pattern in patterns]
-        # Nearly all names fit none, which one pattern made of all says at once.
-        self._any = re.compile("|".join(f"(?:{pattern})" for pattern in sorted(set(patterns))))
+    def __init__(self) -> None:
+        self._patterns: dict[str, re.Pattern[str]] = {}
         self._known: dict[str, int] = {}
+
+    def bits(self, patterns: Sequence[str]) -> list[int]:
+        """The number of each pattern."""
+        for pattern in patterns:
+            if pattern not in self._patterns:
+                self._patterns[pattern] = re.compile(pattern)
+                self._known = {}
+                vars(self).pop("_any", None)
+        numbers = {pattern: number for number, pattern in enumerate(self._patterns)}
+        return [numbers[pattern] for pattern in patterns]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._patterns)
+
+    # Nearly all names fit none, which one pattern made of all says at once.
+    @cached_property
+    def _any(self) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{pattern})" for pattern in sorted(self._patterns)))
 
     def fitting(self, name: str) -> int:
         """The patterns that match the whole name, as bits by their numbers."""
@@ -54,11 +77,34 @@ class Owners:
         if fits is None:
             fits = 0
             if self._any.fullmatch(name):
-                fits = sum(1 << number for number, pattern in enumerate(self._patterns) if pattern.fullmatch(name))
+                patterns = enumerate(self._patterns.values())
+                fits = sum(1 << number for number, pattern in patterns if pattern.fullmatch(name))
             if len(self._known) >= self.MAX_REMEMBERED:
                 self._known.clear()
             self._known[name] = fits
         return fits
+
+
+ALL_PATTERNS: Final = Patterns()
+
+
+class Owners:
+    """The patterns of one question."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._bits = ALL_PATTERNS.bits(patterns)
+        self._mask = 0
+        for bit in self._bits:
+            self._mask |= 1 << bit
+        self._known: dict[int, int] = {0: 0}
+
+    def rules(self, fits: int) -> int:
+        """Which of the question's patterns are among those that fit, as bits by their place in it."""
+        fits &= self._mask
+        found = self._known.get(fits)
+        if found is None:
+            found = self._known[fits] = sum(1 << place for place, bit in enumerate(self._bits) if fits >> bit & 1)
+        return found
 
 
 @lru_cache(maxsize=64)
@@ -104,8 +150,10 @@ class Program:
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._names: dict[tuple[int, int], str] = {}
         self._parents: dict[str, tuple[str, ...]] = {}
-        self._fits: dict[Owners, dict[str, int]] = {}
-        """The classes of the program that were asked about, and which patterns their ancestors fit."""
+        self._fits: dict[str, int] = {}
+        """The classes that were asked about, and which patterns they or their ancestors fit."""
+        self._patterns = 0
+        """How many patterns there were then."""
 
     @cached_property
     def classes(self) -> dict[str, tuple[int, int]]:
@@ -156,13 +204,15 @@ class Program:
             for name in names:
                 wanted[name] = wanted.get(name, 0) | 1 << number
         owners = owners_of(tuple(owner for owner, _ in rules))
+        if self._patterns != ALL_PATTERNS.count:
+            self._patterns, self._fits = ALL_PATTERNS.count, {}
         hits: list[Hit] = []
         for number, dex in enumerate(self.dexes):
             here: list[Hit] = []
             found = dex.methods_named(wanted)
             found = found[dex.is_invoked[found]]
-            classes, which = np.unique(dex.method_class[found], return_inverse=True)
-            fitting = [self._fitting(owners, dex.type(index)) for index in classes.tolist()]
+            classes, which = each_once(dex.method_class[found], len(dex.types))
+            fitting = [owners.rules(self._fitting(dex.type(index))) for index in classes.tolist()]
             keep = np.flatnonzero(np.array([fit != 0 for fit in fitting], np.bool_)[which])
             for index, owner in zip(found[keep].tolist(), which[keep].tolist(), strict=True):
                 fits = fitting[owner] & wanted[dex.strings[dex.method_name[index]]]
@@ -172,17 +222,14 @@ class Program:
             hits += sorted(here)
         return hits
 
-    def _fitting(self, owners: Owners, name: str) -> int:
-        """The patterns that one of the class's ancestors fits, as bits."""
-        if name not in self.classes:
-            return owners.fitting(name)
-        known = self._fits.setdefault(owners, {})
-        fits = known.get(name)
+    def _fitting(self, name: str) -> int:
+        """The patterns that the class or one of its ancestors fits, as bits."""
+        fits = self._fits.get(name)
         if fits is None:
             fits = 0
             for ancestor in self.ancestors(name):
-                fits |= owners.fitting(ancestor)
-            known[name] = fits
+                fits |= ALL_PATTERNS.fitting(ancestor)
+            self._fits[name] = fits
         return fits
 
     def place(self, number: int, row: int) -> CodePlace:

@@ -40,13 +40,17 @@ def pack(columns: Columns) -> bytes:
     parts = list(columns.columns.values())
     values = np.concatenate(parts) if parts else np.zeros(0, np.int64)
     narrow = not values.size or (int(values.min()) >= -(1 << 31) and int(values.max()) < 1 << 31)
-    encoded = [text.encode("utf-8", "surrogatepass") for text in columns.texts]
-    texts = b"".join(encoded)
+    whole = "".join(columns.texts)
+    texts = whole.encode("utf-8", "surrogatepass")
+    if whole.isascii():
+        lengths = list(map(len, columns.texts))
+    else:
+        lengths = [len(text.encode("utf-8", "surrogatepass")) for text in columns.texts]
     body = b"".join(
         (
-            _HEAD.pack(_version(columns), len(encoded), len(texts), 4 if narrow else 8),
+            _HEAD.pack(_version(columns), len(lengths), len(texts), 4 if narrow else 8),
             np.array([len(part) for part in parts], "<u4").tobytes(),
-            np.array(list(map(len, encoded)), "<u4").tobytes(),
+            np.array(lengths, "<u4").tobytes(),
             texts,
             values.astype("<i4" if narrow else "<i8").tobytes(),
         )
