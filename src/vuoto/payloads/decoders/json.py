@@ -11,6 +11,7 @@ import re
 from typing import Any, Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Plain, Reading
+from vuoto.payloads.decoders.printable_runs import runs
 from vuoto.payloads.json_reader import TYPED, VALUES, Document, escape, labels, read
 from vuoto.payloads.limits import MAX_PARTS, MAX_RUNS, MAX_TREE_DEPTH
 from vuoto.payloads.meaning import text_of
@@ -160,6 +161,8 @@ def _sequence(data: bytes, ask: Ask) -> Reading | None:
     pos = 0
     outside = 0
     documents: list[list[Leaf]] = []
+    between: list[tuple[int, int]] = []
+    read_to = 0
     # In a text, what opens like a document is one, even cut off; amid binary it must prove itself.
     trusted = text_of(data) is not None
     while len(documents) < MAX_PARTS:
@@ -180,6 +183,8 @@ def _sequence(data: bytes, ask: Ask) -> Reading | None:
             continue
         if document.leaves:
             documents.append(document.leaves)
+            between.append((read_to, start))
+            read_to = document.end
         if not (document.complete or document.deep) and (not document.leaves or len(documents) >= MAX_RUNS):
             outside += pos - start
             if len(documents) + outside > MAX_RUNS * 64:
@@ -192,6 +197,9 @@ def _sequence(data: bytes, ask: Ask) -> Reading | None:
         reading.leaves = [leaf._replace(pointer=leaf.pointer[2:]) for leaf in documents[0]]
     else:
         reading.leaves = [leaf for leaves in documents for leaf in leaves]
+    if not trusted:  # what stands beside it in the binary is its header, or the rest of a record: text there counts as well
+        for begin, end in (*between, (read_to, len(data))):
+            reading.leaves += [leaf._replace(syntax="text") for leaf in runs(data, begin, end, ask.name)]
     outside += len(data) - pos
     # Guards and lengths before the document and a callback around it are short; anything longer is a text of its own.
     reading.whole = outside <= 16 + 8 * len(documents) or outside * 20 < len(data)

@@ -24,6 +24,8 @@ _WIDE: Final = 6
 """How much longer a run must be whose characters are not all ASCII: noise is valid UTF-8 more often than printable ASCII."""
 _GROWS: Final = (4096, 65536)
 """Sizes past which a run must be two longer each: a megabyte of noise has 1,600 runs of six."""
+_MARKS: Final = 3
+"""Printable bytes behind a counted name that tell the type of the value and of its length."""
 _NEAR: Final = 8
 """Bytes between a label and its value: a length of up to four bytes, a type or a number of the value, padding to four bytes."""
 
@@ -33,21 +35,31 @@ def _recognise(_data: bytes, _hint: str) -> int:
 
 
 def _open(data: bytes, ask: Ask) -> Reading | None:
+    leaves = runs(data, 0, len(data), ask.name)
+    return Reading(leaves=leaves) if leaves else None
+
+
+def runs(data: bytes, begin: int, end: int, name: str) -> list[Leaf]:
+    """The runs in `data[begin:end]`, up to a compressed stream; `name` is what those without a label are called."""
     reading = Reading()
-    packed = _COMPRESSED.search(data, 0, MAX_TEXT)
-    end = packed.start() if packed is not None else MAX_TEXT
+    end = min(end, MAX_TEXT)
+    packed = _COMPRESSED.search(data, begin, end)
+    end = packed.start() if packed is not None else end
     grown = sum(1 for size in _GROWS if len(data) > size)
     shortest = _MIN + 2 * grown
     label = b""
     label_end = -100
-    for found in _RUN.finditer(data, 0, end):
+    for found in _RUN.finditer(data, begin, end):
+        counted_label = False
         for start, stop, counted in _strings(data, found.start(), found.end()):
+            if counted_label and not counted and found.end() - label_end <= _MARKS:
+                break  # not the whole run again: behind a counted name stand only the marks of a type, as UBJSON has them
             piece = data[start:stop].strip()
             size = len(piece)
             named = bool(label) and start - label_end <= _NEAR
             is_label = _LABEL.fullmatch(piece) is not None and (counted or size >= 3 + grown)
             if is_label and not (named and size >= _MIN):
-                label, label_end = piece.rstrip(b"=:"), stop
+                label, label_end, counted_label = piece.rstrip(b"=:"), stop, counted
                 if size < shortest or counted:
                     continue
             elif named and size >= _SHORTEST:
@@ -55,10 +67,10 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
                 label = b""
                 continue
             if size >= (_SHORTEST if counted else shortest if piece.isascii() else shortest + _WIDE):
-                _append(reading, ask.name, data, start, stop)
+                _append(reading, name, data, start, stop)
         if len(reading.leaves) > MAX_PARTS:
             break
-    return reading if reading.leaves else None
+    return reading.leaves
 
 
 def _append(reading: Reading, name: str, data: bytes, start: int, stop: int) -> None:

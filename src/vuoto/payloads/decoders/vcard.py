@@ -15,8 +15,10 @@ from vuoto.payloads.meaning import text_of
 
 _BEGIN: Final = b"BEGIN:VCARD"
 _LINE: Final = re.compile(
-    rb"^(?:[A-Za-z0-9-]{1,32}\.)?([A-Za-z][A-Za-z0-9-]{0,31})((?:;[^:\r\n]{0,256})?):([^\r\n]*)", re.MULTILINE
+    rb"^(?:[A-Za-z0-9-]{1,32}\.)?([A-Za-z][A-Za-z0-9-]{0,31})((?:;[^:\r\n]{0,256})?):([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*+)",
+    re.MULTILINE,
 )
+_CONTINUED: Final = re.compile(rb"\r?\n[ \t]")
 _NAMES: Final = {"fn": "contact name", "tel": "contact phone", "email": "email"}
 """The name that a property's value gets; the others keep theirs."""
 _SCHEMES: Final = (b"tel:", b"mailto:")
@@ -42,12 +44,13 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
                 start += len(scheme)
         if name in _FRAME or stop - start > MAX_VALUE or b"quoted-printable" in line[2].lower():
             continue
-        value = text_of(data[start:stop].strip())
+        start += len(data[start:stop]) - len(data[start:stop].lstrip())
+        piece = data[start:stop].rstrip()
+        raw = _CONTINUED.sub(b"", piece)
+        value = text_of(raw)
         if value:
-            start += len(data[start:stop]) - len(data[start:stop].lstrip())
-            leaves.append(
-                Leaf(_NAMES.get(name, name), f"{card}/{line[1].decode('ascii')}", value, start, len(data[start:stop].strip()))
-            )
+            made = raw if len(raw) < len(piece) else None
+            leaves.append(Leaf(_NAMES.get(name, name), f"{card}/{line[1].decode('ascii')}", value, start, len(piece), made))
         if len(leaves) > MAX_PARTS:
             break
     return Reading(leaves=leaves, whole=True) if leaves else None
