@@ -17,6 +17,7 @@ from vuoto.facts.problems import Problem
 from vuoto.flows.community_id import community_id
 from vuoto.flows.grouping import Groups, group_rows
 from vuoto.flows.sides import find_device, packed
+from vuoto.flows.speaking import FEW, HEAD, who_asks
 from vuoto.flows.streams import GatheredStream, Read, Rows, compare, gather, in_order, out_of_order
 from vuoto.flows.table import KeyTable
 from vuoto.flows.tags import Tags
@@ -105,6 +106,7 @@ class FlowConversations:
         self._begin: list[int] = groups.begin.tolist()
         self._clean: list[bool] = groups.clean.tolist()
         self._total: list[int] = groups.total.tolist()
+        self._ask_the_guessed()
         self._client: list[int] = groups.client.tolist()
         self._times: list[tuple[int, int]] = list(zip(groups.first.tolist(), groups.last.tolist(), strict=True))
         self._gaps: list[int] = (groups.gaps[::2] + groups.gaps[1::2]).tolist()
@@ -179,6 +181,21 @@ class FlowConversations:
         return stream
 
     # ── within ──
+
+    def _ask_the_guessed(self) -> None:
+        """Asks the first bytes of both sides who the client is, where only the ports have told."""
+        g = self._groups
+        for n in np.flatnonzero(g.guessed).tolist():
+            asking = who_asks((self._heads(2 * n), self._heads(2 * n + 1)))
+            if asking is not None:
+                g.client[n] = asking
+
+    def _heads(self, group: int) -> list[bytes]:
+        """The beginnings of the first payloads of one direction."""
+        low, high = self._begin[group], self._begin[group + 1]
+        g = self._groups
+        rows = zip(g.at[low : min(high, low + FEW)].tolist(), g.captured[low : min(high, low + FEW)].tolist(), strict=True)
+        return [self._read(at, min(size, HEAD)) for at, size in rows]
 
     def _out_direction(self, n: int) -> int:
         client = self._client[n]

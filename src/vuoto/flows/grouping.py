@@ -43,6 +43,9 @@ class Groups:
     client: I64
     """Per conversation: direction of the side that opened it."""
 
+    guessed: Mask
+    """Per conversation: whether `client` is a guess from ports alone, as neither its beginning nor a service's port was seen."""
+
     started: Mask
     """Per conversation: whether its beginning was captured."""
 
@@ -97,7 +100,7 @@ def group_rows(c: Columns, tally: Tally, tags: Tags) -> Groups:
     rank[number[first_row]] = np.arange(count)
     conversation = rank[number]
     del number, first_of, rank
-    started, client = find_clients(c, conversation, first_row)
+    started, client, guessed = find_clients(c, conversation, first_row)
     apps = tags.of(conversation, c.frame)
     for name in ("conversation", "source_port", "destination_port"):
         c.drop(name)
@@ -134,6 +137,7 @@ def group_rows(c: Columns, tally: Tally, tags: Tags) -> Groups:
         key=key,
         repeat=repeat,
         client=client,
+        guessed=guessed,
         started=started,
         first=first,
         last=last,

@@ -78,8 +78,8 @@ def _suspects(c: Columns, number: I64, syn: I64) -> I64:
     return np.flatnonzero(suspect)
 
 
-def find_clients(c: Columns, conversation: I64, first_row: I64) -> tuple[Mask, I64]:
-    """Whether the beginning was seen, and the direction of the client.
+def find_clients(c: Columns, conversation: I64, first_row: I64) -> tuple[Mask, I64, Mask]:
+    """Whether the beginning was seen, the direction of the client, and whether that is only a guess, of which bytes may say more.
 
     The client is who sends a SYN, else who does not answer with SYN and ACK, else the side whose port is not a service's, else
     who speaks first.
@@ -102,7 +102,9 @@ def find_clients(c: Columns, conversation: I64, first_row: I64) -> tuple[Mask, I
     # Neither port is a service's: servers wait on the lower one, as ephemeral ports are high (RFC 6335 section 6).
     unnamed = c.tcp[first] & ~to_service & ~from_service
     client[rest] = np.where(unnamed & (source < destination), 1 - direction[first], speaker)
-    return started, client
+    guessed = np.zeros(len(first_row), np.bool_)
+    guessed[rest] = c.tcp[first] & (to_service == from_service)
+    return started, client, guessed
 
 
 def _is_service(port: I64) -> Mask:
