@@ -35,6 +35,14 @@ _COMPARED: Final = re.compile(
     rb"""(?:^|(?<=[\s(]))([A-Za-z_$@][A-Za-z0-9_.$/\-]{0,63})[ ](?:eq|={1,2})[ ]("[^"\r\n]{1,256}"|'[^'\r\n]{1,256}')"""
 )
 """A condition on one value: `SerialNumber eq 'R58…'` (OData 4.01 URL conventions §5.1.1), `WHERE imei = '35…'` (SQL)."""
+_LAST: Final = re.compile(
+    rb"""(?<=[\s(\[{])([A-Za-z_$@][A-Za-z0-9_.$\-]{1,47})[ \t]?[:=][ \t]{1,2}["']?([^\s,;|=:"']{4,64})["']?[\s,;|&]{1,4}\Z"""
+)
+"""A name and a value at the end of what stands before the first pair: `01-02 03:04:05 I Tag: boot: imei: 3520…, ` of a log."""
+_SHORTEST_HEAD: Final = 8
+"""Bytes before the first pair in which there may be one more."""
+_MAX_HEAD: Final = 128
+"""Bytes of it that are looked at: the longest such name and value."""
 _SCHEME: Final = re.compile(rb"(?:Digest|OAuth|Hawk)[ \t]+(?=[A-Za-z_]{1,32}=)", re.IGNORECASE)
 """Schemes of HTTP authentication whose parameters follow (RFC 9110 §11.4)."""
 _CELL: Final = re.compile(rb"""\s*["']?[A-Za-z_$#][A-Za-z0-9_.$# \-/()]{0,63}["']?\s*""")
@@ -138,6 +146,10 @@ def _line(data: bytes, start: int, stop: int) -> list[Leaf]:
         if whole is None or (len(whole.group(2).split()) > 12 and not spaced):
             return _found(data, start, line, spaced)
         best = [(*whole.span(1), *whole.span(2))]
+    if best[0][0] >= _SHORTEST_HEAD:
+        last = _LAST.search(line, max(0, best[0][0] - _MAX_HEAD), best[0][0])
+        if last is not None:
+            best.insert(0, (*last.span(1), *last.span(2)))
     return _found(data, start, line, best)
 
 

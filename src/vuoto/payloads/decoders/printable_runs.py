@@ -26,6 +26,8 @@ _GROWS: Final = (4096, 65536)
 """Sizes past which a run must be two longer each: a megabyte of noise has 1,600 runs of six."""
 _MARKS: Final = 3
 """Printable bytes behind a counted name that tell the type of the value and of its length."""
+_BREAKS: Final = b"\t\n\r"
+"""Lengths that are a tab or an end of a line: a run begins with them, and no text does."""
 _NEAR: Final = 8
 """Bytes between a label and its value: a length of up to four bytes, a type or a number of the value, padding to four bytes."""
 
@@ -98,6 +100,8 @@ def _strings(data: bytes, start: int, end: int) -> list[tuple[int, int, bool]]:
     first = data[start]
     if end - start > 8 and first in (end - start - 1, 2 * (end - start - 1)):
         return [(start + 1, end, True)]  # explains the whole run, so it comes before a byte that explains its beginning
+    if first in _BREAKS and end - start - 2 == first:  # and the mark of the next value's type behind it, as Java's `t`
+        return [(start + 1, end - 1, True)]
     size = data[start - 1] if start else 0
     if not 2 <= size <= end - start:
         return [(start, end, False)]

@@ -15,21 +15,25 @@ _MAX_PLACES: Final = 8
 """Places tried there: two bytes are there by chance once in 16 KB."""
 
 
+def _is_head(data: bytes) -> bool:
+    """RFC 1950 §2.2: CM=8, CINFO<=7, no preset dictionary, and the two bytes as a number divisible by 31."""
+    return data[0] & 0x0F == 8 and data[0] >> 4 <= 7 and not data[1] & 0x20 and (data[0] << 8 | data[1]) % 31 == 0
+
+
 def _recognise(data: bytes, _hint: str) -> int:
-    # RFC 1950 §2.2: CM=8, CINFO<=7, no preset dictionary, and the two bytes as a number divisible by 31.
     if len(data) < 8:
         return 0
-    if data[0] & 0x0F != 8 or data[0] >> 4 > 7 or data[1] & 0x20 or (data[0] << 8 | data[1]) % 31:
+    if not _is_head(data):
         return 24 if _COMMON.search(data, 1, _HEAD) else 0
     return 95 if data[0] == 0x78 else 60
 
 
 def _open(data: bytes, ask: Ask) -> Reading | None:
-    if _recognise(data[:8], "") == 0:
+    if not _is_head(data):
         return _embedded(data, ask)
     got = inflate(data, 15, ask.room)
     if "broken" in got.problem or not got.data:
-        return None
+        return _embedded(data, ask)
     problems = [f"zlib: {got.problem}"] if got.problem else []
     return Reading(inners=[Inner(got.data, 0, len(data))], problems=problems, whole=True, expanded=len(got.data))
 
