@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.code.assembler import assemble, container
-from vuoto.firmware.code import call_graph, examine, paths, read_dexes
+from vuoto.firmware.code import call_graph, examine, read_dexes, values
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.hosts import is_address, is_host
 from vuoto.firmware.code.instructions import parameter_slots
@@ -94,13 +94,13 @@ def chain(length: int) -> str:
 .end method"""
 
 
-@pytest.mark.parametrize(("hops", "found"), [(0, ["value"]), (paths.MAX_STEPS - 2, ["value"]), (paths.MAX_STEPS + 2, [])])
+@pytest.mark.parametrize(("hops", "found"), [(0, ["value"]), (values.MAX_STEPS - 2, ["value"]), (values.MAX_STEPS + 2, [])])
 def test_a_way_has_a_longest_length(hops: int, found: list[str]) -> None:
     assert [path.strength for path in examine(read_dexes(assemble(chain(hops)))).paths] == found
 
 
 def test_a_search_that_is_cut_off_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "MAX_VISITS", 2)
+    monkeypatch.setattr(values, "MAX_VISITS", 2)
     limits = examine(read_dexes(assemble(chain(6)))).limits
     assert limits[-1] == "The search for ways of IMEI was cut off"
 

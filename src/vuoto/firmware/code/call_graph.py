@@ -79,6 +79,8 @@ class CallGraph:
         self.program = program
         self.bounded = 0
         """How many calls were not followed because they have too many targets."""
+        self.unfollowed: set[tuple[int, int]] = set()
+        """These, by DEX file and method."""
         self._by_key: dict[str, list[tuple[int, int, str]]] = {}
         self._defined: dict[str, dict[str, Node]] = {}
         self._targets: dict[tuple[int, int], tuple[Node, ...]] = {}
@@ -149,6 +151,13 @@ class CallGraph:
                     result[name].append((number, part))
         return result
 
+    def defined(self, owner: str, key: str) -> Node | None:
+        """The body of a method (name and signature) that an object of just this class has: its own, or the nearest above."""
+        if owner not in self.program.classes:
+            return None
+        candidates = self._definitions(key)
+        return next((candidates[one] for one in self.program.ancestors(owner) if one in candidates), None)
+
     def targets(self, number: int, reference: int) -> tuple[Node, ...]:
         """Bodies that a call of the method may reach, the one it names first."""
         known = self._targets.get((number, reference))
@@ -161,6 +170,7 @@ class CallGraph:
             overriding = self._below(owner, key)
             if overriding is None:
                 self.bounded += 1
+                self.unfollowed.add((number, reference))
             else:
                 found += [node for node in overriding if node not in found]
         result = self._targets[number, reference] = tuple(found)

@@ -1,269 +1,389 @@
-"""Follows a value through one method: which registers may hold it, and where it goes.
+"""Follows a value through one method: which registers, fields and elements may hold it, and where it goes.
 
-A register is a bit of a number. States of several ways are joined by "or" until nothing changes, so a value that may be there on
-one way counts. What a call into the framework does with a value is not known: its result holds it, and so does the object it is
-called on (`StringBuilder.append`, `Map.put`, `HttpPost.setEntity`), unless the result cannot (void, boolean). Where that object
-came from a field or a parameter, these hold the value too (`holders`).
+A state is a number. Its bits are registers, and *cells*: a field of an object, an element of an array or a map, or an object as a
+whole, each of an object that is known by its site (`objects`). States of several ways are joined by "or" until nothing changes,
+so a value that may be there on one way counts. What is overwritten is gone: a register; a field or an element of an object that
+is made once in the method, of a parameter's object, of a class.
+
+What a call into the framework does with a value is not known: its result holds it, and so does the object it is called on
+(`StringBuilder.append`, `Map.put`, `HttpPost.setEntity`), unless the result cannot (void, boolean). What is put into a map under
+a constant key, or into an array at a constant index, is taken out under the same only. Where that object came from a field or a
+parameter, these hold the value too.
+
+A field of an object that is made in the method is its own until the object is given away: to a call, a field, an array, the
+caller. From then on it is the field of all objects of its class.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
-from types import MappingProxyType
-from typing import Final, NamedTuple, Protocol
+from typing import Final
 
-from vuoto.firmware.code.branches import successors
-from vuoto.firmware.code.dex import Dex
-from vuoto.firmware.code.holders import Holder, holder_of
-from vuoto.firmware.code.instructions import destination, index_of, moved_from, registers_of
-from vuoto.firmware.code.opcodes import FIELD, LENGTH, MEANING, METHOD, WIDE
+from vuoto.firmware.code.body import ANY, STATIC, Body
+from vuoto.firmware.code.effects import Accessor, Calls, Event, Start
+from vuoto.firmware.code.objects import Site, bits_of
+from vuoto.firmware.code.operations import RESULT, THROWN
 
-# Larger bodies are generated tables; following values through them costs more than it tells.
-MAX_ROWS: Final = 6_000
 # A loop needs two rounds, loops in loops a few more.
 MAX_ROUNDS: Final = 12
 
-RESULT: Final = 1
-"""The bit of what the last call gave back, until `move-result` takes it. Register n is the bit n + 1."""
+
+def follow(body: Body, start: Start, calls: Calls) -> list[Event]:
+    """Where the value goes that comes in by `start`, in the order in which that is found."""
+    return _Following(body, start, calls).events()
 
 
-def mask(register: int) -> int:
-    """The bit of a register."""
-    return 2 << register
+class _Following:
+    """One value on its way through one body."""
 
+    def __init__(self, body: Body, start: Start, calls: Calls) -> None:
+        self.body, self.start, self.calls = body, start, calls
+        self.objects = body.objects
+        self.found: dict[Event, None] = {}
+        self.others = 0
+        """Cells of the field that may hold the value at any time, of objects that others may know."""
+        self.references: frozenset[int] = frozenset()
+        """The field that may hold the value, as this file names it."""
+        self.is_put = False
+        """Whether that field is written in the body, so that its value may be gone before it is read."""
 
-class Operation(NamedTuple):
-    """An instruction, as far as values move in it."""
+    def events(self) -> list[Event]:
+        size = len(self.body.operations)
+        if not size:
+            return []
+        start = self.start
+        before = [0] * size
+        pending = bytearray(size)
+        before[0] = start.parameters
+        pending[0] = 1
+        gets = self._find_field() if start.field else []
+        for row in (start.source, start.filled[0], *gets):
+            if 0 <= row < size and not self.body.is_dead(row):
+                pending[row] = 1
+        if self.is_put:
+            for row in gets:
+                self.others |= self._of_others(row)
+            before[0] |= self.others
+        following = self.body.next
+        for _ in range(MAX_ROUNDS):
+            row = pending.find(1)
+            if row < 0:
+                break
+            while row >= 0:
+                pending[row] = 0
+                after = self._step(row, before[row])
+                if after:
+                    for to in following[row]:
+                        if after & ~before[to]:
+                            before[to] |= after
+                            pending[to] = 1
+                row = pending.find(1, row + 1)
+        return list(self.found)
 
-    what: str
-    """`call`, `result`, `move`, `get`, `put`, `array-get`, `array-put`, `return`, `mix`, `other`."""
+    def _find_field(self) -> list[int]:
+        """Where the field is read that may hold the value; also whether it is written here."""
+        self.references = self.calls.references_of(self.start.field)
+        gets = []
+        for row, operation in enumerate(self.body.operations):
+            if operation.reference in self.references:
+                if operation.what == "get":
+                    gets.append(row)
+                elif operation.what == "put" and self.start.selector is None:
+                    self.is_put = True
+        return gets
 
-    target: int
-    """Mask of the registers it writes; 0 for none."""
+    def _of_others(self, row: int) -> int:
+        """The cells of the field that is read, of objects that others may know when the method begins."""
+        operation = self.body.operations[row]
+        sites = self.objects.sites(row, operation.inputs[0]) if operation.inputs else (STATIC,)
+        cells = 0
+        for site in sites:
+            if site.kind != "new":
+                cells |= self.body.cell(site, self.start.field)
+        return cells
 
-    inputs: tuple[int, ...]
-    """Masks of the registers it reads, in order (`put`: the value alone; `get`: the object alone)."""
+    def _step(self, row: int, state: int) -> int:
+        what, target, inputs, reference = self.body.operations[row]
+        source = row == self.start.source
+        if what == "call":
+            after = self._call(row, state, inputs, reference)
+            return after | RESULT if source else after
+        after = state & ~(target | RESULT)
+        holds = source
+        if what == "result":
+            holds = holds or bool(state & RESULT)
+        elif what == "get":
+            got, cells = self._get(row, state, inputs, reference)
+            holds = holds or got
+            after |= cells if inputs else cells | self._by_initializer(self.calls.name_of(reference).partition("->")[0])
+        elif what == "put":
+            after = self._put(row, after, inputs, reference)
+        elif what == "array-get":
+            holds = holds or self._taken(row, state, inputs)
+        elif what == "array-put":
+            after = self._array_put(row, after, inputs)
+        elif what == "return":
+            if inputs and self._is_held(row, state, inputs[0]):
+                self.found[Event("returned", row)] = None
+            self._give_away(row, state, inputs)
+        elif what == "throw":
+            self._give_away(row, state, inputs)
+            if self._is_held(row, state, inputs[0]):
+                after |= THROWN
+        elif what == "caught":
+            holds = bool(state & THROWN)
+            after &= ~THROWN
+        elif what in ("move", "mix"):
+            holds = holds or any(state & register for register in inputs)
+        elif what == "make":
+            if state >= self.body.cells:
+                after &= ~self._made(row)
+            after |= self._by_initializer(self.calls.type_of(reference))
+        return after | target if holds else after
 
-    reference: int
-    """Index of the method or field, or -1."""
+    def _by_initializer(self, owner: str) -> int:
+        """The cells of the field that may hold the value at any time: a class that is used the first time may write it."""
+        return self.others if self.others and self.calls.is_initialized(owner) else 0
 
+    def _made(self, row: int) -> int:
+        """The cells of the object that is made at the instruction; none in a loop, where older ones may be in use still."""
+        if self.objects.in_loop(row):
+            return 0
+        return sum(self.body.cells_of(Site("new", row)).values())
 
-class Event(NamedTuple):
-    """What happens to the value."""
+    # Objects
 
-    what: str
-    """`argument` (given to a call), `kept` (in a field), `filled` (put into an object that a parameter gave), `returned`."""
+    def _is_held(self, row: int, state: int, register: int) -> bool:
+        """Whether the register, or the object in it as a whole or in an element, holds the value."""
+        if state & register:
+            return True
+        if state < self.body.cells:
+            return False
+        return any(state & bit for bit in self._elements(row, register))
 
-    row: int
-    """The instruction, counted from the first of the body."""
+    def _elements(self, row: int, register: int) -> list[int]:
+        return [
+            bit
+            for site in self.objects.sites(row, register)
+            for selector, bit in self.body.cells_of(site).items()
+            if not isinstance(selector, str)
+        ]
 
-    reference: int
-    """Index of the method called or of the field, or -1."""
+    def _under(self, row: int, state: int, register: int, key: int | str | None) -> bool:
+        """Whether the object holds the value as a whole, or under this key (or any, where it is not told)."""
+        if state & register:
+            return True
+        if state < self.body.cells:
+            return False
+        for site in self.objects.sites(row, register):
+            for selector, bit in self.body.cells_of(site).items():
+                if state & bit and (selector in (None, ANY, (key,)) or (key is None and not isinstance(selector, str))):
+                    return True
+        return False
 
-    positions: tuple[int, ...]
-    """For an argument: at which registers of the call; for `filled`: at which of the parameters' registers."""
+    def _fill(self, row: int, register: int, selector: tuple[int | str, ...] | None = None) -> int:
+        """Bits of the object that is given the value, and events for what it is known by; the register's where nothing is."""
+        sites = self.objects.sites(row, register)
+        if not sites:
+            return register
+        cells = 0
+        for site in sites:
+            cells |= self._fill_site(row, site, selector)
+        return cells if selector is not None else cells | register
 
-
-class Body:
-    """A method's code, read once for all values that are followed through it."""
-
-    def __init__(self, dex: Dex, body: int) -> None:
-        first, end = int(dex.code.first[body]), int(dex.code.first[body + 1])
-        self.too_long = end - first > MAX_ROWS
-        self.first = first
-        self.parameters = int(dex.code.registers[body]) - int(dex.code.ins[body])
-        self.operations = [] if self.too_long else [_operation(dex, row) for row in range(first, end)]
-        self.next = [] if self.too_long else successors(dex, body)
-        self.holders: dict[tuple[int, int], Holder] = {}
-        """By instruction and register: what the object is known by, where it was asked for."""
-
-
-class FieldQuestion(Protocol):
-    """Whether a field may hold the value."""
-
-    def __call__(self, reference: int, *, object_tainted: bool) -> bool:
-        """`object_tainted`: whether the object whose field it is may hold the value."""
-
-
-class Behaviour(NamedTuple):
-    """What a call does with a value that is among its arguments."""
-
-    result: bool
-    """Its result may hold the value."""
-
-    receiver: bool
-    """The object it is called on may hold the value afterwards."""
-
-    of_receiver: bool
-    """Its result may hold the value where only the object it is called on (its first register) does."""
-
-    holds: bool
-    """The object it is called on is of a class that is made to hold what it is given (`holders.HOLDS`)."""
-
-    fluent: bool
-    """It gives back the object it is called on."""
-
-
-def follow(
-    body: Body,
-    parameters: int,
-    sources: AbstractSet[int],
-    is_tainted_field: FieldQuestion,
-    behaviour: Callable[[int, int], Behaviour],
-    filled: Mapping[int, int] = MappingProxyType({}),
-) -> list[Event]:
-    """Where the value goes that comes in by the registers `parameters` (a mask), the instructions `sources` and tainted fields.
-
-    `behaviour(row, reference)` says what a call does. `filled`: calls, and the registers whose objects they put the value into.
-    """
-    size = len(body.operations)
-    if not size:
-        return []
-    before = [0] * size
-    before[0] = parameters
-    pending = bytearray(size)
-    pending[0] = 1
-    for row in (*sources, *filled):
-        if row < size:
-            pending[row] = 1
-    for row, operation in enumerate(body.operations):
-        if operation.what == "get" and is_tainted_field(operation.reference, object_tainted=False):
-            pending[row] = 1
-    events: dict[Event, None] = {}
-    for _ in range(MAX_ROUNDS):
-        changed = False
-        for row in range(size):
-            if not pending[row]:
+    def _fill_site(self, row: int, site: Site, selector: tuple[int | str, ...] | None) -> int:
+        cells = self.body.cell(site, selector)
+        # The object's own name, then of the arrays it is in, and of what it writes to.
+        for _ in range(8):
+            if site.kind in ("static", "field") or (site.kind == "load" and site.name):
+                self.found[Event("kept", row, name=site.name, selector=selector)] = None
+            elif site.kind == "param":
+                self.found[Event("filled", row, positions=(site.number,))] = None
+            elif site.kind == "new":
+                for put in self.body.stored(site):
+                    # What is put into the field later on is told by that instruction.
+                    if self.objects.reached_from((put,))[row]:
+                        name = self.calls.name_of(self.body.operations[put].reference)
+                        self.found[Event("kept", row, name=name, selector=selector)] = None
+                wrapped = self.calls.wrapped(site.number)
+                inner = self.objects.sites(*wrapped) if wrapped is not None else ()
+                if len(inner) != 1 or inner[0] == site:
+                    return cells
+                site, selector = inner[0], None
+                cells |= self.body.cell(site, None)
                 continue
-            pending[row] = 0
-            after = _step(body, row, before[row], row in sources, is_tainted_field, behaviour, filled.get(row, 0), events)
-            for following in body.next[row]:
-                if after & ~before[following]:
-                    before[following] |= after
-                    pending[following] = 1
-                    changed = True
-        if not changed:
-            break
-    return list(events)
+            if site.kind != "element" or not isinstance(site.parent, Site):
+                return cells
+            selector = (site.number,)
+            site = site.parent
+            cells |= self.body.cell(site, selector)
+        return cells
 
+    def _give_away(self, row: int, state: int, registers: tuple[int, ...]) -> bool:
+        """Tells of the fields of objects made here that hold the value and that others know from now on; whether there are."""
+        given = False
+        if state < self.body.cells:
+            return False
+        for register in registers:
+            for site in self.objects.sites(row, register):
+                if site.kind != "new":
+                    continue
+                for selector, bit in self.body.cells_of(site).items():
+                    if isinstance(selector, str) and state & bit:
+                        self.found[Event("kept", row, name=selector)] = None
+                        given = True
+        return given
 
-def _step(
-    body: Body,
-    row: int,
-    state: int,
-    source: bool,
-    is_tainted_field: FieldQuestion,
-    behaviour: Callable[[int, int], Behaviour],
-    filled: int,
-    events: dict[Event, None],
-) -> int:
-    what, target, inputs, reference = body.operations[row]
-    after = state & ~(target | RESULT) if what != "call" else state & ~RESULT
-    if what == "result":
-        holds = bool(state & RESULT)
-    elif what == "get":
-        holds = is_tainted_field(reference, object_tainted=bool(inputs) and bool(state & inputs[0]))
-    elif what == "put":
+    def _may_change(self, site: Site) -> bool:
+        """Whether what is put into the object takes the place of what was there: it is one object, and the same each time."""
+        return site.kind in ("param", "static") or (site.kind == "new" and not self.objects.in_loop(site.number))
+
+    # Instructions
+
+    def _get(self, row: int, state: int, inputs: tuple[int, ...], reference: int) -> tuple[bool, int]:
+        asked = reference in self.references
+        with_cells = state >= self.body.cells
+        if not asked and not with_cells:
+            # The field of an object of the framework that holds the value.
+            return bool(inputs and state & inputs[0] and not self.calls.is_own(self.calls.name_of(reference))), 0
+        name = self.calls.name_of(reference)
+        sites = self.objects.sites(row, inputs[0]) if inputs else (STATIC,)
+        cells = 0
         holds = False
-        if inputs and state & inputs[0]:
-            events[Event("kept", row, reference, ())] = None
-    elif what == "call":
-        positions = tuple(at for at, register in enumerate(inputs) if state & register)
-        holds = False
+        if asked and self.start.selector is not None:
+            cells = self._loaded_with(row, name)
+        elif asked:
+            holds = not sites or any(
+                self.body.may_be_known(site, row, self.calls.accessor) if site.kind == "new" else not self.is_put
+                for site in sites
+            )
+        if with_cells:
+            known = [self.body.cells_of(site) for site in sites] or list(self.body.all_cells().values())
+            holds = holds or any(state & one.get(name, 0) for one in known)
+        holds = holds or bool(inputs and state & inputs[0] and not self.calls.is_own(name))
+        return holds, cells
+
+    def _loaded_with(self, row: int, name: str) -> int:
+        """The cell of what is under the key in the object that is loaded."""
+        inputs = self.body.operations[row].inputs
+        if not inputs:
+            return self.body.cell(Site("static", -1, name), self.start.selector)
+        return self.body.cell(self.objects.site_loaded(row), self.start.selector)
+
+    def _put(self, row: int, state: int, inputs: tuple[int, ...], reference: int) -> int:
+        value, with_cells = inputs[0], state >= self.body.cells
+        holds = bool(state & value)
+        if not holds and not with_cells:
+            return state
+        name = self.calls.name_of(reference)
+        sites = self.objects.sites(row, inputs[1]) if len(inputs) > 1 else (STATIC,)
+        if with_cells:
+            self._give_away(row, state, (value,))
+            for site in self.objects.sites(row, value):
+                for selector, bit in self.body.cells_of(site).items():
+                    if state & bit and not isinstance(selector, str):
+                        self.found[Event("kept", row, name=name, selector=selector)] = None
+        if not holds:
+            if len(sites) == 1 and self._may_change(sites[0]):
+                state &= ~self.body.cells_of(sites[0]).get(name, 0)
+            return state
+        for site in sites:
+            state |= self.body.cell(site, name)
+        if not sites or any(site.kind != "new" or self.body.may_be_known(site, row, self.calls.accessor) for site in sites):
+            self.found[Event("kept", row, name=name)] = None
+        return state
+
+    def _taken(self, row: int, state: int, inputs: tuple[int, ...]) -> bool:
+        if state & inputs[0]:
+            return True
+        if state < self.body.cells:
+            return False
+        return self._under(row, state, inputs[0], self.objects.constant(row, inputs[1]))
+
+    def _array_put(self, row: int, state: int, inputs: tuple[int, ...]) -> int:
+        value, array, index = inputs
+        key = self.objects.constant(row, index) if state & value or state >= self.body.cells else None
+        if self._is_held(row, state, value):
+            return state | self._fill(row, array, (key,) if key is not None else ANY)
+        if state >= self.body.cells:
+            if self._give_away(row, state, (value,)):
+                return state | self._fill(row, array, (key,) if key is not None else ANY)
+            sites = self.objects.sites(row, array)
+            if key is not None and len(sites) == 1 and self._may_change(sites[0]):
+                state &= ~self.body.cells_of(sites[0]).get((key,), 0)
+        return state
+
+    def _call(self, row: int, state: int, inputs: tuple[int, ...], reference: int) -> int:
+        after = state & ~RESULT
+        with_cells = state >= self.body.cells
+        filled = self.start.filled[1] if row == self.start.filled[0] else 0
+        if not filled and not state and not self.others:
+            return after
+        if with_cells:
+            positions = tuple(at for at, register in enumerate(inputs) if self._is_held(row, state, register))
+        else:
+            positions = tuple(at for at, register in enumerate(inputs) if state & register)
+        if positions or with_cells:
+            accessor = self.calls.accessor(row)
+            if accessor is not None:
+                return self._access(row, after, inputs, positions, accessor)
+        if with_cells:
+            given = [at for at, register in enumerate(inputs) if self._give_away(row, state, (register,))]
+            if given and not self.calls.behaviour(row, reference, positions).own:
+                positions = tuple(sorted({*positions, *given}))
         if positions:
-            events[Event("argument", row, reference, positions)] = None
-            does = behaviour(row, reference)
-            if does.receiver:
+            after = self._given(row, state, after, inputs, reference, positions)
+        if self.others and self.calls.behaviour(row, reference, ()).own:
+            # A call into the program may write the field again.
+            after |= self.others
+        for register in bits_of(filled):
+            after |= self._fill(row, register)
+        return after
+
+    def _given(
+        self,
+        row: int,
+        state: int,
+        after: int,
+        inputs: tuple[int, ...],
+        reference: int,
+        positions: tuple[int, ...],
+    ) -> int:
+        """The state after a call that is given the value."""
+        does = self.calls.behaviour(row, reference, positions)
+        self.found[Event("argument", row, reference, positions)] = None
+        key = self.objects.constant(row, inputs[does.key]) if 0 <= does.key < len(inputs) else None
+        only_object = positions == (0,)
+        if does.receiver and inputs:
+            if not does.holds:
                 after |= inputs[0]
-                if does.holds and positions != (0,):
-                    filled |= inputs[0]
-            if does.result and (does.of_receiver or positions != (0,)):
-                after |= RESULT
-        if filled:
-            after |= _fill(body, row, filled, behaviour, events)
-        return after | RESULT if source else after
-    elif what == "return":
-        holds = False
-        if inputs and state & inputs[0]:
-            events[Event("returned", row, -1, ())] = None
-    elif what == "array-put":
-        # The value is in the array from now on, and stays there.
-        return state | _fill(body, row, inputs[1], behaviour, events) if state & inputs[0] else state
-    else:
-        holds = any(state & register for register in inputs)
-    if holds or source:
-        after |= target
-    return after
+            elif not only_object:
+                after |= self._fill(row, inputs[0], (key,) if key is not None else None)
+        if does.fills >= 0 and does.fills < len(inputs) and positions != (does.fills,):
+            after |= self._fill(row, inputs[does.fills])
+        if does.result and (does.of_receiver or not only_object):
+            if key is not None and only_object and not self._under(row, state, inputs[0], key):
+                return after
+            after |= RESULT
+        return after
 
+    def _access(self, row: int, state: int, inputs: tuple[int, ...], positions: tuple[int, ...], accessor: Accessor) -> int:
+        """The state after a call of an accessor of an object that is made here."""
+        (site,) = self.objects.sites(row, inputs[0])
 
-def _fill(body: Body, row: int, objects: int, behaviour: Callable[[int, int], Behaviour], events: dict[Event, None]) -> int:
-    """Registers of objects that are given the value, and of all that is the same object; events for fields and parameters."""
-    reached = 0
-    operations = body.operations
+        def holds(origins: frozenset[int | str]) -> bool:
+            return any(
+                origin in positions if isinstance(origin, int) else state & self.body.cells_of(site).get(origin, 0)
+                for origin in origins
+            )
 
-    def is_fluent(at: int) -> bool:
-        return behaviour(at, operations[at].reference).fluent
-
-    for register in _single(objects):
-        holder = body.holders.get((row, register))
-        if holder is None:
-            holder = body.holders[row, register] = holder_of(operations, row, register, body.parameters, is_fluent)
-        reached |= holder.registers
-        if holder.field >= 0:
-            events[Event("kept", row, holder.field, ())] = None
-        if holder.parameter >= 0:
-            events[Event("filled", row, -1, (holder.parameter,))] = None
-    return reached
-
-
-def _single(registers: int) -> Iterator[int]:
-    """The masks of single registers in a mask."""
-    while registers:
-        lowest = registers & -registers
-        yield lowest
-        registers ^= lowest
-
-
-def _operation(dex: Dex, row: int) -> Operation:
-    code = dex.code
-    opcode, unit = int(code.opcode[row]), int(code.unit[row])
-    if unit + LENGTH[opcode] > len(code.units):
-        return Operation("other", 0, (), -1)
-    head = int(code.units[unit])
-    register = destination(dex, row)
-    target = 0 if register < 0 else mask(register) * (3 if WIDE[opcode] else 1)
-    meaning = MEANING[opcode]
-    if meaning == METHOD:
-        return Operation("call", 0, tuple(map(mask, registers_of(dex, row))), index_of(dex, row))
-    if opcode in (0x24, 0x25):
-        return Operation("call", 0, tuple(map(mask, registers_of(dex, row))), -1)
-    if 0x0A <= opcode <= 0x0C:
-        return Operation("result", target, (), -1)
-    if opcode <= 0x09 and opcode:
-        return Operation("move", target, (mask(moved_from(dex, row)),), -1)
-    if 0x0F <= opcode <= 0x11:
-        return Operation("return", 0, (mask(head >> 8),), -1)
-    if meaning == FIELD:
-        reference = index_of(dex, row)
-        if opcode <= 0x58:
-            return Operation("get", target, (mask(head >> 12),), reference)
-        if opcode <= 0x5F:
-            return Operation("put", 0, (mask(head >> 8 & 15),), reference)
-        return Operation("get", target, (), reference) if opcode <= 0x66 else Operation("put", 0, (mask(head >> 8),), reference)
-    second = int(code.units[unit + 1]) if LENGTH[opcode] > 1 else 0
-    if 0x44 <= opcode <= 0x4A:
-        return Operation("array-get", target, (mask(second & 0xFF),), -1)
-    if 0x4B <= opcode <= 0x51:
-        return Operation("array-put", 0, (mask(head >> 8), mask(second & 0xFF)), -1)
-    if 0x7B <= opcode <= 0x8F:
-        return Operation("mix", target, (mask(head >> 12),), -1)
-    if 0x90 <= opcode <= 0xAF:
-        return Operation("mix", target, (mask(second & 0xFF), mask(second >> 8)), -1)
-    if 0xB0 <= opcode <= 0xCF:
-        return Operation("mix", target, (mask(head >> 8 & 15), mask(head >> 12)), -1)
-    if 0xD0 <= opcode <= 0xD7:
-        return Operation("mix", target, (mask(head >> 12),), -1)
-    if 0xD8 <= opcode <= 0xE2:
-        return Operation("mix", target, (mask(second & 0xFF),), -1)
-    return Operation("other", target, (), -1)
+        self._give_away(row, state, inputs[1:])
+        result = RESULT if holds(accessor.result) else 0
+        after = state
+        for name, origins in accessor.puts:
+            if holds(origins):
+                after |= self.body.cell(site, name)
+                if self.body.may_be_known(site, row, self.calls.accessor):
+                    self.found[Event("kept", row, name=name)] = None
+            elif self._may_change(site):
+                after &= ~self.body.cells_of(site).get(name, 0)
+        return after | result
