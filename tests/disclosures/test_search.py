@@ -150,3 +150,14 @@ def test_every_identifier_says_what_it_rests_on() -> None:
         identifier.read("\x00" * 100_000)
         identifier.read("1" * 100_000)
         identifier.read("a." * 50_000)
+
+
+@pytest.mark.parametrize(("held_by", "kinds"), [("user_details", {"person_name"}), ("details", set()), ("", set())])
+def test_a_document_in_a_field_stands_in_the_group_of_its_name(held_by: str, kinds: set[str]) -> None:
+    """`user_details={"name": …}` says as much as `{"user_details": {"name": …}}`."""
+    section = Section("request body", "", b"x", 0)
+    layer = Layer(section=section, form=("form",), path="request body", data=b'{"name":"Kari Lie"}', name=held_by)
+    opened = message()
+    opened.layers.append(layer)
+    opened.parts.append(Part(layer, "name", "/name", "Kari Lie", "json", -1, -1))
+    assert {kind for kind, _, _ in told(find(opened))} == kinds

@@ -126,7 +126,11 @@ class Search:
             if sense is NOTHING:
                 continue
             if sense is None or sense.contextual:
-                sense = look(part[1], part[2])
+                pointer = part[2]
+                if pointer and part[0].name and pointer.find("/", 1) < 0:
+                    # At the top of a document that a field held (`user={"name": …}`), that field's name is the group's.
+                    pointer = f"/{part[0].name}/{pointer.removeprefix('/')}"
+                sense = look(part[1], pointer)
             if sense.marked:
                 marked.add(id(part.layer))
             if sense.labels and len(part.value) <= LONGEST_LABEL:
