@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vuoto.facts.problems import Problem
+from vuoto.firmware.code.annotation_sets import worth_reading
 from vuoto.firmware.code.class_data import ClassData, read_class_data
 from vuoto.firmware.code.encoded import VALUE_STRING, Budget, Noted, Value, read_annotations
 from vuoto.firmware.code.header import Header, Section, read_headers
@@ -345,7 +346,9 @@ class Dex:
             metadata = self.types.index(KOTLIN_METADATA)
         except ValueError:
             metadata = -1
-        for row in np.flatnonzero(self.classes.annotations).tolist():
+        rows = np.flatnonzero(self.classes.annotations)
+        rows = rows[worth_reading(self.data, self.classes.annotations[rows], metadata, budget.left)] if len(rows) else rows
+        for row in rows.tolist():
             directory = int(self.classes.annotations[row])
             yield from read_annotations(self.data, directory, row, metadata, budget, self.name, self.problems, known)
             if budget.left < 0:
