@@ -57,6 +57,16 @@ class Bare(NamedTuple):
     """Certainty inside longer text: more than `possible` only where the shape itself says what it is (`$GPRMC`, `.mcc242.`)."""
 
 
+class Notation(NamedTuple):
+    """Names that mean the kind and say as well how its value is written."""
+
+    names: tuple[str, ...]
+    """Phrases, as `Identifier.names`."""
+
+    read: Callable[[str], Reading | None]
+    """Reads a value under them, in the place of `Identifier.read`."""
+
+
 def phrases(*lines: str) -> tuple[str, ...]:
     """The phrases in `lines`, which are separated by commas."""
     return tuple(phrase.strip() for line in lines for phrase in line.split(","))
@@ -107,6 +117,9 @@ class Identifier:
 
     halves: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     """Names of the two fields that together make one value (latitude, longitude); `read` gets them joined by a comma."""
+
+    notations: tuple[Notation, ...] = ()
+    """Names with a reading of their own (`lnglat`)."""
 
     lists: bool = False
     """Whether one value is made of several fields of the same list; `read` gets them joined by commas."""

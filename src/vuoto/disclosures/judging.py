@@ -69,7 +69,7 @@ def _named(identifier: Identifier, sense: NameSense, value: str, source: str) ->
         digest = _digest(identifier, sense, value, said)
         if digest is not None:
             return [digest._replace(named=True)]
-    reading = identifier.read(value)
+    reading = (sense.read or identifier.read)(value)
     if reading is None:
         return []
     if reading.check == "holds":

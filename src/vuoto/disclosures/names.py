@@ -8,10 +8,10 @@ name are neutral (`deviceImei`, `IMEI1`); `imei_count` and `hasImei` are not abo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from vuoto.disclosures.identifier import Identifier
+from vuoto.disclosures.identifier import Identifier, Reading
 
 LONGEST_NAME: Final = 128
 """Characters of a name that are looked at; longer ones are not names but values."""
@@ -100,6 +100,9 @@ class NameSense(NamedTuple):
     shy: tuple[Identifier, ...] = ()
     """Kinds that it means beside their company."""
 
+    read: Callable[[str], Reading | None] | None = None
+    """How a value of the kind that it means is read, where the name says so."""
+
     company: frozenset[str] = frozenset()
     """The phrases, written together, of which one must stand beside it for `shy` to count."""
 
@@ -170,6 +173,7 @@ class NameBook:
         self._phrases: dict[str, dict[str, list[Identifier]]] = {}
         self._halves: dict[str, tuple[Identifier, int]] = {}
         self._anywhere: dict[str, list[Identifier]] = {}
+        self._readings: dict[str, Callable[[str], Reading | None]] = {}
         self._company: set[str] = set()
         self._endings: set[str] = set()
         self.alone: dict[str, NameSense] = {}
@@ -180,7 +184,11 @@ class NameBook:
         for identifier in identifiers:
             for role in ("names", "hints", "vague", "shy"):
                 for phrase in getattr(identifier, role):
-                    self._add(phrase).setdefault(role, []).append(identifier)
+                    self._mean(phrase, role, identifier)
+            for notation in identifier.notations:
+                for phrase in notation.names:
+                    self._mean(phrase, "names", identifier)
+                    self._readings["".join(phrase.split())] = notation.read
             for phrase in identifier.never:
                 self._add(phrase)
             for phrase in identifier.anywhere:
@@ -189,6 +197,12 @@ class NameBook:
             for half, phrases in enumerate(identifier.halves or ()):
                 for phrase in phrases:
                     self._halves[phrase.replace(" ", "")] = (identifier, half)
+
+    def _mean(self, phrase: str, role: str, identifier: Identifier) -> None:
+        """Note that a phrase means a kind; once, though it may be written together and apart."""
+        meant = self._add(phrase).setdefault(role, [])
+        if identifier not in meant:
+            meant.append(identifier)
 
     def _add(self, phrase: str) -> dict[str, list[Identifier]]:
         words = phrase.split()
@@ -291,6 +305,7 @@ class NameBook:
             hints=tuple(roles.get("hints", ())),
             vague=tuple(roles.get("vague", ())),
             shy=tuple(shy),
+            read=self._readings.get(phrase),
             company=frozenset(phrase.replace(" ", "") for i in shy for phrase in i.company),
             strangers=frozenset(phrase.replace(" ", "") for i in (*strong, *shy) for phrase in i.strangers),
             estranged=tuple(i.kind for i in (*strong, *shy) if i.strangers),

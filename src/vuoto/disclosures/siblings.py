@@ -8,7 +8,7 @@ from typing import Final
 
 from vuoto.disclosures.identifier import Identifier
 from vuoto.disclosures.judging import Judgement
-from vuoto.disclosures.names import NameSense
+from vuoto.disclosures.names import IN_LIST, NameSense, group_of
 from vuoto.facts.parts import Part
 
 MOST_MEMBERS: Final = 4_096
@@ -26,7 +26,7 @@ class Siblings:
 
     def __init__(self) -> None:
         self._halves: dict[tuple[int, str, str, Identifier], tuple[list[Part], list[Part]]] = {}
-        self._tuples: dict[tuple[int, str, Identifier], list[Part]] = {}
+        self._tuples: dict[tuple[int, str, Identifier], tuple[NameSense, list[Part]]] = {}
         self._lists: dict[tuple[int, str, Identifier], list[Part]] = {}
         self._strong: set[tuple[int, str, Identifier]] = set()
 
@@ -45,7 +45,7 @@ class Siblings:
                 self._strong.add(key)
         for identifier in sense.strong:
             if identifier.halves is not None and part.pointer[len(parent) :] in ("/0", "/1") and _DECIMAL.fullmatch(part.value):
-                self._tuples.setdefault((id(part.layer), parent, identifier), []).append(part)
+                self._tuples.setdefault((id(part.layer), parent, identifier), (sense, []))[1].append(part)
 
     def judge(self) -> list[Made]:
         """What they make together."""
@@ -53,10 +53,10 @@ class Siblings:
         for (_, _, _, identifier), (first, second) in self._halves.items():
             for one, other in zip(first, second, strict=False):
                 found += _pair(identifier, one, other, "the fields' names say latitude and longitude")
-        for (_, parent, identifier), parts in self._tuples.items():
+        for (_, parent, identifier), (sense, parts) in self._tuples.items():
             if len(parts) == 2:
-                # RFC 7946 §3.1.1: GeoJSON's `coordinates` have the longitude first; everybody else writes it second.
-                turned = parent.rpartition("/")[2] == "coordinates"
+                # RFC 7946 §3.1.1: GeoJSON's `coordinates` have the longitude first; others second, unless the name says so.
+                turned = sense.read is not None or group_of(f"{parent}/").removesuffix(IN_LIST) == "coordinates"
                 one, other = (parts[1], parts[0]) if turned else (parts[0], parts[1])
                 found += _pair(identifier, one, other, f"the field's name “{parts[0].name}” says so")
         for key, parts in self._lists.items():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
+from vuoto.disclosures.identifier import Bare, Identifier, Notation, Reading, phrases
+from vuoto.disclosures.positions import ANGLES, POINT, angles, geohash, plus_code, point, turned
 
-_PAIR: Final = re.compile(r"(?:geo[:!])?([+-]?\d{1,3}\.\d{3,20})[,; ]\s{0,3}([+-]?\d{1,3}\.\d{3,20})(?:[,;?].{0,64})?")
+_PAIR: Final = re.compile(r"(?:geo[:!])?([+-]?\d{1,3}\.\d{3,20})[,;| ]\s{0,3}([+-]?\d{1,3}\.\d{3,20})(?:[,;?].{0,64})?")
 _ISO_6709: Final = re.compile(r"([+-]\d{2}\.\d{3,10})([+-]\d{3}\.\d{3,10})(?:[+-][\d.]{1,10})?/?")
 
 _SENTENCE: Final = re.compile(r"\$[A-Z]{2}(?:RMC|GGA|GLL|GNS),[^*$\r\n]{16,100}\*[0-9A-Fa-f]{2}")
@@ -53,6 +54,9 @@ def read(value: str) -> Reading | None:
         return None
     if text[:1] == "$":
         return _sentence(text) if _SENTENCE.fullmatch(text) else None
+    written = point(value.strip()) or angles(text)
+    if written is not None:
+        return written
     if _BETWEEN.fullmatch(text):
         return _fix(text, "degrees, minutes and hemispheres of a position, as receivers write it (NMEA 0183)")
     match = _PAIR.fullmatch(text) or _ISO_6709.fullmatch(text)
@@ -75,17 +79,18 @@ IDENTIFIER = Identifier(
         "latitude longitude, position, geo location, geolocation, gps location, geo loc, user location, last location",
         "last known location, gps position, geo point, geopoint, point, home location, ll, gps coordinates",
         "location coordinates, gps coord, geo coordinates, my location, lat long accu, latlong accu, lat lon accuracy",
+        "geo position",
     ),
     halves=(
         phrases(
             "lat, latitude, gps lat, geo lat, loc lat, location lat, location latitude, gps latitude, geo latitude",
-            "lat e 7, latitude e 7, last lat, user lat, ulat, lati, latitud, cur lat, lat d",
+            "lat e 7, latitude e 7, lat e 6, latitude e 6, last lat, user lat, ulat, lati, latitud, cur lat, lat d",
         ),
         phrases(
             "lon, lng, long, longitude, gps lon, gps lng, gps long, geo lon, geo lng, geo long, loc lon, loc lng",
             "loc long, location lon, location lng, location long, location longitude, gps longitude, geo longitude",
             "lng e 7, lon e 7, longitude e 7, last lon, last lng, last long, user lon, user lng, ulng, ulon, longi",
-            "longitud, cur lng, cur lon, lon d, lng d",
+            "lng e 6, lon e 6, longitude e 6, longitud, cur lng, cur lon, lon d, lng d",
         ),
     ),
     hints=phrases(
@@ -93,8 +98,15 @@ IDENTIFIER = Identifier(
         "start location, end location, from location, to location, start point, end point, from place, to place, pickup",
         "dropoff, drop off, current place, via, viewport center, search center, route start, route end",
     ),
+    notations=(
+        Notation(phrases("lng lat, lnglat, lon lat, lonlat, long lat, longlat, longitude latitude"), turned),
+        Notation(phrases("plus code, open location code, olc, full plus code"), plus_code),
+        Notation(phrases("geohash, geo hash, geohash code, location hash"), geohash),
+    ),
     read=read,
     bare=(
+        Bare(b"POINT", "digits", POINT, "likely", "likely"),
+        *(Bare(trigger, "digits", ANGLES, "likely", "likely") for trigger in (b"0\xb000", b"0\xb0 0")),
         Bare(
             b"geo:",
             "digits",
