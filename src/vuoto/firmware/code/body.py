@@ -43,12 +43,23 @@ class Body:
         self.operations = [] if self.too_long else operations_of(dex, first, end)
         self.next = [] if self.too_long else successors(dex, body)
         self.objects = Objects(dex, first, self.parameters, self.operations, self.next)
+        self._fields: dict[int, list[int]] | None = None
         self._reached: bytearray | None = None
         self._first_cell = mask(int(dex.code.registers[body]) + 2)
         self._cells: dict[Site, dict[Selector, int]] = {}
         self._count = 0
         self._escapes: dict[Site, tuple[int, ...]] = {}
         self._stored: dict[Site, tuple[int, ...]] = {}
+
+    def uses_of_fields(self, references: frozenset[int]) -> list[int]:
+        """The instructions that read or write a field, in order."""
+        if self._fields is None:
+            self._fields = {}
+            for row, operation in enumerate(self.operations):
+                if operation.what in ("get", "put"):
+                    self._fields.setdefault(operation.reference, []).append(row)
+        known = self._fields
+        return sorted(row for reference in references for row in known.get(reference, ()))
 
     def leave_out_constant_branches(self) -> None:
         """Takes away the ways that no run takes, because what a branch asks is constant."""

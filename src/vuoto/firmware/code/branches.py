@@ -16,6 +16,9 @@ from vuoto.firmware.code.leb128 import LONGEST, uleb128
 GOTOS: Final = frozenset({0x28, 0x29, 0x2A})
 ENDS: Final = frozenset({0x0E, 0x0F, 0x10, 0x11, 0x27})
 SWITCHES: Final = frozenset({0x2B, 0x2C})
+MAY_JUMP: Final = bytes(
+    opcode in GOTOS or opcode in ENDS or opcode in SWITCHES or 0x32 <= opcode <= 0x3D for opcode in range(256)
+)
 # Ways from one instruction to another in a body: a switch has hundreds, but every switch could be given the same table of 64 K.
 MAX_WAYS: Final = 65_536
 # Exceptions that one block handles.
@@ -27,19 +30,26 @@ def successors(dex: Dex, body: int) -> list[list[int]]:
     code = dex.code
     first, end = int(code.first[body]), int(code.first[body + 1])
     units = code.unit[first:end].tolist()
-    row_at = {unit: row for row, unit in enumerate(units)}
-    result: list[list[int]] = []
+    row_at: dict[int, int] = {}
+    result = [[row] for row in range(1, len(units) + 1)]
+    if not result:
+        return result
+    result[-1] = []
     ways = 0
-    for row, unit in enumerate(units):
-        opcode = int(code.opcode[first + row])
+    for row, opcode in enumerate(code.opcode[first:end].tolist()):
+        if not MAY_JUMP[opcode]:
+            continue
         following = [] if opcode in GOTOS or opcode in ENDS or row + 1 >= len(units) else [row + 1]
-        for offset in _offsets(dex, unit, opcode)[: max(0, MAX_WAYS - ways)]:
+        offsets = [] if opcode in ENDS else _offsets(dex, units[row], opcode)[: max(0, MAX_WAYS - ways)]
+        if offsets and not row_at:
+            row_at = {unit: at for at, unit in enumerate(units)}
+        for offset in offsets:
             ways += 1
-            target = row_at.get(unit + offset)
+            target = row_at.get(units[row] + offset)
             if target is not None:
                 following.append(target)
-        result.append(following)
-    _add_handlers(dex, body, row_at, units, result)
+        result[row] = following
+    _add_handlers(dex, body, units, result)
     return result
 
 
@@ -67,12 +77,13 @@ def _offsets(dex: Dex, unit: int, opcode: int) -> list[int]:
     return [signed(words[2 * case] | words[2 * case + 1] << 16, 32) for case in range(count)]
 
 
-def _add_handlers(dex: Dex, body: int, row_at: dict[int, int], units: list[int], result: list[list[int]]) -> None:
+def _add_handlers(dex: Dex, body: int, units: list[int], result: list[list[int]]) -> None:
     code = dex.code
     offset = int(code.body_offset[body])
     tries = int(code.units[offset // 2 + 3])
     if not tries:
         return
+    row_at = {unit: row for row, unit in enumerate(units)}
     begin = int(code.start[body])
     at = 2 * int(code.stop[body])
     at += at - 2 * begin & 2

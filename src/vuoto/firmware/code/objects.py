@@ -128,7 +128,7 @@ class Objects:
                     self._writers.setdefault(register, []).append(row)
         before: dict[int, list[int]] = {0: []}
         for at, ways in enumerate(self.following):
-            if ways != [at + 1]:
+            if len(ways) != 1 or ways[0] != at + 1:
                 before.setdefault(at + 1, [])
                 for to in ways:
                     before.setdefault(to, []).append(at)

@@ -83,12 +83,11 @@ class _Following:
         """Where the field is read that may hold the value; also whether it is written here."""
         self.references = self.calls.references_of(self.start.field)
         gets = []
-        for row, operation in enumerate(self.body.operations):
-            if operation.reference in self.references:
-                if operation.what == "get":
-                    gets.append(row)
-                elif operation.what == "put" and self.start.selector is None:
-                    self.is_put = True
+        for row in self.body.uses_of_fields(self.references):
+            if self.body.operations[row].what == "get":
+                gets.append(row)
+            elif self.start.selector is None:
+                self.is_put = True
         return gets
 
     def _of_others(self, row: int) -> int:
