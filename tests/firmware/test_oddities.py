@@ -10,7 +10,7 @@ import pytest
 from firmware.index.builds import agent, build, clock, place
 from vuoto.facts.builds import BuildProperty, ReadBuild, ReadPackage
 from vuoto.facts.code import CodeFacts, CodeProperty, CodeString, CodeTransform, TrustFlaw
-from vuoto.facts.packages import Certificate, Component, Package, Signer, Trigger, TrustRule
+from vuoto.facts.packages import Certificate, Component, HiddenFile, Package, Signer, Trigger, TrustRule
 from vuoto.firmware.clear_text import is_clear
 from vuoto.firmware.oddity import MAX_OF_ONE_RULE, find_oddities, finders
 
@@ -67,6 +67,15 @@ def strings(name: str, *found: CodeString) -> CodeFacts:
 
 def key(kind: str) -> CodeTransform:
     return CodeTransform(kind=kind, what="AES", key="00" * 16, near_send=True, place=place())
+
+
+def hidden(path: str, how: str, kind: str = "dex") -> HiddenFile:
+    return HiddenFile(path=path, kind=kind, how=how, size=9, sha256="ab" * 32)
+
+
+def loading(*files: HiddenFile) -> ReadPackage:
+    read = code(loads=(place(),))
+    return replace(read, package=replace(read.package, hidden=files))
 
 
 def url(value: str) -> CodeString:
@@ -135,6 +144,20 @@ HITS: dict[str, list[tuple[ReadPackage, str, str]]] = {
         (code(properties=(PROPERTY,), paths=()), "low", f"asks for the property {SWITCH}"),
     ],
     "loads-code": [(code(loads=(place(),)), "medium", "makes a class loader")],
+    "hidden-code": [
+        (package(hidden=(hidden("assets/a.bin", "foreign-name"),)), "medium", "keeps code in assets/a.bin, under a name that"),
+        (
+            package(hidden=(hidden("assets/a.jar!classes.dex", "archive"),)),
+            "low",
+            "keeps code in assets/a.jar!classes.dex, in an",
+        ),
+        (
+            package(hidden=(replace(hidden("assets/a.apk", "archive"), kind="package", name="com.example.b"),)),
+            "low",
+            "keeps the package com.example.b in assets/a.apk, in an archive",
+        ),
+        (loading(hidden("assets/a.dat", "beside", "dense")), "medium", "keeps 9 bytes in assets/a.dat that look encrypted"),
+    ],
 }
 LOOK_ALIKES: dict[str, list[ReadPackage]] = {
     "way-in-clear-text": [
@@ -175,6 +198,7 @@ LOOK_ALIKES: dict[str, list[ReadPackage]] = {
         package(),
     ],
     "loads-code": [package(), clock()],
+    "hidden-code": [package(hidden=(hidden("assets/a.dat", "beside", "dense"),)), loading(), clock()],
 }
 
 

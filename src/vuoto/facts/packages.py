@@ -204,6 +204,31 @@ class DexFile:
     """Its bytes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class HiddenFile:
+    """A file in which a package keeps code that Android does not load by itself, or data in which nobody sees what it is."""
+
+    path: str
+    """Where it stands in the package; behind each `!` what it was taken out of: `assets/x.jar!classes.dex`."""
+
+    kind: str
+    """`dex`: code; `native`: a program or library; `package`: a package of its own; `dense`: data as dense as encrypted or
+    compressed one, of no known format, which could not be read."""
+
+    how: str
+    """`beside`: under a name that says so; `archive`: in an archive whose name says so; `foreign-name`: under a name that does
+    not; `embedded`: in the middle of another file; `scrambled`: made unreadable by base64 or one byte."""
+
+    size: int
+    """Bytes."""
+
+    sha256: str
+    """SHA-256 of its bytes, in hex."""
+
+    name: str | None = None
+    """The name of a package, or `None`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """An APK, JAR or APEX."""
@@ -288,7 +313,10 @@ class Package:
     """Strings of its resources and assets that name hosts, by path, name and value; code's are read from `dex`."""
 
     dex: tuple[DexFile, ...] = ()
-    """Its DEX files, in the order Android loads them."""
+    """Its DEX files, in the order Android loads them; behind them those of `hidden`."""
+
+    hidden: tuple[HiddenFile, ...] = ()
+    """Where it keeps code, or what may be code, that Android does not load by itself; by path, bounded."""
 
     problems: tuple[Problem, ...] = ()
     """What was broken or contradictory."""

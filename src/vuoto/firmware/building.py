@@ -17,6 +17,7 @@ from vuoto.firmware.image import open_image
 from vuoto.firmware.packages.code_files import KINDS
 from vuoto.firmware.packages.gathering import PACKAGE_NAMES as GATHERED
 from vuoto.firmware.packages.gathering import PackageFiles, gather, is_package, read_files
+from vuoto.firmware.packages.lone_files import hides_code
 from vuoto.firmware.walking import old_partitions, walk
 
 PACKAGE_NAMES: Final = (*GATHERED, *KINDS, ".so")
@@ -96,6 +97,7 @@ def survey_image(image: Image) -> Survey:
     """Walks the image once: finds its packages, and reads its properties."""
     properties: list[PropertyFile] = []
     files: list[Entry] = []
+    hidden: list[Entry] = []
     for entry in walk(image):
         if entry.kind != "file":
             continue
@@ -103,8 +105,10 @@ def survey_image(image: Image) -> Survey:
             properties.append(PropertyFile(path=entry.path, data=entry.open().read_at(0, entry.size)))
         elif is_package(entry.path):
             files.append(entry)
+        elif hides_code(entry):
+            hidden.append(entry)
     found = read_build_properties(properties) if properties else None
-    return Survey(image=image, packages=gather(files), properties=found, told=len(image.problems))
+    return Survey(image=image, packages=gather(files, hidden), properties=found, told=len(image.problems))
 
 
 def read_gathered(files: PackageFiles) -> tuple[ReadPackage | None, int]:

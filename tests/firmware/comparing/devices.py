@@ -15,11 +15,19 @@ Everything else of a package is in `Spec`. Programs are written by hand in the n
 
 from __future__ import annotations
 
+import base64
+import gzip
+import hashlib
+import lzma
 import re
 import tomllib
+import zlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+
+import brotli
 
 from firmware.code.assembler import assemble
 from firmware.packages.builders import Put, Tag, make_axml, make_elf, make_zip, signing_block
@@ -34,7 +42,7 @@ V3: Final = 0xF05368C0
 KNOWN: Final = {
     "name", "path", "code", "rename", "replace", "version", "permissions", "boot", "sms", "open", "guarded", "component",
     "shared_user", "signer", "lineage", "target", "cleartext", "debuggable", "broken", "texts", "trusts_users",
-    "split", "native", "inside",
+    "split", "native", "inside", "files",
 }  # fmt: skip
 
 
@@ -89,12 +97,44 @@ def apk(package: dict[str, Any]) -> bytes:
     for name, function in package.get("native", {}).items():
         library = make_elf(needed=["libc.so"], soname=name, imports=[function], exports=["Java_com_example_Native_run"])
         members.append(Put(f"lib/arm64-v8a/{name}", library))
+    members += [Put(path, content(what)) for path, what in package.get("files", {}).items()]
     members += [Put(f"assets/{n}.txt", text.encode()) for n, text in enumerate(package.get("texts", ()))]
     signer = package.get("signer", "maker")
     if signer == "":
         return make_zip(members)
     kind = V3 if package.get("lineage") else V2
     return make_zip(members, block=signing_block(members, [(kind, signer, tuple(package.get("lineage", ())))]))
+
+
+def content(what: str) -> bytes:
+    """The bytes of a file that is described as `xor dex client`: the program, and what was done to it, from right to left."""
+    *done, kind, of = what.split(" ")
+    made: dict[str, Callable[[], bytes]] = {
+        "dex": lambda: program(of, (), rename=False),
+        "package": lambda: apk({"name": of, "code": "client"}),
+        "dense": lambda: hashlib.shake_256(of.encode()).digest(8192),
+        "text": of.encode,
+    }
+    data = made[kind]()
+    for way in reversed(done):
+        data = _WAYS[way](data)
+    return data
+
+
+_WAYS: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "xor": lambda data: bytes(byte ^ 0x5A for byte in data),
+    "base64": base64.b64encode,
+    "gzip": lambda data: gzip.compress(data, mtime=0),
+    "xz": lzma.compress,
+    "zlib": zlib.compress,
+    "brotli": brotli.compress,
+    "jar": lambda data: make_zip([Put("classes.dex", data)]),
+    "zip": lambda data: make_zip([Put("inner.bin", data)]),
+    "behind": lambda data: b"\x89PNG\r\n\x1a\n" + bytes(64) + data,
+    "png": lambda data: b"\x89PNG\r\n\x1a\n" + data,
+    "seven": lambda data: b"7z\xbc\xaf\x27\x1c" + data,
+    "tflite": lambda data: b"\x1c\0\0\0TFL3" + data,
+}
 
 
 def _manifest(package: dict[str, Any]) -> Tag:

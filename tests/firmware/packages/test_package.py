@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from firmware.packages.builders import Put, Tag, make_arsc, make_axml, make_elf, make_zip, manifest, signing_block
 from vuoto.facts.packages import DexFile, FoundString, Package, TrustRule
 from vuoto.firmware.content import BytesBlob
+from vuoto.firmware.packages import inflating
 from vuoto.firmware.packages import package as package_module
 from vuoto.firmware.packages.package import read_package
 
@@ -111,7 +112,10 @@ def test_code_under_other_names_is_found() -> None:
     )
     assert [d.path for d in found.dex] == ["assets/a.bin"]
     assert [n.path for n in found.native_libraries] == ["assets/b.dat"]
-    assert [p.what for p in found.problems] == ["'d' is an archive inside the package; it is not opened"]
+    assert [p.what for p in found.problems] == [
+        "'d': has no end of central directory record; members are taken from local headers, as no Android would"
+    ]
+    assert [(h.path, h.kind, h.how) for h in found.hidden] == [("assets/a.bin", "dex", "foreign-name")]
 
 
 def test_a_configuration_that_is_not_there() -> None:
@@ -127,7 +131,7 @@ def test_a_plain_manifest_is_read_and_told() -> None:
 
 
 def test_a_package_that_inflates_to_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(package_module, "MAX_READ", 5000)
+    monkeypatch.setattr(inflating, "MAX_READ", 5000)
     found = read([Put(f"assets/{i}", bytes(4000), deflate=True) for i in range(4)])
     said = [p.what for p in found.problems]
     assert "'assets/1' is larger than the 1000 bytes that are read" in said
@@ -138,7 +142,7 @@ def test_problems_are_bounded_and_small_packages_do_not_grow(monkeypatch: pytest
     found = read([Put(f"lib/{i}.so", b"no library") for i in range(500)])
     assert len(found.problems) == package_module.MAX_PROBLEMS + 1
     assert found.problems[-1].what == "300 more problems of this package are not listed one by one"
-    monkeypatch.setattr(package_module, "MAX_FREE", 1000)
+    monkeypatch.setattr(inflating, "MAX_FREE", 1000)
     bomb = read([Put("assets/zeros", bytes(5 << 20), deflate=True)])
     assert any(p.what.startswith("'assets/zeros' is larger than the") for p in bomb.problems)
 

@@ -16,6 +16,7 @@ from vuoto.facts.packages import Package
 from vuoto.facts.problems import Problem
 from vuoto.firmware.content import Entry
 from vuoto.firmware.packages.code_files import KINDS, MAX_CODE, code_in, read_code_file
+from vuoto.firmware.packages.lone_files import read_lone_file
 from vuoto.firmware.packages.package import read_package
 from vuoto.firmware.packages.signing import MAX_BLOCK_FILE, read_v4_signer
 from vuoto.firmware.packages.splits import with_split
@@ -67,8 +68,11 @@ def is_package(path: str) -> bool:
     return path.lower().endswith((*PACKAGE_NAMES, *KINDS, ".idsig")) or _is_native(path)
 
 
-def gather(entries: Iterable[Entry]) -> list[PackageFiles]:
-    """The packages among the files of a build, by path. Files for which `is_package` is false are passed over."""
+def gather(entries: Iterable[Entry], hidden: Iterable[Entry] = ()) -> list[PackageFiles]:
+    """The packages among the files of a build, by path.
+
+    Files for which `is_package` is false are passed over; `hidden` are those of them for which `hides_code` is true.
+    """
     files = {e.path: e for e in sorted(entries, key=lambda e: e.path) if e.kind == "file" and is_package(e.path)}
     code: dict[tuple[str, str], list[Entry]] = {}
     for path, entry in files.items():
@@ -91,6 +95,7 @@ def gather(entries: Iterable[Entry]) -> list[PackageFiles]:
     for path, entry in files.items():
         if path not in used and (path.lower().endswith(KINDS) or _is_native(path)):
             result.append(PackageFiles(entry=entry))
+    result += [PackageFiles(entry=entry) for entry in hidden]
     return sorted(result, key=lambda f: f.entry.path)
 
 
@@ -103,6 +108,8 @@ def read_files(files: PackageFiles) -> Package | None:
     if entry.size > MAX_PACKAGE:
         too_large = Problem(where=entry.path, what=f"a package of {entry.size:,} bytes is larger than any that is read")
         return Package(path=entry.path, kind="zip", size=entry.size, sha256="", problems=(too_large,))
+    if not is_package(entry.path):
+        return read_lone_file(entry)
     if not entry.path.lower().endswith(PACKAGE_NAMES):
         return read_code_file(entry.open(), entry.path)
     package = read_package(entry.open(), entry.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -11,9 +12,14 @@ from typing import Final
 from vuoto.facts.packages import DexFile, FoundString, NativeLibrary, Package, TrustRule
 from vuoto.facts.problems import Problem
 from vuoto.firmware.content import Blob
+from vuoto.firmware.layouts.unpacked import compression_of
+from vuoto.firmware.packages import disguises
 from vuoto.firmware.packages.addresses import addresses_in, may_name_address, names_address
 from vuoto.firmware.packages.apex_manifest import MAX_MANIFEST, read_apex_manifest
 from vuoto.firmware.packages.axml import MAX_XML, is_axml, read_xml
+from vuoto.firmware.packages.disguises import DEX_VERSION
+from vuoto.firmware.packages.hidden_files import MAX_MARKS, HiddenFiles, worth_reading
+from vuoto.firmware.packages.inflating import MAX_INNER, Inflating
 from vuoto.firmware.packages.manifest import Manifest, read_manifest
 from vuoto.firmware.packages.native_libraries import MAX_LIBRARY, is_elf, read_native_library
 from vuoto.firmware.packages.network_security import read_network_security
@@ -32,15 +38,6 @@ MAX_DEX_FILES: Final = 500
 MAX_ASSET: Final = 32 << 20
 """Bytes of one asset or resource file searched for addresses."""
 
-MAX_READ: Final = 1 << 30
-"""Bytes inflated for one package in all; the largest packages of phones come to half of it."""
-
-MAX_RATIO: Final = 100
-"""Bytes inflated per byte of package, beyond `MAX_FREE`. Code inflates threefold, tables and lists of words tenfold."""
-
-MAX_FREE: Final = 64 << 20
-"""Bytes inflated whatever the package's size: small ones may hold a large empty file."""
-
 MAX_PROBLEMS: Final = 200
 """Problems told one by one for a package; the rest is counted."""
 
@@ -51,7 +48,6 @@ _MANIFEST: Final = "AndroidManifest.xml"
 _DEX: Final = re.compile(r"classes(\d*)\.dex")
 _NOT_SEARCHED: Final = (_MANIFEST, "resources.arsc", "apex_payload.img", "original_apex")  # the last two are opened as images
 _HASHED: Final = 1 << 20
-_MEDIA: Final = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".ogg", ".mp3", ".mp4", ".m4a", ".wav", ".ttf", ".otf", ".so", ".dex")
 
 
 def read_package(blob: Blob, path: str) -> Package:
@@ -69,24 +65,16 @@ class _Reading:
         self.path = path
         self.contents: ZipContents = read_zip(blob, path)
         self.problems: list[Problem] = list(self.contents.problems)
-        self.bound = min(MAX_READ, MAX_FREE + MAX_RATIO * blob.size)
-        self.left = self.bound
+        self.inflating = Inflating(blob.size, self.problem)
+        self.content = self.inflating.content
         self.libraries: list[NativeLibrary] = []
-        self.hidden: list[DexFile] = []
+        self.hidden = HiddenFiles(
+            take=lambda member, name: self.content(member, name=name), spend=self.inflating.spend, problem=self.problem
+        )
+        self.marked: list[int] = []
 
     def problem(self, what: str) -> None:
         self.problems.append(Problem(where=self.path, what=what))
-
-    def content(self, member: Member, limit: int) -> bytes:
-        """The content of a member within what is left of the package's bound; what is missing of it is a problem."""
-        if self.left <= 0:
-            self.problem(f"{member.name!r} is not read: the package inflates to more than {self.bound} bytes")
-            return b""
-        found = member.extract(min(limit, self.left))
-        self.left -= len(found.data)
-        if found.problem is not None:
-            self.problem(f"{member.name!r} {found.problem}")
-        return found.data
 
     def package(self) -> Package:
         contents = self.contents
@@ -97,7 +85,7 @@ class _Reading:
         dex = tuple(self.dex())
         result = Package(
             path=self.path,
-            kind=self.kind(dex),
+            kind=self.kind(),
             size=self.blob.size,
             sha256=self.digest(),
             signers=signers,
@@ -119,23 +107,32 @@ class _Reading:
         return replace(
             result,
             strings=strings,
-            dex=(*dex, *self.hidden),
+            dex=(*dex, *self.hidden.dexes),
+            hidden=tuple(sorted(self.hidden.found, key=lambda f: (f.path, f.kind))),
             native_libraries=tuple(sorted(self.libraries, key=lambda n: n.path)),
             problems=unique,
         )
 
-    def kind(self, dex: tuple[DexFile, ...]) -> str:
+    def kind(self) -> str:
         names = self.contents.by_name
         if "apex_manifest.pb" in names or "apex_manifest.json" in names:
             return "apex"
         if _MANIFEST in names:
             return "apk"
-        return "jar" if dex or "META-INF/MANIFEST.MF" in names else "zip"
+        return "jar" if "META-INF/MANIFEST.MF" in names or any(name.endswith(".dex") for name in names) else "zip"
 
     def digest(self) -> str:
+        """SHA-256 of the whole; what looks like the beginning of a DEX file is noted on the way, since stored files hide it."""
         digest = hashlib.sha256()
+        before = b""
         for at in range(0, self.blob.size, _HASHED):
-            digest.update(self.blob.read_at(at, _HASHED))
+            piece = self.blob.read_at(at, _HASHED)
+            digest.update(piece)
+            if DEX_VERSION in piece or DEX_VERSION in before + piece[: len(DEX_VERSION)]:
+                joined = before + piece
+                self.marked += [at - len(before) + found for found in disguises.beginnings(joined)]
+                del self.marked[MAX_MARKS:]
+            before = piece[-len(DEX_VERSION) - 3 :]
         return digest.hexdigest()
 
     def with_manifest(self, package: Package, member: Member, resources: Resources | None) -> Package:
@@ -188,14 +185,12 @@ class _Reading:
         return replace(package, name=package.name or name, version_code=version if version is not None else package.version_code)
 
     def dex(self) -> Iterator[DexFile]:
-        """`classes.dex`, `classes2.dex` … in the order Android loads them, then others that lie elsewhere in the archive."""
+        """`classes.dex`, `classes2.dex` … in the order Android loads them; others are looked for among all files."""
         found: list[tuple[int, str, Member]] = []
         for name, member in self.contents.by_name.items():
             match = _DEX.fullmatch(name)
             if match is not None:
                 found.append((int(match[1][:9] or 1), name, member))
-            elif name.endswith(".dex"):
-                found.append((1 << 31, name, member))
         found.sort(key=lambda f: f[:2])
         if len(found) > MAX_DEX_FILES:
             self.problem(f"holds {len(found)} DEX files; {MAX_DEX_FILES} are read")
@@ -204,9 +199,10 @@ class _Reading:
 
     def native_libraries(self) -> None:
         for name in sorted(self.contents.by_name):
-            if name.endswith(".so"):
-                data = self.content(self.contents.by_name[name], MAX_LIBRARY)
-                self.library(name, data)
+            member = self.contents.by_name[name]
+            # Anything else under such a name is looked into like every other file.
+            if name.endswith(".so") and is_elf(member.head(4)):
+                self.library(name, self.content(member, MAX_LIBRARY))
 
     def library(self, name: str, data: bytes) -> None:
         library, problems = read_native_library(data, name)
@@ -221,31 +217,41 @@ class _Reading:
         for name in sorted(self.contents.by_name):
             if len(found) > MAX_STRINGS:
                 break
-            found.update(FoundString(path=name, name="", value=v) for v in self.addresses(name))
+            found.update(self.addresses(name))
         rows = sorted(found, key=lambda s: (s.path, s.name, s.value))
         if len(rows) > MAX_STRINGS:
             self.problem(f"has more than {MAX_STRINGS} strings that name addresses; the rest is left out")
         return tuple(rows[:MAX_STRINGS])
 
-    def addresses(self, name: str) -> set[str]:
-        """The strings of a resource file, an asset or a JAR's own resource that name an address."""
-        if name in _NOT_SEARCHED or name.startswith("META-INF/") or name.lower().endswith(_MEDIA):
-            return set()
-        data = self.content(self.contents.by_name[name], MAX_ASSET)
-        if data.startswith(b"dex\n"):
-            self.hidden.append(DexFile(path=name, data=data))
-        elif data.startswith(b"PK\3\4"):
-            self.problem(f"{name!r} is an archive inside the package; it is not opened")
-        elif is_elf(data):
-            self.library(name, data)
-        elif is_axml(data):
-            if not may_name_address(data):
-                return set()
-            document = read_xml(data, f"{self.path}, {name}")
-            return {s for s in set(document.strings()) if names_address(s)}
-        else:
-            return set(addresses_in(data))
-        return set()
+    def addresses(self, name: str) -> Iterator[FoundString]:
+        """The strings of a resource file, an asset or a JAR's own resource that name an address, and of the files in it."""
+        member = self.contents.by_name[name]
+        if not self.searched(name, member):
+            return
+        head = member.head(disguises.HEAD)
+        opened = disguises.is_code(head) or disguises.is_zip(head) or compression_of(head)
+        for path, data in self.hidden.open(name, self.content(member, MAX_INNER if opened else MAX_ASSET)):
+            if path == name and name.endswith(".so"):
+                self.problems.append(Problem(where=f"{self.path}, {name}", what="is not an ELF file"))
+            if not is_axml(data):
+                found = set(addresses_in(data))
+            elif may_name_address(data):
+                found = {s for s in set(read_xml(data, f"{self.path}, {path}").strings()) if names_address(s)}
+            else:
+                continue
+            yield from (FoundString(path=path, name="", value=value) for value in found)
+        while self.hidden.natives:
+            self.library(*self.hidden.natives.pop())
+
+    def searched(self, name: str, member: Member) -> bool:
+        """Whether a file is not read elsewhere, and may hold text or code."""
+        if name in _NOT_SEARCHED or name.endswith("/") or _DEX.fullmatch(name):
+            return False
+        if name.endswith(".so"):
+            return not is_elf(member.head(4))
+        mark = bisect_left(self.marked, member.offset)
+        marked = mark < len(self.marked) and self.marked[mark] < member.offset + member.span
+        return marked or worth_reading(member, name)
 
 
 def _nothing(_: int) -> str | None:

@@ -46,6 +46,7 @@ def with_split(base: Package, split: Package, path: str) -> Package:
                 key=lambda s: (s.path, s.name, s.value),
             )
         ),
+        hidden=(*base.hidden, *(replace(f, path=f"{inside}!{f.path}") for f in split.hidden)),
         dex=(*base.dex, *(replace(d, path=f"{inside}!{d.path}") for d in split.dex)),
         problems=tuple(dict.fromkeys(problems)),
     )

@@ -16,6 +16,7 @@ STORED: Final = 0
 DEFLATED: Final = 8
 
 _STEP: Final = 1 << 20
+_HEAD_COST: Final = 512  # bytes that the tables of a deflate block may take before its first letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,18 @@ class Member:
             pieces.append(piece)
             taken += len(piece)
         return Extracted(b"".join(pieces), problem)
+
+    def head(self, length: int) -> bytes:
+        """At most `length` bytes from the beginning, without inflating more; fewer where the member is broken."""
+        if not self.readable:
+            return b""
+        if self.method != DEFLATED:
+            return self.source.read_at(self.offset, min(length, self.span))
+        begin = self.source.read_at(self.offset, min(self.span, 2 * length + _HEAD_COST))
+        try:
+            return zlib.decompressobj(-15).decompress(begin, length)
+        except zlib.error:
+            return b""
 
     def chunks(self, size: int = _STEP) -> Iterator[bytes]:
         """The content in pieces of at most `size` bytes, in bounded memory; ends where the member can no longer be read."""

@@ -42,6 +42,10 @@ def _judge(question: Question) -> Iterator[GateFinding]:
     forbidden = set(question.variant.forbidden_packages)
     alike = {looks(name): name for name in sorted(forbidden)}
     for read in question.build.packages:
+        for kept in sorted(forbidden.intersection(one.name for one in read.package.hidden if one.kind == "package" and one.name)):
+            where = ", ".join(one.path for one in read.package.hidden if one.name == kept)
+            because = f"it keeps {kept} in {where}, which the declaration forbids in {question.variant.key}"
+            yield finding(RULE.name, "refused", read, kept, because)
         name = read.package.name
         if name is None:
             continue
@@ -64,7 +68,7 @@ def looks(name: str) -> str:
 
 RULE = Rule(
     name="forbidden-package",
-    asks="whether a package is there that the declaration forbids in this variant",
+    asks="whether a package is there, or kept inside another, that the declaration forbids in this variant",
     rests_on=(
         "`forbidden_packages` of the variant; a name that differs in capitals or look-alike letters alone is undecided, and a "
         "package under quite another name is asked for by `same-code`"
