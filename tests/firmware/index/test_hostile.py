@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from firmware.index.builds import agent, build, clock
 from vuoto.errors import InputError
-from vuoto.facts.builds import ReadBuild
+from vuoto.facts.builds import ReadBuild, ReadPackage
 from vuoto.firmware.content import BytesBlob
-from vuoto.firmware.index import layout, open_index, pack_package, packing, write_index, write_packed
-from vuoto.firmware.index.columns import Columns
-from vuoto.firmware.index.writing import unpack
+from vuoto.firmware.index import layout, open_index, packing, write_index, write_packed
+from vuoto.firmware.index.columns import Columns, to_columns
+from vuoto.firmware.index.shapes import shape_of
 
 WHOLE = build(clock("a.apk"), agent("b.apk"))
 FILE = write_index(WHOLE)
@@ -146,7 +146,7 @@ def _wild(columns: Columns) -> None:
 
 @pytest.mark.parametrize("change", [_without("packages.package.size"), _two, _wild])
 def test_packed_packages_are_checked(change: Callable[[Columns], None]) -> None:
-    columns = unpack(pack_package(agent()))
+    columns = to_columns([agent()], shape_of(ReadPackage), "packages")
     change(columns)
     with pytest.raises(InputError):
         write_packed(build(), [packing.pack(columns)])

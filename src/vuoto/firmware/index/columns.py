@@ -40,6 +40,29 @@ class Columns:
     """Names of those that hold numbers of texts."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Flat:
+    """The same, with the columns one after the other in the order of a model."""
+
+    texts: list[str]
+    """Each once, in any order."""
+
+    counts: Numbers
+    """Rows of each column."""
+
+    values: NDArray[np.integer]
+    """All values; of 32 bits without a sign where that is enough for all of them."""
+
+
+def flat(columns: Columns) -> Flat:
+    """Columns as one."""
+    parts = list(columns.columns.values())
+    values: NDArray[np.integer] = np.concatenate(parts) if parts else np.zeros(0, np.int64)
+    if not values.size or (int(values.min()) >= 0 and int(values.max()) < 1 << 32):
+        values = values.astype(np.uint32)
+    return Flat(columns.texts, np.array([len(part) for part in parts], np.int64), values)
+
+
 def to_columns(values: Sequence[Any], shape: Shape, name: str) -> Columns:
     """The columns of `values`, which all have the shape; their names begin with `name`."""
     numbers: defaultdict[str, int] = defaultdict(count(1).__next__)

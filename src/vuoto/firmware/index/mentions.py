@@ -44,7 +44,7 @@ def add_mentions(columns: Columns) -> None:
     """Adds the columns `~holds.*` to those of a build."""
     packages = int(columns.columns["packages#"][0])
     pairs = [
-        columns.columns[name] * (packages + 1) + owners(columns.columns, name, packages)
+        columns.columns[name].astype(np.int64) * (packages + 1) + owners(columns.columns, name, packages)
         for name in FIELDS
         if name in columns.columns
     ]

@@ -1,6 +1,6 @@
 """One package as bytes between the process that read it, the cache, and the file: read whole, once, and never asked a question.
 
-    4 bytes   "VFP1"
+    4 bytes   "VFP2"
     zstd frame of
       16 bytes  digest of the names of the columns, by which another version is known
       12 bytes  how many texts; their bytes together; the width of all values, 4 or 8
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from vuoto.errors import InputError
-from vuoto.firmware.index.columns import Columns
+from vuoto.firmware.index.columns import Columns, Flat, flat
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MAX_PACKED: Final = 1 << 30
 """Bytes that one package may unpack to; the largest comes to some ten megabytes."""
 
-_MAGIC: Final = b"VFP1"
+_MAGIC: Final = b"VFP2"
 _HEAD: Final = struct.Struct("<16sIII")
 _LEVEL: Final = 1  # of zstd: what is packed is soon read again
 
@@ -37,9 +37,8 @@ def pack(columns: Columns) -> bytes:
     """The columns as bytes; the same columns give the same bytes."""
     import zstandard
 
-    parts = list(columns.columns.values())
-    values = np.concatenate(parts) if parts else np.zeros(0, np.int64)
-    narrow = not values.size or (int(values.min()) >= -(1 << 31) and int(values.max()) < 1 << 31)
+    one = flat(columns)
+    narrow = one.values.dtype == np.uint32
     whole = "".join(columns.texts)
     texts = whole.encode("utf-8", "surrogatepass")
     if whole.isascii():
@@ -49,17 +48,17 @@ def pack(columns: Columns) -> bytes:
     body = b"".join(
         (
             _HEAD.pack(_version(columns), len(lengths), len(texts), 4 if narrow else 8),
-            np.array([len(part) for part in parts], "<u4").tobytes(),
+            one.counts.astype("<u4").tobytes(),
             np.array(lengths, "<u4").tobytes(),
             texts,
-            values.astype("<i4" if narrow else "<i8").tobytes(),
+            one.values.astype("<u4" if narrow else "<i8").tobytes(),
         )
     )
     packer = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True, write_content_size=True, threads=0)
     return _MAGIC + packer.compress(body)
 
 
-def unpack(data: bytes, model: Columns) -> Columns:
+def unpack(data: bytes, model: Columns) -> Flat:
     """What was packed, whose columns are those of `model`. Raises `InputError` for what is damaged or of another version."""
     body = _body(data)
     if len(body) < _HEAD.size:
@@ -75,10 +74,10 @@ def unpack(data: bytes, model: Columns) -> Columns:
     rows, lengths = counts[:columns], counts[columns:]
     if int(lengths.sum()) != size or len(body) != at + size + width * int(rows.sum()):
         raise _broken("its parts are not of the size that it says")
-    values = np.frombuffer(body, "<i4" if width == 4 else "<i8", -1, at + size).astype(np.int64)
-    cuts = [0, *accumulate(rows.tolist())]
-    found = {name: values[begin:end] for name, (begin, end) in zip(model.columns, pairwise(cuts), strict=True)}
-    return Columns(_texts(body[at : at + size], lengths), found, model.of_text)
+    # A copy, as the whole would be kept with it.
+    read = np.frombuffer(body, "<u4" if width == 4 else "<i8", -1, at + size)
+    values: NDArray[np.integer] = read.astype(np.uint32 if width == 4 else np.int64)
+    return Flat(_texts(body[at : at + size], lengths), rows, values)
 
 
 def _body(data: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,8 +13,8 @@ from vuoto.errors import InputError
 from vuoto.facts.builds import ReadBuild, ReadPackage
 from vuoto.firmware.index import layout, packing
 from vuoto.firmware.index.code_columns import add_code
-from vuoto.firmware.index.columns import Columns, to_columns
-from vuoto.firmware.index.joining import join
+from vuoto.firmware.index.columns import Columns, Flat, flat, to_columns
+from vuoto.firmware.index.joining import Joining
 from vuoto.firmware.index.mentions import add_mentions
 from vuoto.firmware.index.shapes import shape_of
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 def write_index(build: ReadBuild) -> bytes:
     """The file of a build. The order of its packages does not matter: they are written by path."""
-    rows = [(_order(read), to_columns([read], shape_of(ReadPackage), "packages")) for read in build.packages]
-    return _write(build, rows)
+    joining = Joining(_model())
+    for read in build.packages:
+        joining.add(flat(to_columns([read], shape_of(ReadPackage), "packages")))
+    return _write(build, joining, [(read.package.path, read.package.sha256, read.package.size) for read in build.packages])
 
 
 def pack_package(read: ReadPackage, code: CodeColumns | None = None) -> bytes:
@@ -44,25 +46,36 @@ def write_packed(build: ReadBuild, packed: Iterable[bytes]) -> bytes:
 
     Raises `InputError` for one that is damaged.
     """
-    rows = []
+    joining, keys = Joining(_model()), []
     for data in packed:
-        columns = unpack(data)
-        first = [columns.texts[int(columns.columns[f"packages.package.{name}"][0]) - 1] for name in ("path", "sha256")]
-        rows.append(((first[0], first[1], int(columns.columns["packages.package.size"][0])), columns))
-    return _write(build, rows)
+        one = unpack(data)
+        joining.add(one)
+        keys.append(_key(one))
+    return _write(build, joining, keys)
 
 
-def unpack(data: bytes) -> Columns:
+def unpack(data: bytes) -> Flat:
     """The columns of one package, with all they say checked to be of the present shape. Raises `InputError` elsewhere."""
-    columns = packing.unpack(data, _model())
-    if len(columns.columns["packages.package.path"]) != 1:
+    one = packing.unpack(data, _model())
+    if one.counts[_places()["packages.package.path"]] != 1:
         raise InputError("what was kept of a package does not hold one")
-    texts = len(columns.texts)
-    for name in columns.of_text:
-        numbers = columns.columns[name]
-        if numbers.size and (int(numbers.min()) < 0 or int(numbers.max()) > texts):
-            raise InputError("what was kept of a package names texts that are not there")
-    return columns
+    numbers = one.values[np.repeat([name in _model().of_text for name in _model().columns], one.counts)]
+    if numbers.size and (int(numbers.min()) < 0 or int(numbers.max()) > len(one.texts)):
+        raise InputError("what was kept of a package names texts that are not there")
+    return one
+
+
+def _key(one: Flat) -> tuple[str, str, int]:
+    """Path, digest and size: what packages are written by."""
+    begins = np.cumsum(one.counts) - one.counts
+    path, sha256, size = (int(one.values[begins[_places()[f"packages.package.{name}"]]]) for name in ("path", "sha256", "size"))
+    return one.texts[path - 1], one.texts[sha256 - 1], size
+
+
+@cache
+def _places() -> dict[str, int]:
+    """The place of each column."""
+    return {name: place for place, name in enumerate(_model().columns)}
 
 
 @cache
@@ -71,18 +84,12 @@ def _model() -> Columns:
     return to_columns([], shape_of(ReadPackage), "packages")
 
 
-def _order(read: ReadPackage) -> tuple[str, str, int]:
-    return read.package.path, read.package.sha256, read.package.size
-
-
-def _write(build: ReadBuild, rows: list[tuple[tuple[str, str, int], Columns]]) -> bytes:
-    rows.sort(key=lambda row: row[0])
+def _write(build: ReadBuild, joining: Joining, keys: Sequence[tuple[str, str, int]]) -> bytes:
+    """The file; each package has a key, by which they are written."""
     head = to_columns([replace(build, packages=())], shape_of(ReadBuild), "")
-    parts = [columns for _, columns in rows]
-    below = [name for name in head.columns if name.startswith("packages.")]
-    top = {name: head.columns.pop(name) for name in below}
-    model = Columns([], top, {name for name in head.of_text if name in top})
-    joined = join(head, [model, *parts])
-    joined.columns["packages#"] = np.array([len(rows)], np.int64)
+    for name in [name for name in head.columns if name.startswith("packages.")]:
+        del head.columns[name]
+    joined = joining.joined(head, sorted(range(len(keys)), key=keys.__getitem__))
+    joined.columns["packages#"] = np.array([len(keys)], np.int64)
     add_mentions(joined)
     return layout.write(joined)
