@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import struct
 import zlib
@@ -292,6 +293,60 @@ def certificate_and_key(name: str) -> tuple[bytes, Any]:
     begin, end = dt.datetime(2019, 3, 21), dt.datetime(2049, 3, 21)  # noqa: DTZ001 - the builder takes UTC without a zone
     made = builder.not_valid_before(begin).not_valid_after(end).sign(key, hashes.SHA256(), ecdsa_deterministic=True)
     return made.public_bytes(serialization.Encoding.DER), key
+
+
+def item(tag: int, *parts: bytes) -> bytes:
+    """A DER item, its length in two bytes."""
+    body = b"".join(parts)
+    return bytes([tag, 0x82]) + len(body).to_bytes(2, "big") + body
+
+
+def pkcs7(name: str, signed: bytes = b"", *, held: bool = True, attributes: bool = False) -> bytes:
+    """A SignedData of `name`, over a signature file: by SHA-256 with ECDSA, through signed attributes where that is asked."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    certificate, key = certificate_and_key(name)
+    issuer = x509.load_der_x509_certificate(certificate).issuer.public_bytes()
+    sha256 = item(0x30, item(0x06, bytes.fromhex("608648016503040201")))
+    ecdsa = item(0x30, item(0x06, bytes.fromhex("2a8648ce3d040302")))
+    told = b""
+    if attributes:
+        digest = item(
+            0x30, item(0x06, bytes.fromhex("2a864886f70d010904")), item(0x31, item(0x04, hashlib.sha256(signed).digest()))
+        )
+        told, signed = item(0xA0, digest), item(0x31, digest)
+    signature = key.sign(signed, ec.ECDSA(hashes.SHA256()))
+    who = item(0x30, issuer, item(0x02, bytes([len(name)])))
+    signer = item(0x30, item(0x02, b"\1"), who, sha256, told, ecdsa, item(0x04, signature))
+    whole = item(0x30, item(0x02, b"\1"), item(0x31), item(0x30), item(0xA0, certificate) if held else b"", item(0x31, signer))
+    return item(0x30, item(0x06, bytes.fromhex("2a864886f70d010702")), item(0xA0, whole))
+
+
+def jar_manifest(members: list[Put], algorithm: str = "SHA-256", end: str = "\r\n") -> bytes:
+    """The manifest of these members."""
+    sections = [["Manifest-Version: 1.0"]]
+    for one in members:
+        digest = hashlib.new(algorithm.replace("-", "").lower(), one.content).digest()
+        sections.append([f"Name: {one.name!s}", f"{algorithm}-Digest: {base64.b64encode(digest).decode()}"])
+    return "".join("".join(f"{line}{end}" for line in lines) + end for lines in sections).encode()
+
+
+def signature_file(manifest: bytes, *, whole: bool = True, claim: str = "") -> bytes:
+    """The signature file of a manifest with `\\r\\n`: by its digest as a whole, or by those of its sections alone."""
+
+    def digest(data: bytes) -> str:
+        return base64.b64encode(hashlib.sha256(data).digest()).decode()
+
+    main, *sections = [part + b"\r\n\r\n" for part in manifest.split(b"\r\n\r\n") if part]
+    told = f"Signature-Version: 1.0\r\n{claim}"
+    told += f"SHA-256-Digest-Manifest: {digest(manifest)}\r\n" if whole else ""
+    told += f"SHA-256-Digest-Manifest-Main-Attributes: {digest(main)}\r\n\r\n"
+    for one in sections:
+        name = one.split(b"\r\n")[0].decode()
+        told += f"{name}\r\nSHA-256-Digest: {digest(one)}\r\n\r\n"
+    return told.encode()
 
 
 def signing_block(

@@ -14,11 +14,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.packages.builders import Put, certificate_and_key, make_axml, make_zip, manifest, prefixed, signing_block
+from firmware.packages.builders import (
+    Put,
+    certificate_and_key,
+    jar_manifest,
+    make_axml,
+    make_zip,
+    manifest,
+    pkcs7,
+    prefixed,
+    signature_file,
+    signing_block,
+)
 from vuoto.facts.packages import Signer
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.packages.certificates import read_certificate
-from vuoto.firmware.packages.der import DerError, signer_certificates
+from vuoto.firmware.packages.der import DerError, signers_of
 from vuoto.firmware.packages.signing import read_signers, read_v4_signer
 from vuoto.firmware.packages.zip_reader import read_zip
 
@@ -97,30 +108,19 @@ def test_schemes_that_disagree() -> None:
     assert whole == []
 
 
-def pkcs7(name: str, *, held: bool = True) -> bytes:
-    """A SignedData with a certificate and one signer that names it; the signature is left out, as nothing here verifies it."""
-
-    def item(tag: int, *parts: bytes) -> bytes:
-        body = b"".join(parts)
-        return bytes([tag, 0x82]) + len(body).to_bytes(2, "big") + body
-
-    from cryptography import x509
-
-    certificate = certificate_and_key(name)[0]
-    issuer = x509.load_der_x509_certificate(certificate).issuer.public_bytes()
-    signer = item(0x30, item(0x02, b"\1"), item(0x30, issuer, item(0x02, bytes([len(name)]))))
-    signed = item(0x30, item(0x02, b"\1"), item(0x31), item(0x30), item(0xA0, certificate) if held else b"", item(0x31, signer))
-    return item(0x30, item(0x06, b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"), item(0xA0, signed))
-
-
 def v1(name: str, claim: str = "", stem: str = "CERT") -> list[Put]:
-    return [Put(f"META-INF/{stem}.SF", f"Signature-Version: 1.0\r\n{claim}".encode()), Put(f"META-INF/{stem}.RSA", pkcs7(name))]
+    written = jar_manifest(CONTENT)
+    file = signature_file(written, claim=claim)
+    return [
+        Put("META-INF/MANIFEST.MF", written),
+        Put(f"META-INF/{stem}.SF", file),
+        Put(f"META-INF/{stem}.RSA", pkcs7(name, file)),
+    ]
 
 
 def test_v1_gives_the_signers_certificate() -> None:
     found, problems = signers(make_zip([*CONTENT, *v1("maker")]))
-    assert [(s.scheme, s.verification, s.certificate.sha256) for s in found] == [("v1", "not verified", digest("maker"))]
-    assert found[0].note is not None
+    assert [(s.scheme, s.verification, s.certificate.sha256) for s in found] == [("v1", "verified", digest("maker"))]
     assert problems == []
 
 
@@ -182,7 +182,7 @@ def test_flipped_blocks_are_never_verified_by_luck(flips: list[tuple[int, int]])
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_block_or_an_error(data: bytes) -> None:
     with suppress(DerError):
-        assert all(isinstance(c, bytes) for c in signer_certificates(data))
+        assert all(isinstance(one.certificate, bytes) for one in signers_of(data))
     assert read_v4_signer(struct.pack("<I", 2) + data) is None or len(data) >= 12
 
 
@@ -221,6 +221,6 @@ def test_what_apksigner_signs_reads_as_apksigner_prints_it(tmp_path: Path, schem
     expected = re.findall(r"certificate SHA-256 digest: ([0-9a-f]{64})", printed)
     found, problems = signers(signed.read_bytes())
     assert {s.certificate.sha256 for s in found} == set(expected)
-    assert [(s.scheme, s.verification) for s in found] == [(f"v{n}", "not verified" if n == "1" else "verified") for n in schemes]
+    assert [(s.scheme, s.verification) for s in found] == [(f"v{n}", "verified") for n in schemes]
     assert [s.certificate.subject for s in found] == ["CN=maker"] * len(schemes)
     assert problems == []

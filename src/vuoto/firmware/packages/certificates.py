@@ -7,6 +7,7 @@ import warnings
 from typing import Final
 
 from vuoto.facts.packages import Certificate
+from vuoto.firmware.packages.der import SignerInfo, public_key_in
 
 # Signature algorithm ids of v2 and v3 (source.android.com, APK Signature Scheme v2): digest of the content, and how it is signed.
 # The last three hash 4 KiB blocks into a tree (fs-verity).
@@ -57,6 +58,63 @@ def public_key_of(der: bytes) -> bytes | None:
             return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         except Exception:  # noqa: BLE001 - as above
             return None
+
+
+MESSAGE_DIGEST: Final = bytes.fromhex("2a864886f70d010904")
+"""The attribute that holds the content's digest: 1.2.840.113549.1.9.4 (RFC 5652, section 11.2)."""
+
+_DIGESTS: Final = {
+    bytes.fromhex("2b0e03021a"): "sha1",
+    bytes.fromhex("608648016503040204"): "sha224",
+    bytes.fromhex("608648016503040201"): "sha256",
+    bytes.fromhex("608648016503040202"): "sha384",
+    bytes.fromhex("608648016503040203"): "sha512",
+}
+_PSS: Final = bytes.fromhex("2a864886f70d01010a")
+
+
+def signed_file(signer: SignerInfo, data: bytes) -> tuple[str, str | None]:
+    """Whether a signer of a SignedData signed `data`: `verified`, `wrong` or `not verified`, and why (RFC 5652, section 5.4).
+
+    Raises `DerError`.
+    """
+    digest = _DIGESTS.get(signer.digest)
+    if digest is None or signer.algorithm == _PSS or not signer.signature:
+        return "not verified", "no signature algorithm that is computed"
+    signed = data
+    if signer.signed is not None:
+        if signer.attribute(MESSAGE_DIGEST) != hashlib.new(digest, data, usedforsecurity=False).digest():
+            return "wrong", "the signature file is not the one that was signed"
+        signed = signer.signed
+    key = public_key_in(signer.certificate)
+    valid = _valid(key, digest, signer.signature, signed) if len(key) <= MAX_KEY else None
+    if valid is None:
+        return "not verified", "the key or signature cannot be read"
+    return ("verified", None) if valid else ("wrong", "the signature does not belong to the signature file")
+
+
+def _valid(key: bytes, digest: str, signature: bytes, signed: bytes) -> bool | None:
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    hashed: hashes.HashAlgorithm = getattr(hashes, digest.upper())()
+    try:
+        public = load_der_public_key(key)
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(signature, signed, padding.PKCS1v15(), hashed)
+        elif isinstance(public, ec.EllipticCurvePublicKey):
+            public.verify(signature, signed, ec.ECDSA(hashed))
+        elif isinstance(public, dsa.DSAPublicKey):
+            public.verify(signature, signed, hashed)
+        else:
+            return None
+    except InvalidSignature:
+        return False
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return True
 
 
 def signed_by(key: bytes, algorithm: int, signature: bytes, signed: bytes) -> bool | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 _SEQUENCE: Final = 0x30
 _SET: Final = 0x31
+_OCTETS: Final = 0x04
 _CONTEXT_0: Final = 0xA0
 _MAX_ITEMS: Final = 4096  # items of one level; a signature block has some ten
 
@@ -59,8 +60,41 @@ def items_of(content: bytes) -> list[Item]:
     return result
 
 
-def signer_certificates(block: bytes) -> list[bytes]:
-    """The certificates of those who signed a PKCS#7 SignedData, one per signer, in order. Raises `DerError`."""
+@dataclass(frozen=True, slots=True)
+class SignerInfo:
+    """One signer of a SignedData (RFC 5652, section 5.3)."""
+
+    certificate: bytes
+    """The signer's certificate, from the block."""
+
+    digest: bytes
+    """The digest algorithm's object identifier, as bytes; empty where it is not there."""
+
+    attributes: Item | None
+    """The signed attributes, or `None`: then the content itself is signed."""
+
+    algorithm: bytes
+    """The signature algorithm's object identifier, as bytes; empty likewise."""
+
+    signature: bytes
+    """The signature; empty likewise."""
+
+    def attribute(self, identifier: bytes) -> bytes | None:
+        """The value of a signed attribute of one value, or `None`. Raises `DerError`."""
+        for one in items_of(self.attributes.content) if self.attributes is not None else ():
+            parts = items_of(one.content)
+            if len(parts) == 2 and parts[0].content == identifier:
+                return item_at(parts[1].content).content
+        return None
+
+    @property
+    def signed(self) -> bytes | None:
+        """What is signed where there are signed attributes: they as a SET (section 5.4)."""
+        return bytes([_SET]) + self.attributes.whole[1:] if self.attributes is not None else None
+
+
+def signers_of(block: bytes) -> list[SignerInfo]:
+    """Those who signed a PKCS#7 SignedData, in order. Raises `DerError`."""
     info = items_of(item_at(block).content)
     if len(info) < 2 or info[1].tag != _CONTEXT_0:
         raise DerError("there is no signed data")
@@ -74,9 +108,9 @@ def signer_certificates(block: bytes) -> list[bytes]:
         issuer, serial = _issuer_and_serial(certificate)
         by_id.setdefault((issuer, serial), certificate)
         by_serial.setdefault(serial, certificate)
-    result: list[bytes] = []
+    result: list[SignerInfo] = []
     for signer in signers:
-        fields = items_of(signer.content)  # version, issuer and serial number, …: RFC 5652 §5.3
+        fields = items_of(signer.content)  # version, issuer and serial number, …
         if len(fields) < 2:
             raise DerError("a signer does not say who it is")
         named = items_of(fields[1].content)
@@ -85,14 +119,39 @@ def signer_certificates(block: bytes) -> list[bytes]:
         certificate = by_id.get((issuer, serial)) or by_serial.get(serial, b"")
         if not certificate:
             raise DerError("a signer's certificate is not in the block")
-        result.append(certificate)
+        result.append(_signer(certificate, fields[2:]))
     return result
 
 
+def _signer(certificate: bytes, fields: list[Item]) -> SignerInfo:
+    """The rest of a signer: digest algorithm, maybe signed attributes, signature algorithm, signature."""
+    attributes = next((one for one in fields if one.tag == _CONTEXT_0), None)
+    rest = [one for one in fields if one.tag in (_SEQUENCE, _OCTETS)]
+    digest, algorithm, signature = rest[:3] if len(rest) >= 3 else (None, None, None)
+    return SignerInfo(
+        certificate=certificate,
+        digest=item_at(digest.content).content if digest is not None else b"",
+        attributes=attributes,
+        algorithm=item_at(algorithm.content).content if algorithm is not None else b"",
+        signature=signature.content if signature is not None else b"",
+    )
+
+
+def public_key_in(certificate: bytes) -> bytes:
+    """The SubjectPublicKeyInfo of a certificate, those included that strict readers refuse (RFC 5280, 4.1). Raises `DerError`."""
+    return _fields(certificate)[5].whole
+
+
 def _issuer_and_serial(certificate: bytes) -> tuple[bytes, bytes]:
+    fields = _fields(certificate)
+    return fields[2].whole, fields[0].content
+
+
+def _fields(certificate: bytes) -> list[Item]:
+    """Serial number, algorithm, issuer, validity, subject, key, and what follows."""
     fields = items_of(item_at(item_at(certificate).content).content)
     if fields and fields[0].tag == _CONTEXT_0:  # the version, left out by the first version
         fields = fields[1:]
-    if len(fields) < 3:
+    if len(fields) < 6:
         raise DerError("a certificate is too short")
-    return fields[2].whole, fields[0].content
+    return fields

@@ -1,7 +1,8 @@
 """Who signed a package: JAR signatures (v1), the APK Signing Block (v2, v3, v3.1), and `.idsig` files beside it (v4).
 
 Read: the signers' certificates and the lineage of rotated keys. Of v2 and v3 the signature over the signed data and the digest of
-the content are computed; of v1 and v4 nothing is, and the signer says so. Source: AOSP's pages "APK signature scheme v2", "v3",
+the content are computed. Of v1 the signature and the digest of the manifest are, and those of the entries where neither v2 nor v3
+signs the content as a whole. Of v4 nothing is, and the signer says so. Source: AOSP's pages "APK signature scheme v2", "v3",
 "v3.1" and "v4". Not read: source stamps, the SDK's dependency block, whether certificates of a lineage sign each other.
 """
 
@@ -15,9 +16,10 @@ from typing import Final
 from vuoto.facts.packages import Certificate, Signer
 from vuoto.facts.problems import Problem
 from vuoto.firmware.content import Blob
-from vuoto.firmware.packages.certificates import ALGORITHMS, public_key_of, read_certificate, signed_by
+from vuoto.firmware.packages.certificates import ALGORITHMS, public_key_of, read_certificate, signed_by, signed_file
 from vuoto.firmware.packages.content_digest import content_digest
-from vuoto.firmware.packages.der import DerError, signer_certificates
+from vuoto.firmware.packages.der import DerError, signers_of
+from vuoto.firmware.packages.jar_signature import MAX_MANIFEST, JarContents
 from vuoto.firmware.packages.zip_reader import ZipContents
 
 MAX_SIGNERS: Final = 10
@@ -31,6 +33,7 @@ _LINEAGE: Final = 0x3BA06F8C  # attribute: proof of rotation
 _STRIPPED: Final = 0xBEEFF00D  # attribute of a v2 signer: the scheme that was used besides it
 _BLOCK_FILE: Final = re.compile(r"META-INF/([^/]+)\.(?:RSA|DSA|EC)", re.IGNORECASE)
 _CLAIM: Final = re.compile(rb"(?im)^X-Android-APK-Signed:[ \t]*([0-9, \t]+)")
+_ANSWERS: Final = ("wrong", "not verified", "verified")
 _AGAIN: Final = "Get the package again from where it was taken, and compare"
 
 
@@ -41,8 +44,8 @@ class _CutOffError(ValueError):
 def read_signers(blob: Blob, contents: ZipContents, where: str) -> tuple[tuple[Signer, ...], tuple[Problem, ...]]:
     """The signers of a package by scheme, and what is wrong with them; `where` names the package in problems. Never raises."""
     problems: list[str] = []
-    first, claims = _v1(contents, problems)
     blocks = list(_from_block(blob, contents, problems))
+    first, claims = _v1(blob, contents, problems, alone=all(signer.verification == "wrong" for signer, _ in blocks))
     signers = (*first, *(s for s, _ in blocks))
     _disagreements(signers, {s.scheme for s in signers} | {scheme for _, scheme in blocks if scheme}, claims, blocks, problems)
     found = tuple(Problem(where=where, what=what, next_step=_AGAIN) for what in dict.fromkeys(problems))
@@ -64,9 +67,12 @@ def read_v4_signer(data: bytes) -> Signer | None:
     return Signer(scheme="v4", certificate=read_certificate(certificate), verification="not verified", note=note)
 
 
-def _v1(contents: ZipContents, problems: list[str]) -> tuple[list[Signer], set[int]]:
+def _v1(blob: Blob, contents: ZipContents, problems: list[str], *, alone: bool) -> tuple[list[Signer], set[int]]:
+    """The signers of the JAR, and the schemes they say it was signed with; `alone` where nothing else signs its content."""
     result: list[Signer] = []
     claims: set[int] = set()
+    jar: JarContents | None = None
+    entries: tuple[str, str | None] | None = None
     for name in sorted(contents.by_name):
         match = _BLOCK_FILE.fullmatch(name)
         if match is None or len(result) >= MAX_SIGNERS:
@@ -74,19 +80,31 @@ def _v1(contents: ZipContents, problems: list[str]) -> tuple[list[Signer], set[i
         manifest = contents.find(f"META-INF/{match[1]}.SF")
         if manifest is None:
             continue  # without its signature file a block signs nothing
-        head = _CLAIM.search(manifest.read(1 << 16))
+        file = manifest.read(MAX_MANIFEST)
+        head = _CLAIM.search(file[: 1 << 16])
         claims |= {int(n) for n in re.findall(rb"\d{1,4}", head[1])} if head else set()
         try:
-            certificates = signer_certificates(contents.by_name[name].read(MAX_BLOCK_FILE))
+            signers = signers_of(contents.by_name[name].read(MAX_BLOCK_FILE))
+            signed = [signed_file(signer, file) for signer in signers]
         except DerError as e:
             problems.append(f"the signature block {name!r} cannot be read: {e}")
             continue
-        note = "the digests and signatures of JAR signing are not computed"
-        result += [
-            Signer(scheme="v1", certificate=read_certificate(c), verification="not verified", note=note)
-            for c in certificates[: MAX_SIGNERS - len(result)]
-        ]
+        jar = jar or JarContents(contents, blob.size, strict=contents.find("AndroidManifest.xml") is not None)
+        by_file = jar.signed_by_file(file)
+        if alone and entries is None and not jar.problem:
+            entries = jar.entries()
+        for signer, by_key in zip(signers[: MAX_SIGNERS - len(result)], signed, strict=False):
+            verification, note = _worst(by_key, by_file, entries or ("verified", None))
+            result.append(
+                Signer(scheme="v1", certificate=read_certificate(signer.certificate), verification=verification, note=note)
+            )
+    problems += [f"the v1 signature is wrong: {signer.note}" for signer in result if signer.verification == "wrong"]
     return result, claims
+
+
+def _worst(*found: tuple[str, str | None]) -> tuple[str, str | None]:
+    """The answer of several checks: one that is wrong before one that could not be made."""
+    return min(found, key=lambda one: _ANSWERS.index(one[0]))
 
 
 def _from_block(blob: Blob, contents: ZipContents, problems: list[str]) -> Iterator[tuple[Signer, str | None]]:

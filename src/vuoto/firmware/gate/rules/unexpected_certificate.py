@@ -2,7 +2,7 @@
 
 Expected is what the declaration says of the package, else who signed it in the baseline. A lineage that names the certificate
 before is told and not taken for proof, since nothing here verifies that each certificate of it signed the next. Nor is a
-signature that was not computed (JAR signing alone): anybody can put another's certificate into a package.
+signature that was not computed (v4, digests of before SHA-1): anybody can put another's certificate into a package.
 """
 
 from __future__ import annotations
