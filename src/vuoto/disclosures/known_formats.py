@@ -41,6 +41,9 @@ class Format:
     structure: frozenset[str]
     """Names which, all in one layer, tell the format at any host; empty where only the host does."""
 
+    mark: str = ""
+    """The first of them as the file lists them, by which a layer is looked at more closely: one that others rarely use."""
+
     fields: tuple[tuple[str, tuple[str, ...]], ...]
     """`(name or pointer, kinds)`, sorted; where there are several kinds, the checks decide."""
 
@@ -71,6 +74,7 @@ def _format(content: dict[str, Any], row: dict[str, Any]) -> Format:
         hosts=tuple(row.get("hosts", ())),
         paths=tuple(row.get("paths", ())),
         structure=frozenset(row.get("structure", ())),
+        mark=row["structure"][0] if row.get("structure") else "",
         pieces=frozenset(row.get("pieces", ())),
         fields=tuple(sorted((k, (v,) if isinstance(v, str) else tuple(v)) for k, v in row["fields"].items())),
     )
@@ -104,7 +108,7 @@ class FormatBook:
 
     def marked_names(self) -> frozenset[str]:
         """One name of each structure, by which a layer is looked at more closely."""
-        return frozenset(min(f.structure) for f in self._structural)
+        return frozenset(f.mark for f in self._structural)
 
     def by_structure(self, names: frozenset[str]) -> tuple[Format, ...]:
         """Formats whose every telling name is among `names`."""

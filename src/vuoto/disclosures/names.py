@@ -81,6 +81,14 @@ _HASHED: Final = re.compile(r"md5|sha_?-?(?:1|2|256|512)|hash|digest", re.IGNORE
 LABELS: Final = frozenset(("type", "kind", "idtype", "id_type", "idkind", "label", "param"))
 """Names of fields whose value names the one beside it."""
 
+HEADINGS: Final = frozenset(
+    (
+        "columns", "columnnames", "column_names", "cols", "header", "headers", "heading", "headings", "fields", "fieldnames",
+        "field_names", "keys", "names", "labels", "schema", "titles",
+    )
+)  # fmt: skip
+"""Names of lists whose members name the columns of the rows beside them."""
+
 LABELLED: Final = frozenset(("value", "val", "v", "id", "identifier", "content", "number", "idvalue", "id_value", "idval"))
 """Names of the fields beside them."""
 
@@ -143,7 +151,10 @@ class NameSense(NamedTuple):
     """Whether the field may be one of several that make one value together."""
 
     labels: bool = False
-    """Whether the field's value may name the field beside it: `{"type": "imei", "value": …}`."""
+    """Whether the field's value may name others: the field beside it, as in `{"type": "imei", "value": …}`, or a column."""
+
+    heads: bool = False
+    """Whether the field may be a list of the names of columns."""
 
     marked: bool = False
     """Whether it is one of the names by which a known format is recognised at any host."""
@@ -220,6 +231,8 @@ class NameBook:
                 found = found._replace(marked=True)
             if name.lower() in LABELS:
                 found = found._replace(labels=True)
+            if name.lower() in HEADINGS:
+                found = found._replace(labels=True, heads=True)
             self.alone[name] = found
         if not found.contextual:
             return found
@@ -264,7 +277,7 @@ class NameBook:
             if sense is NOTHING:
                 sense = self._read(words, split_name(group), name)
             within = self._within[key] = sense._replace(
-                key=f"{name}\0{group}", marked=found.marked, labels=found.labels, offers=found.offers
+                key=f"{name}\0{group}", marked=found.marked, labels=found.labels, heads=found.heads, offers=found.offers
             )
         return within
 

@@ -20,6 +20,7 @@ from vuoto.disclosures.names import LABELLED, NOTHING, NameBook, NameSense
 from vuoto.disclosures.places import NOT_UNWRAPPED, before, is_loose
 from vuoto.disclosures.records import ASKING, Records
 from vuoto.disclosures.siblings import Siblings
+from vuoto.disclosures.tables import Tables
 from vuoto.disclosures.weighing import Candidate, weighed
 from vuoto.facts.device import DeviceProfile
 from vuoto.facts.disclosures import Finding
@@ -115,6 +116,7 @@ class Search:
         marked: set[int] = set()
         labels: dict[tuple[int, str], NameSense] = {}
         heads: dict[tuple[int, str], NameSense] = {}
+        tables: Tables | None = None
         company = Company(one.parts, self.names)
         look, alone = self.names.sense, self.names.alone
         for part in one.parts:
@@ -122,6 +124,9 @@ class Search:
                 label = look(part.value, "")
                 if label.strong:
                     heads[id(part.layer), part.pointer[:-1] + "1"] = label
+                if part[2][-4:] == "/0/0":
+                    tables = tables or Tables(look)
+                    tables.corner(part)
             sense = alone.get(part[1])
             if sense is NOTHING:
                 continue
@@ -134,6 +139,9 @@ class Search:
             if sense.marked:
                 marked.add(id(part.layer))
             if sense.labels and len(part.value) <= LONGEST_LABEL:
+                if sense.heads and part.syntax in _LISTS:
+                    tables = tables or Tables(look)
+                    tables.heading(part)
                 label = look(part.value, "")
                 if label.strong:
                     labels[id(part.layer), part.pointer.rpartition("/")[0]] = label
@@ -146,6 +154,8 @@ class Search:
             found += [Candidate(j, part.layer, part, loose=False) for part, j in siblings.judge()]
         if labels or heads:
             found += self._by_label(one, labels, heads)
+        if tables is not None:
+            found += tables.judge(one.parts)
         formats = self._formats.at_host(host)
         if formats:
             target = one.message.target
@@ -225,6 +235,8 @@ class Search:
             if id(part.layer) in marked:
                 names.setdefault(id(part.layer), set()).add(part.name)
         structural = {number: self._formats.by_structure(frozenset(of_layer)) for number, of_layer in names.items()}
+        if not (formats or any(structural.values())):
+            return
         for part in one.parts:
             for form in (*formats, *(f for f in structural.get(id(part.layer), ()) if f not in formats)):
                 sense = self._formats.sense(form, part.name, part.pointer)

@@ -106,7 +106,7 @@ IDENTIFIER = Identifier(
     read=read,
     bare=(
         Bare(b"POINT", "digits", POINT, "likely", "likely"),
-        *(Bare(trigger, "digits", ANGLES, "likely", "likely") for trigger in (b"0\xb000", b"0\xb0 0")),
+        Bare(b"0\xb0", "digits", ANGLES, "likely", "likely"),
         Bare(
             b"geo:",
             "digits",
