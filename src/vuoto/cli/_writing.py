@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -65,7 +66,8 @@ def write_files(document: AuditDocument, format_: str, folder: Path, *, command:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that whoever looks sees the old one or the new one whole, even if we are killed halfway or run twice.
 
-    A link is followed. What is no file, such as a pipe or `/dev/null`, is written to, never replaced.
+    A link is followed. What is no file, such as a pipe or `/dev/null`, is written to, never replaced. Where the system can, what
+    is written has no name before it is whole, so that nothing is left of it where we are killed.
     """
     if path.exists() and not path.is_file() and not path.is_dir():
         with path.open("wb") as there:
@@ -74,7 +76,30 @@ def write_whole(path: Path, data: bytes) -> None:
     path = path.resolve() if path.is_symlink() else path
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        half.write_bytes(data)
+        if not _write_nameless(half, data):
+            half.write_bytes(data)
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)
+
+
+def _write_nameless(path: Path, data: bytes) -> bool:
+    """Write a new file that gets its name when it is whole. False where the system or the file system has no such files."""
+    flag = getattr(os, "O_TMPFILE", None)
+    if flag is None:
+        return False
+    try:
+        number = os.open(path.parent, flag | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        if error.errno in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
+            return False
+        raise
+    with open(number, "wb") as file:  # noqa: PTH123 - it has no path
+        file.write(data)
+        file.flush()
+        try:
+            # open(2): this is how such a file is given a name without special rights. With a folder given, Python follows links.
+            os.link(f"/proc/self/fd/{number}", path, src_dir_fd=number)
+        except OSError:  # no /proc, or a file system that cannot
+            return False
+    return True

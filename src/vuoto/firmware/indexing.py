@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import multiprocessing
+import mmap
 import struct
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from vuoto.errors import InputError
 from vuoto.facts.problems import Problem
@@ -21,7 +21,7 @@ from vuoto.firmware.building import Survey, read_in_columns, survey_image
 from vuoto.firmware.content import Entry, Image
 from vuoto.firmware.index.writing import pack_package, unpack, write_packed
 from vuoto.firmware.packages.gathering import MAX_PACKAGE, PackageFiles
-from vuoto.shards import in_shards
+from vuoto.shards import Tickets, in_shards
 
 COLLECTED: Final = 16 << 20
 """Bytes of packages after which cycles are looked for: what they hold comes to some times as much."""
@@ -39,16 +39,6 @@ class Memory(Protocol):
 
     def keep(self, key: str, value: bytes) -> None:
         """Keeps it, or does not: nobody relies on it."""
-        ...
-
-
-class Counter(Protocol):
-    """A number that processes share."""
-
-    value: int
-
-    def get_lock(self) -> Any:  # noqa: ANN401 - the lock of multiprocessing has no public type
-        """What guards it."""
         ...
 
 
@@ -96,11 +86,16 @@ def index_image(
     In memory stand the packed results (some ten kilobytes each), and one package for each worker.
     """
     survey = survey_image(image)
-    work = _Work(survey, memory, version, progress)
+    parts = min(workers, max(1, len(survey.packages)))
+    work = _Work(survey, memory, version, progress, parts)
     pieces: list[_Piece] = []
     met: set[Problem] = set()
     with _uncollected():
-        for found, problems in in_shards(work.run, min(workers, max(1, len(survey.packages)))):
+        try:
+            shares = in_shards(work.run, parts)
+        finally:
+            work.tickets.close()
+        for found, problems in shares:
             pieces += found
             met.update(problems)
         data = write_packed(survey.build(met), (piece.packed for piece in pieces))
@@ -121,16 +116,6 @@ class _Piece:
     remembered: bool
 
 
-@dataclass(slots=True)
-class _Alone:
-    """A counter of one process."""
-
-    value: int = 0
-
-    def get_lock(self) -> Any:  # noqa: ANN401 - as above
-        return nullcontext()
-
-
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Python's collector of cycles is asked now and then (`COLLECTED`), not after every 700 new objects.
@@ -147,30 +132,25 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _counter() -> Counter:
-    if "fork" not in multiprocessing.get_all_start_methods():
-        return _Alone()
-    shared: Counter = multiprocessing.get_context("fork").Value("q", 0)
-    return shared
-
-
 class _Work:
     """What each process does: takes the next package until there is none."""
 
-    def __init__(self, survey: Survey, memory: Memory | None, version: str, progress: Callable[[Done], None]) -> None:
+    def __init__(self, survey: Survey, memory: Memory | None, version: str, progress: Callable[[Done], None], parts: int) -> None:
         self._survey = survey
         # The largest first, so that nobody waits for one that was begun last.
         self._all = sorted(survey.packages, key=lambda files: (-files.size, files.entry.path))
         self._memory = memory
         self._version = version
         self._progress = progress
-        self._next, self._done, self._code = _counter(), _counter(), _counter()
+        self.tickets = Tickets(len(self._all))
+        # Packages done and their bytes of code, of each process, which alone writes its own: no lock is needed.
+        self._told = memoryview(mmap.mmap(-1, 16 * parts)).cast("q")
 
     def run(self, part: int, _of: int) -> tuple[list[_Piece], list[Problem]]:
         """The results of this process, and the problems of the image that it met."""
         pieces = []
         uncollected = 0
-        while (number := _add(self._next, 1) - 1) < len(self._all):
+        for number in self.tickets:
             piece = self._piece(self._all[number])
             if piece.packed:
                 pieces.append(piece)
@@ -178,9 +158,10 @@ class _Work:
             if uncollected > COLLECTED:
                 gc.collect()
                 uncollected = 0
-            done, code = _add(self._done, 1), _add(self._code, piece.code_bytes)
+            self._told[2 * part] += 1
+            self._told[2 * part + 1] += piece.code_bytes
             if part == 0:
-                self._progress(Done(packages=done, of=len(self._all), code_bytes=code))
+                self._progress(Done(packages=sum(self._told[::2]), of=len(self._all), code_bytes=sum(self._told[1::2])))
         return pieces, self._survey.image.problems[self._survey.told :]
 
     def _piece(self, files: PackageFiles) -> _Piece:
@@ -220,9 +201,3 @@ def _digest(entry: Entry) -> str:
     for at in range(0, blob.size, _HASHED):
         digest.update(blob.read_at(at, _HASHED))
     return digest.hexdigest()
-
-
-def _add(counter: Counter, number: int) -> int:
-    with counter.get_lock():
-        counter.value += number
-        return counter.value
