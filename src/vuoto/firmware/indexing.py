@@ -1,7 +1,8 @@
 """Reads the packages of an image in as many processes as are given, and writes their index; unchanged packages are remembered.
 
-What is remembered of a package is what `pack_package` made of it, under a key of its bytes, its path (facts name it) and the
-version of the readers. Remembering changes no byte of the index: all packages go through the same packed form.
+What is remembered of a package is what `pack_package` made of it, under a key of its bytes, the names of its files in its folder
+and the version of the readers. Packages are read as if they stood nowhere, and given their folder when the index is written, so
+that one that was moved is remembered. Remembering changes no byte of the index: all go through the same packed form.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import mmap
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from vuoto.errors import InputError
 from vuoto.facts.problems import Problem
 from vuoto.firmware.building import Survey, read_in_columns, survey_image
 from vuoto.firmware.content import Entry, Image
-from vuoto.firmware.index.writing import pack_package, unpack, write_packed
+from vuoto.firmware.index.writing import FOLDER, pack_package, unpack, write_packed
 from vuoto.firmware.packages.gathering import MAX_PACKAGE, PackageFiles
 from vuoto.shards import Tickets, in_shards
 
@@ -98,7 +99,7 @@ def index_image(
         for found, problems in shares:
             pieces += found
             met.update(problems)
-        data = write_packed(survey.build(met), (piece.packed for piece in pieces))
+        data = write_packed(survey.build(met), (piece.packed for piece in pieces), (piece.folder for piece in pieces))
     return Indexed(
         data=data,
         packages=len(pieces),
@@ -111,6 +112,9 @@ def index_image(
 class _Piece:
     packed: bytes
     """Empty for a native file that names nothing."""
+
+    folder: str
+    """Where the package stands, with the last `/`."""
 
     code_bytes: int
     remembered: bool
@@ -165,26 +169,42 @@ class _Work:
         return pieces, self._survey.image.problems[self._survey.told :]
 
     def _piece(self, files: PackageFiles) -> _Piece:
+        folder, nowhere = _taken_out(files)
         if self._memory is None or files.size > MAX_PACKAGE:
-            return _read(files)
-        told = [part for entry in files.entries for part in (entry.path, _digest(entry))]
+            return _read(nowhere, folder)
+        told = [part for entry in nowhere.entries for part in (entry.path, _digest(entry))]
         key = hashlib.sha256("\0".join((self._version, *told)).encode("utf-8", "surrogatepass"))
         kept = self._memory.get(key.hexdigest())
         if kept is not None and len(kept) >= _CODE_BYTES.size:
-            piece = _Piece(kept[_CODE_BYTES.size :], _CODE_BYTES.unpack_from(kept)[0], remembered=True)
-            if not piece.packed or _is_whole(piece.packed):
-                return piece
-        piece = _read(files)
+            packed = kept[_CODE_BYTES.size :]
+            if not packed or _is_whole(packed):
+                return _Piece(packed, folder, _CODE_BYTES.unpack_from(kept)[0], remembered=True)
+        piece = _read(nowhere, folder)
         self._memory.keep(key.hexdigest(), _CODE_BYTES.pack(piece.code_bytes) + piece.packed)
         return piece
 
 
-def _read(files: PackageFiles) -> _Piece:
+def _taken_out(files: PackageFiles) -> tuple[str, PackageFiles]:
+    """The folder of a package, and its files as if that were nowhere; all of them stand in it or below it."""
+    folder = files.entry.path[: files.entry.path.rfind("/") + 1]
+
+    def out(entry: Entry) -> Entry:
+        return replace(entry, path=FOLDER + entry.path.removeprefix(folder))
+
+    return folder, PackageFiles(
+        entry=out(files.entry),
+        code=tuple(map(out, files.code)),
+        splits=tuple(map(out, files.splits)),
+        signature=out(files.signature) if files.signature is not None else None,
+    )
+
+
+def _read(files: PackageFiles, folder: str) -> _Piece:
     found = read_in_columns(files)
     if found is None:
-        return _Piece(b"", 0, remembered=False)
+        return _Piece(b"", folder, 0, remembered=False)
     read, code, code_bytes = found
-    return _Piece(pack_package(read, code), code_bytes, remembered=False)
+    return _Piece(pack_package(read, code), folder, code_bytes, remembered=False)
 
 
 def _is_whole(packed: bytes) -> bool:

@@ -81,10 +81,40 @@ def test_unchanged_packages_are_remembered() -> None:
     assert second.code_bytes == index_image(image(changed)).code_bytes
 
 
-def test_another_path_or_version_is_read_again() -> None:
+def test_a_moved_package_is_remembered_and_stands_where_it_is_now() -> None:
+    memory = Remembering()
+    for path in ("A.apk", "system/app/A.apk", "product/priv-app/Other/A.apk"):
+        given = {path: package(1), path.replace("A.apk", "B.apk"): b"PK\x03\x04 and no more"}
+        made = index_image(image(given), memory=memory, version="1")
+        assert made.remembered == (0 if path == "A.apk" else 2)
+        assert made.data == write_index(read_image(image(given)))
+
+
+def test_code_and_splits_beside_a_package_move_with_it() -> None:
+    memory = Remembering()
+    bare = make_zip([Put("AndroidManifest.xml", make_axml(manifest()))])
+    for folder in ("system/app/A", "data/app/com.example-1"):
+        given = {
+            f"{folder}/base.apk": bare,
+            f"{folder}/base.apk.idsig": b"broken",
+            f"{folder}/split_a.apk": package(2),
+            f"{folder}/split_b.apk": b"PK\x03\x04",
+            f"{folder}/oat/arm64/base.odex": assemble(CODE.replace("{number}", "5"))[:-40],
+            f"{folder}/lib/libx.so": b"\x7fELF broken",
+        }
+        made = index_image(image(given), memory=memory, version="1")
+        assert made.data == write_index(read_image(image(given)))
+        (read,) = open_index(BytesBlob(made.data)).read().packages
+        assert read.package.path == f"{folder}/base.apk"
+        assert "\\x00" not in repr(read)
+        assert f"{folder}/oat/arm64/base.odex" in repr(read)
+    assert made.remembered == 1
+
+
+def test_another_name_or_version_is_read_again() -> None:
     memory = Remembering()
     index_image(image({"system/app/A.apk": package(1)}), memory=memory, version="1")
-    assert index_image(image({"product/app/A.apk": package(1)}), memory=memory, version="1").remembered == 0
+    assert index_image(image({"system/app/B.apk": package(1)}), memory=memory, version="1").remembered == 0
     assert index_image(image({"system/app/A.apk": package(1)}), memory=memory, version="2").remembered == 0
     assert index_image(image({"system/app/A.apk": package(1)}), memory=memory, version="1").remembered == 1
 

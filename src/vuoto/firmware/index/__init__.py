@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from vuoto.firmware.index.build_index import BuildIndex, PackageHeader, open_index
 from vuoto.firmware.index.layout import is_index
-from vuoto.firmware.index.writing import pack_package, write_index, write_packed
+from vuoto.firmware.index.writing import FOLDER, pack_package, write_index, write_packed
 
-__all__ = ["BuildIndex", "PackageHeader", "is_index", "open_index", "pack_package", "write_index", "write_packed"]
+__all__ = ["FOLDER", "BuildIndex", "PackageHeader", "is_index", "open_index", "pack_package", "write_index", "write_packed"]

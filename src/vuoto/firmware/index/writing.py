@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import repeat
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -19,6 +20,8 @@ from vuoto.firmware.index.mentions import add_mentions
 from vuoto.firmware.index.shapes import shape_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from vuoto.firmware.code import CodeColumns
 
 
@@ -41,17 +44,41 @@ def pack_package(read: ReadPackage, code: CodeColumns | None = None) -> bytes:
     return packing.pack(columns)
 
 
-def write_packed(build: ReadBuild, packed: Iterable[bytes]) -> bytes:
+FOLDER: Final = "\0/"
+"""Begins the paths of a package that is read as if it stood nowhere, so that what was read holds wherever it stands."""
+
+_PATHS: Final = (".path", ".where", ".dex")
+"""Endings of the names of columns in which such paths are."""
+
+
+def write_packed(build: ReadBuild, packed: Iterable[bytes], folders: Iterable[str] = repeat("")) -> bytes:
     """As `write_index`, for a build whose packages stand in `packed`; `build.packages` is not looked at.
 
-    Raises `InputError` for one that is damaged.
+    `folders` are where they stand, with the last `/`: what their paths begin with instead of `FOLDER`. Raises `InputError` for a
+    package that is damaged.
     """
     joining, keys = Joining(_model()), []
-    for data in packed:
+    for data, folder in zip(packed, folders, strict=False):
         one = unpack(data)
+        _put_in(one, folder)
         joining.add(one)
         keys.append(_key(one))
     return _write(build, joining, keys)
+
+
+def _put_in(one: Flat, folder: str) -> None:
+    """Gives the package its place."""
+    numbers = np.unique(one.values[np.repeat(_are_paths(), one.counts)]).tolist()
+    for number in numbers:
+        if number and one.texts[number - 1].startswith(FOLDER):
+            one.texts[number - 1] = folder + one.texts[number - 1].removeprefix(FOLDER)
+
+
+@cache
+def _are_paths() -> NDArray[np.bool_]:
+    """Per column: whether its texts may begin with `FOLDER`."""
+    model = _model()
+    return np.array([name in model.of_text and name.endswith(_PATHS) for name in model.columns], np.bool_)
 
 
 def unpack(data: bytes) -> Flat:
