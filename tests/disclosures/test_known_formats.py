@@ -16,6 +16,8 @@ from vuoto.facts.vocabulary import KINDS
 IMEI: Final = "350000001234562"
 MAC: Final = "02:1a:c5:3d:7e:91"
 UUID: Final = "7f4c2a10-9b5e-4d63-8a21-0e6f5d3c1b99"
+DUID: Final = ("android_id", "a3f19c0e5b7d2846", "validated")
+IOAM: Final = ("installation_id", "ab9930d110c818f66934e6d39e4e7", "likely")
 
 
 def test_every_format_has_a_source_a_day_and_known_kinds() -> None:
@@ -49,6 +51,17 @@ def test_a_host_matches_its_labels_only() -> None:
         ("api2.branch.io", {"unlisted": UUID}, set()),
         ("sdk.xinxiansk.com", {"device_id": "860000000000123"}, set()),
         ("example.com", {"device_id": IMEI}, {("imei", IMEI, "likely")}),
+        ("api.vk.com", {"device_id": "a3f19c0e5b7d2846:0"}, {("android_id", "a3f19c0e5b7d2846", "validated")}),
+        ("api.vk.com", {"token": "a3f19c0e5b7d2846:0"}, set()),
+        ("nativesdks.mparticle.com", {"duid": "a3f19c0e5b7d2846", "das": UUID}, {DUID, ("installation_id", UUID, "validated")}),
+        ("control.kochava.com", {"kochava_device_id": UUID}, {("installation_id", UUID, "validated")}),
+        ("analytics.rayjump.com", {"idfv": UUID}, {("vendor_id", UUID, "validated")}),
+        ("config.ioam.de", {"advertisingIdentifier": "ab9930d110c818f66934e6d39e4e7"}, {IOAM}),
+        ("api.airbridge.io", {"deviceUUID": UUID}, {("installation_id", UUID, "validated")}),
+        ("eu1.clevertap-prod.com", {"GoogleAdID": UUID, "GoogleAdIDLimit": "false"}, {("advertising_id", UUID, "validated")}),
+        ("device-api.urbanairship.com", {"channel_id": UUID}, {("installation_id", UUID, "validated")}),
+        ("api.leanplum.com", {"deviceId": "a3f19c0e5b7d2846"}, {DUID}),
+        ("api.leanplum.com", {"unlisted": "a3f19c0e5b7d2846"}, set()),
         (
             "ws.1kxun.mobi",
             {"udid": "d23e52e897bd4f389dd0c7432c861851"},
@@ -117,6 +130,11 @@ def test_a_structure_is_known_at_any_host() -> None:
         ({"product": "shirt", "sn": "20190221123456"}, set()),
         ({"$token": "36ada5b10da39a13", "$distinct_id": "user 7", "$name": "Kari Lie"}, {("person_name", "Kari Lie", "likely")}),
         ({"$name": "Kari Lie"}, set()),
+        (
+            {"number": "+4740112233", "duration": "61", "type": "2", "name": "Mother"},
+            {("phone_number", "+4740112233", "validated"), ("contact", "Mother", "likely")},
+        ),
+        ({"number": "+4740112233", "name": "Mother"}, set()),
     ],
 )
 def test_fields_together_tell_a_format(fields: dict[str, str], sure: set[tuple[str, str, str]]) -> None:

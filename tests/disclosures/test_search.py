@@ -161,3 +161,12 @@ def test_a_document_in_a_field_stands_in_the_group_of_its_name(held_by: str, kin
     opened.layers.append(layer)
     opened.parts.append(Part(layer, "name", "/name", "Kari Lie", "json", -1, -1))
     assert {kind for kind, _, _ in told(find(opened))} == kinds
+
+
+@pytest.mark.parametrize(("pointer", "certainty"), [("0/ssid", "likely"), ("ssid", "possible"), ("row/ssid", "possible")])
+def test_the_labels_of_a_table_are_no_running_text(pointer: str, certainty: str) -> None:
+    """`ssid` above a column is a name; the word in a line of text may be one of a sentence."""
+    opened = message(raw=b"ssid;rssi\nHome;-51\n")
+    layer = opened.layers[-1]
+    opened.parts.append(Part(layer, "ssid", pointer, "Home 5G", "text", 10, 7))
+    assert {(f.kind, f.certainty) for f in find(opened)} == {("ssid", certainty)}

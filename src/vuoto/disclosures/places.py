@@ -48,6 +48,8 @@ def is_loose(part: Part) -> bool:
     """Whether the part's label may be a word of a sentence. `name=value` in text is none, whoever defined it."""
     if part.syntax not in LOOSE or part.name.upper() in PROTOCOL_LABELS:
         return False
+    if part.name and part.pointer[:1].isdigit() and part.pointer.partition("/")[2] == part.name:
+        return False  # a column of a table: a line of labels stands above it
     at = part.offset
     if at == 0 and part.layer.parent is not None and part.name and part.name == part.layer.name:
         return False  # a named value, unwrapped

@@ -86,7 +86,11 @@ def walk(data: bytes, head: Callable[[bytes, int], Item | None], own: str) -> Re
             elif item.kind == "number":
                 key = str(item.number)
             elif item.kind == "bytes":
-                key = data[item.offset : pos].hex()[:64]
+                # Some encoders write names as bytes (MessagePack's old `raw`, Python's `bytes`).
+                raw_key = data[item.offset : pos]
+                text = text_of(raw_key)
+                key = raw_key.hex()[:64] if text is None else text[:256]
+                keys += text is not None
             else:
                 return None
             stack[-1] = frame._replace(key=key)

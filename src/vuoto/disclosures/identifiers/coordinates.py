@@ -8,7 +8,7 @@ from typing import Final
 from vuoto.disclosures.identifier import Bare, Identifier, Notation, Reading, phrases
 from vuoto.disclosures.positions import ANGLES, POINT, angles, geohash, plus_code, point, turned
 
-_PAIR: Final = re.compile(r"(?:geo[:!])?([+-]?\d{1,3}\.\d{3,20})[,;| ]\s{0,3}([+-]?\d{1,3}\.\d{3,20})(?:[,;?].{0,64})?")
+_PAIR: Final = re.compile(r"(?:geo[:!])?([+-]?\d{1,3}\.\d{3,20})[,;| ]\s{0,3}([+-]?\d{1,3}\.\d{3,20})(?:[,;?|].{0,64})?")
 _ISO_6709: Final = re.compile(r"([+-]\d{2}\.\d{3,10})([+-]\d{3}\.\d{3,10})(?:[+-][\d.]{1,10})?/?")
 
 _SENTENCE: Final = re.compile(r"\$[A-Z]{2}(?:RMC|GGA|GLL|GNS),[^*$\r\n]{16,100}\*[0-9A-Fa-f]{2}")
@@ -100,6 +100,8 @@ IDENTIFIER = Identifier(
     ),
     notations=(
         Notation(phrases("lng lat, lnglat, lon lat, lonlat, long lat, longlat, longitude latitude"), turned),
+        # OSRM and Mapbox ask for a route as `/route/v1/driving/10.7389,59.9133;…`.
+        Notation(phrases("driving, walking, cycling"), turned),
         Notation(phrases("plus code, open location code, olc, full plus code"), plus_code),
         Notation(phrases("geohash, geo hash, geohash code, location hash"), geohash),
     ),

@@ -59,6 +59,7 @@ IDENTIFIER = Identifier(
     hints=phrases(
         "login, username, user name, account, account name, user, user id, userid, login id, login name, email to",
         "apple id, google account, identity, mail from, rcpt to, account id, customer id, em",
+        "users, accounts, members, member, customers, subscribers, subscriber, recipients, profiles, mailboxes, inbox",
     ),
     read=read,
     anywhere=phrases("email, e mail"),

@@ -39,7 +39,7 @@ IDENTIFIER = Identifier(
     shy=phrases("serial, sn, serial id, psn"),
     company=phrases(
         "imei, mac address, mac, model, device model, manufacturer, brand, android id, os version, iccid, imsi",
-        "firmware version, device id, fw version, hw version",
+        "firmware version, device id, fw version, hw version, esn, lac",
     ),
     strangers=phrases("not after, not before, valid from, valid to, issuer, sequence number, renewal window, expiration"),
     read=read,

@@ -22,6 +22,8 @@ _WORD: Final = 4
 """Shortest text that speaks for a message."""
 _LABEL: Final = re.compile(r"[A-Za-z_$][\w$.\- ]{0,63}")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MAGIC: Final = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|PK\x03\x04|bplist00|BZh[1-9]1AY|\xfd7zXZ")
+"""What documents and streams that are no text begin with."""
 _MAX_MESSAGE_DEPTH: Final = min(64, MAX_TREE_DEPTH)
 """Messages inside messages: protobuf's own readers stop at 100, schemas at a dozen."""
 
@@ -59,6 +61,8 @@ def _strength(leaves: list[Leaf], size: int) -> int:
     texts = _texts(leaves)
     longest = max(texts, default=0)
     if longest < _WORD:
+        if any(leaf.raw is not None and leaf.value is None and _MAGIC.match(leaf.raw) for leaf in leaves):
+            return 1  # a document of its own as a field's bytes
         # Numbers alone: several small fields, each used up exactly, in a body long enough not to be chance.
         return 1 if len(leaves) >= 4 and size >= 12 and len(leaves) * 10 >= size else 0
     return 2 if sum(texts) * 4 >= size or (longest >= 6 and len(leaves) >= 3) else 1
