@@ -12,19 +12,20 @@ from typing import Final, NamedTuple
 from vuoto.disclosures.bare import Shapes
 from vuoto.disclosures.checks import LONGEST
 from vuoto.disclosures.company import Company
+from vuoto.disclosures.hearing import Heard, Slot
 from vuoto.disclosures.identifier import Identifier
 from vuoto.disclosures.judging import Judgement, judge
 from vuoto.disclosures.known import KnownValues
 from vuoto.disclosures.known_formats import Format, FormatBook, shipped_formats
 from vuoto.disclosures.names import LABELLED, NOTHING, NameBook, NameSense
-from vuoto.disclosures.places import NOT_UNWRAPPED, before, is_loose
+from vuoto.disclosures.places import LOOSE, NOT_UNWRAPPED, before, is_loose
 from vuoto.disclosures.records import ASKING, Records
 from vuoto.disclosures.siblings import Siblings
 from vuoto.disclosures.tables import Tables
 from vuoto.disclosures.weighing import Candidate, weighed
 from vuoto.facts.device import DeviceProfile
 from vuoto.facts.disclosures import Finding
-from vuoto.facts.parts import Layer, Opened, Part
+from vuoto.facts.parts import Layer, Opened, Outline, Part
 from vuoto.facts.vocabulary import kind_of
 from vuoto.seams import plugins
 
@@ -33,6 +34,9 @@ MOST_REMEMBERED: Final = 65_536
 
 LONGEST_REMEMBERED: Final = LONGEST
 """Characters of a value whose judgement is remembered, so that the memory stays small."""
+
+MOST_OUTLINES: Final = 1_024
+"""Outlines remembered."""
 
 MOST_PLACES: Final = 4_096
 """Places in messages remembered."""
@@ -94,6 +98,11 @@ class Search:
         self._known = KnownValues(profile.values, self.names, normalise) if profile.values else None
         self._remembered: dict[tuple[str, str], Judged] = {}
         """What was judged of a name and a value."""
+        self._slots: dict[tuple[Outline, str, str], list[Slot]] = {}
+        """By outline, path and name of the layer."""
+        self._number = 0
+        self._settled: dict[tuple[int, str], tuple[Judgement, ...]] = {}
+        """What was judged of a slot (by its number) and a value."""
 
     def find(self, batch: Sequence[Opened], hosts: Sequence[str | None]) -> list[Finding]:
         """See `find_disclosures`."""
@@ -111,64 +120,109 @@ class Search:
 
     def _named(self, one: Opened, host: str | None) -> list[Candidate]:
         """What the names of the parts, and the known formats of the host, say."""
-        found: list[Candidate] = []
-        siblings: Siblings | None = None
-        marked: set[int] = set()
-        labels: dict[tuple[int, str], NameSense] = {}
-        heads: dict[tuple[int, str], NameSense] = {}
-        tables: Tables | None = None
-        company = Company(one.parts, self.names)
-        look, alone = self.names.sense, self.names.alone
-        for part in one.parts:
-            if part[2][-2:] == "/0" and part.syntax in _LISTS and len(part.value) <= LONGEST_LABEL:
-                label = look(part.value, "")
-                if label.strong:
-                    heads[id(part.layer), part.pointer[:-1] + "1"] = label
-                if part[2][-4:] == "/0/0":
-                    tables = tables or Tables(look)
-                    tables.corner(part)
-            sense = alone.get(part[1])
-            if sense is NOTHING:
+        parts = one.parts
+        heard = Heard(parts, self.names)
+        found = heard.found
+        settled = self._settled
+        at, end = 0, len(parts)
+        while at < end:
+            layer = parts[at][0]
+            outline = layer.outline
+            if outline is None:
+                self._hear(parts[at], heard)
+                at += 1
                 continue
-            if sense is None or sense.contextual:
-                pointer = part[2]
-                if pointer and part[0].name and pointer.find("/", 1) < 0:
-                    # At the top of a document that a field held (`user={"name": …}`), that field's name is the group's.
-                    pointer = f"/{part[0].name}/{pointer.removeprefix('/')}"
-                sense = look(part[1], pointer)
-            if sense.marked:
-                marked.add(id(part.layer))
-            if sense.labels and len(part.value) <= LONGEST_LABEL:
-                if sense.heads and part.syntax in _LISTS:
-                    tables = tables or Tables(look)
-                    tables.heading(part)
-                label = look(part.value, "")
-                if label.strong:
-                    labels[id(part.layer), part.pointer.rpartition("/")[0]] = label
-            if sense.grouped:
-                siblings = siblings or Siblings()
-                siblings.add(part, sense)
-            if sense.strong or sense.hints or sense.shy or sense.vague:
-                found += self._judged(part, sense, company)
-        if siblings is not None:
-            found += [Candidate(j, part.layer, part, loose=False) for part, j in siblings.judge()]
-        if labels or heads:
-            found += self._by_label(one, labels, heads)
-        if tables is not None:
-            found += tables.judge(one.parts)
+            slots = self._slots.get((outline, layer.path, layer.name))
+            if slots is None:
+                slots = self._slots_of(outline, layer)
+            for slot in slots:
+                part = parts[at + slot[0]]
+                if not slot[3]:
+                    self._hear(part, heard)
+                    continue
+                judged = settled.get((slot[1], part[3]))
+                if judged is None:
+                    judged = self._settle(part, slot, heard.company)
+                for judgement in judged:
+                    found.append(Candidate(judgement, layer, part, loose=False))
+            at += len(outline.names)
+        if heard.siblings is not None:
+            found += [Candidate(j, part.layer, part, loose=False) for part, j in heard.siblings.judge()]
+        if heard.labels or heard.heads:
+            found += self._by_label(one, heard.labels, heard.heads)
+        if heard.tables is not None:
+            found += heard.tables.judge(parts)
         formats = self._formats.at_host(host)
         if formats:
             target = one.message.target
             formats = tuple(f for f in formats if not f.paths or any(p in target for p in f.paths))
-        if formats or marked:
-            found += self._by_format(one, formats, marked)
+        if formats or heard.marked:
+            found += self._by_format(one, formats, heard.marked)
         return found
 
-    def _judged(self, part: Part, sense: NameSense, company: Company) -> Iterable[Candidate]:
+    def _hear(self, part: Part, heard: Heard) -> None:
+        """What the name of one part says."""
+        look = self.names.sense
+        if part[2][-2:] == "/0" and part.syntax in _LISTS and len(part.value) <= LONGEST_LABEL:
+            label = look(part.value, "")
+            if label.strong:
+                heard.heads[id(part.layer), part.pointer[:-1] + "1"] = label
+            if part[2][-4:] == "/0/0":
+                heard.tables = heard.tables or Tables(look)
+                heard.tables.corner(part)
+        sense = self.names.alone.get(part[1])
+        if sense is NOTHING:
+            return
+        if sense is None or sense.contextual:
+            sense = look(part[1], _grouped(part[2], part[0].name))
+        if sense.marked:
+            heard.marked.add(id(part.layer))
+        if sense.labels and len(part.value) <= LONGEST_LABEL:
+            if sense.heads and part.syntax in _LISTS:
+                heard.tables = heard.tables or Tables(look)
+                heard.tables.heading(part)
+            label = look(part.value, "")
+            if label.strong:
+                heard.labels[id(part.layer), part.pointer.rpartition("/")[0]] = label
+        if sense.grouped:
+            heard.siblings = heard.siblings or Siblings()
+            heard.siblings.add(part, sense)
+        if sense.strong or sense.hints or sense.shy or sense.vague:
+            judged = self._judged(part, sense, heard.company)
+            if judged:
+                loose = is_loose(part)
+                heard.found += [Candidate(j, part.layer, part, loose) for j in judged]
+
+    def _slots_of(self, outline: Outline, layer: Layer) -> list[Slot]:
+        """The slots of the parts of `layer`, which has this outline."""
+        if len(self._slots) >= MOST_OUTLINES:
+            self._slots.clear()
+        slots = self._slots[outline, layer.path, layer.name] = []
+        for at, (name, pointer, syntax) in enumerate(zip(outline.names, outline.pointers, outline.syntaxes, strict=True)):
+            sense = self.names.sense(name, _grouped(pointer, layer.name))
+            head = pointer[-2:] == "/0" and syntax in _LISTS
+            several = head or sense.marked or sense.labels or sense.grouped
+            if several or sense.strong or sense.hints or sense.shy or sense.vague:
+                self._number += 1
+                slots.append(Slot(at, self._number, sense, not several and syntax not in LOOSE))
+        return slots
+
+    def _settle(self, part: Part, slot: Slot, company: Company) -> tuple[Judgement, ...]:
+        if _is_small(part.value, slot.sense):
+            return ()
+        judged = self._judged(part, slot.sense, company)
+        if len(part.value) <= LONGEST_REMEMBERED:
+            if len(self._settled) >= MOST_REMEMBERED:
+                self._settled.clear()
+            self._settled[slot.number, part.value] = judged
+        return judged
+
+    def _judged(self, part: Part, sense: NameSense, company: Company) -> tuple[Judgement, ...]:
+        """What a value is, as its name and the company that keeps say."""
         value = part.value
         if len(value) > LONGEST_LIST or not value:
             return ()
-        if len(value) < SHORTEST_NUMBER and not (sense.strong or sense.shy) and value.isdigit():
+        if _is_small(value, sense):
             return ()
         if len(value) > LONGEST_REMEMBERED:
             known = _judge(sense, value)
@@ -189,11 +243,10 @@ class Search:
             judged = tuple(j if j.kind not in sense.estranged else j._replace(certainty="possible") for j in judged)
         if part.syntax == "cookie":
             # A cookie's name is the server's own: `SSID` is a session there, and only a check makes it more than possible.
-            judged = tuple(j if j.checked else j._replace(certainty="possible") for j in judged)
-        elif unchecked:
-            judged = tuple(j if j.checked or not self._is_wording(j, part) else j._replace(certainty="possible") for j in judged)
-        loose = is_loose(part)
-        return [Candidate(j, part.layer, part, loose) for j in judged]
+            return tuple(j if j.checked else j._replace(certainty="possible") for j in judged)
+        if unchecked:
+            return tuple(j if j.checked or not self._is_wording(j, part) else j._replace(certainty="possible") for j in judged)
+        return judged
 
     def _is_wording(self, judgement: Judgement, part: Part) -> bool:
         """Whether an unchecked value speaks about such values: the label of a field, a text of the program, a place in a site."""
@@ -295,14 +348,24 @@ class Search:
             named[index] += self._records.corroborated(batch[index], unnamed)
 
 
-def _with_parts(parts: Iterable[Part]) -> set[int]:
-    """The layers (by `id`) that have parts. Those of a layer mostly follow each other."""
+def _grouped(pointer: str, name: str) -> str:
+    """`pointer`; at the top of a document that a field `name` held (`user={"name": …}`), in a group of that name."""
+    return f"/{name}/{pointer.removeprefix('/')}" if pointer and name and pointer.find("/", 1) < 0 else pointer
+
+
+def _is_small(value: str, sense: NameSense) -> bool:
+    """Whether it is a number too short for a check to hold, under a name that does not say what it is."""
+    return len(value) < SHORTEST_NUMBER and not (sense.strong or sense.shy) and value.isdigit()
+
+
+def _with_parts(parts: Sequence[Part]) -> set[int]:
+    """The layers (by `id`) that have parts."""
     found: set[int] = set()
-    current: Layer | None = None
-    for part in parts:
-        if part[0] is not current:
-            current = part[0]
-            found.add(id(current))
+    at, end = 0, len(parts)
+    while at < end:
+        layer = parts[at][0]
+        found.add(id(layer))
+        at += 1 if layer.outline is None else len(layer.outline.names)
     return found
 
 

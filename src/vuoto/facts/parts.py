@@ -9,6 +9,24 @@ from vuoto.facts.messages import Message, Section
 from vuoto.facts.problems import Problem
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Outline:
+    """What a layer says but for its values.
+
+    Layers that are alike have the same one, and it equals no other: what does not depend on the values is worked out once and
+    remembered by it.
+    """
+
+    names: tuple[str, ...]
+    """Names of the parts, in order."""
+
+    pointers: tuple[str, ...]
+    """Their pointers."""
+
+    syntaxes: tuple[str, ...]
+    """Their syntaxes."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Layer:
     """Bytes at one depth of a message: a section of it, or what a decoder made of a part of the layer above."""
@@ -36,6 +54,9 @@ class Layer:
 
     name: str = ""
     """The label under which the wrapped bytes stood in the parent, as sent, or `""`."""
+
+    outline: Outline | None = None
+    """Where such a layer was met before: the outline of its parts, which then follow each other in `Opened.parts`."""
 
 
 class Part(NamedTuple):

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from vuoto.facts.messages import Message
-from vuoto.facts.parts import Layer, Opened, Part
+from vuoto.facts.parts import Layer, Opened, Outline, Part
 from vuoto.payloads.locating import locate
 from vuoto.payloads.opening import Opening, open_section
 
@@ -20,12 +20,28 @@ _MAX_TEMPLATES: Final = 8192
 _MAX_TEMPLATE: Final = 2048
 """Longest section remembered, so that the memory stays below some 30 MB."""
 
+_MAX_PARTS: Final = 32
+"""Most parts of one."""
+
 _SHORT: Final = 128
 """Sections without a name of their own that are remembered up to here: host names, above all."""
 
-_Template = tuple[tuple[str, str, str, str, int, int], ...]
+_MAX_ONCE: Final = 65_536
+"""Sections met once of which a hash is kept. One is only remembered when it comes again: half of them never do."""
+
+
+class _Template(NamedTuple):
+    """What equal sections gave before."""
+
+    outline: Outline
+    rows: tuple[tuple[str, str, str, str, int, int], ...]
+    """Parts without their layer."""
+
+
 _templates: dict[tuple[str, str, bytes, str], _Template] = {}
-"""What equal sections gave before: parts without their layer. Only sections in which nothing was wrapped."""
+"""Only sections in which nothing was wrapped."""
+
+_once: set[int] = set()
 
 
 def unwrap(message: Message) -> Opened:
@@ -43,7 +59,8 @@ def unwrap(message: Message) -> Opened:
         key = (label, name, data, hint)
         template = _templates.get(key)
         if template is not None:
-            for row in template:
+            layer.outline = template[0]
+            for row in template[1]:
                 parts.append(make(Part, (layer, *row)))
             continue
         marks = len(layers), len(parts), len(opening.problems)
@@ -54,9 +71,23 @@ def unwrap(message: Message) -> Opened:
             and (len(layers), len(opening.problems)) == (marks[0], marks[2])
             and not opening.stopped
         ):
-            fresh = parts[marks[1] :]
-            if len(fresh) <= 32:
-                if len(_templates) >= _MAX_TEMPLATES:
-                    _templates.clear()
-                _templates[key] = tuple(tuple(part)[1:] for part in fresh)  # type: ignore[misc]
+            _remember(key, parts[marks[1] :])
     return Opened(message=message, layers=layers, parts=parts, problems=opening.problems)
+
+
+def _remember(key: tuple[str, str, bytes, str], parts: list[Part]) -> None:
+    """Remember what a section gave that comes again."""
+    number = hash(key)
+    if number not in _once:
+        if len(_once) >= _MAX_ONCE:
+            _once.clear()
+        _once.add(number)
+    elif len(parts) <= _MAX_PARTS:
+        if len(_templates) >= _MAX_TEMPLATES:
+            _templates.clear()
+        outline = Outline(
+            names=tuple(part.name for part in parts),
+            pointers=tuple(part.pointer for part in parts),
+            syntaxes=tuple(part.syntax for part in parts),
+        )
+        _templates[key] = _Template(outline, tuple(tuple(part)[1:] for part in parts))  # type: ignore[misc]

@@ -6,9 +6,11 @@ layers) or *reads* (json, form: it gives `Leaf` values, which become parts of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
+
+from vuoto.facts.parts import Outline
 
 SURE: Final = 80
 """Confidence from which a claim rests on a magic number, a checksum or a whole grammar. Two such claims of equal confidence on
@@ -43,8 +45,20 @@ class Leaf(NamedTuple):
     """Overrides the decoder's name as `Part.syntax`."""
 
 
-Plain = tuple[str, str, str]
-"""A text value whose place only `payloads.locate` knows, as `(name, pointer, value)`: what a `Leaf` says of it, and cheaper."""
+class Plain(NamedTuple):
+    """Text values whose places only `payloads.locate` knows, in columns: what a `Leaf` says of each, and cheaper."""
+
+    names: Sequence[str]
+    """Their labels."""
+
+    pointers: Sequence[str]
+    """Where they stand in the layer."""
+
+    values: Sequence[str]
+    """The values."""
+
+    outline: Outline | None = None
+    """The outline of these names and pointers, where one is remembered."""
 
 
 class Inner(NamedTuple):
@@ -79,7 +93,7 @@ class Reading:
     leaves: list[Leaf] = field(default_factory=list)
     """Labelled values, in order."""
 
-    plain: list[Plain] = field(default_factory=list)
+    plain: Plain | None = None
     """Labelled values, in order, instead of `leaves`."""
 
     inners: list[Inner] = field(default_factory=list)

@@ -9,7 +9,9 @@ Recursion here follows wrappings and is bounded by `MAX_DEPTH`; structures are w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import islice, repeat
 from typing import Final, Literal, NamedTuple
 
 from vuoto.facts.messages import Message, Section
@@ -164,9 +166,13 @@ class Opening:
             return NONE
         self.work -= len(view.data)
         reading = likely.open(view.data, Ask(hint, view.name, max(0, self.room - self.produced)))
-        if reading is not None and reading.whole and self._take(view, holder, likely, reading, depth) == REAL:
-            return REAL
-        return NONE
+        before = len(self.parts)
+        alone = not before or self.parts[-1].layer is not view  # the whole of a header is a part of its layer already
+        if reading is None or not reading.whole or self._take(view, holder, likely, reading, depth) != REAL:
+            return NONE
+        if alone and reading.plain is not None and len(self.parts) - before == len(reading.plain.values):
+            view.outline = reading.plain.outline
+        return REAL
 
     def _decode(self, view: Layer, holder: Layer, hint: str, depth: int, is_text: bool) -> Meaning:
         """Show `view.data` to the decoders. `view` is `holder` itself, or the provisional layer of a value that stands in it."""
@@ -218,7 +224,7 @@ class Opening:
         for what in reading.problems:
             self.problem(view, what)
         meaning: Meaning = NONE
-        if reading.plain:
+        if reading.plain is not None and reading.plain.values:
             self._keep(view, holder)
             self._plain(view, reading.plain, decoder.name, depth)
             meaning = REAL
@@ -308,20 +314,31 @@ class Opening:
             ):
                 self._look(layer, leaf, syntax, depth)
 
-    def _plain(self, layer: Layer, values: list[Plain], syntax: str, depth: int) -> None:
-        """As `leaves`, for values without more to them: nearly all of an app's, so this loop does what it must and no more."""
+    def _plain(self, layer: Layer, plain: Plain, syntax: str, depth: int) -> None:
+        """As `leaves`, for values without more to them: nearly all of an app's, so that no loop here does one thing too many."""
+        names, pointers, values, _outline = plain
         parts = self.parts
-        append, make = parts.append, tuple.__new__
-        marked, encoded, barren = MARKS.search, ENCODED.search, _BARREN
-        rest = iter(values)
+        done = 0
         if len(parts) + len(values) <= MAX_PARTS and len(layer.data) <= MAX_VALUE:
-            for name, pointer, value in rest:
-                append(make(Part, (layer, name, pointer, value, syntax, -1, -1)))
-                size = len(value)
-                if size >= SHORTEST and value not in barren and (marked(value) or (size >= ENCODED_MIN and encoded(value))):
-                    self._look(layer, Leaf(name, pointer, value, -1, -1), syntax, depth)
-                    if self.stopped or len(parts) + len(values) > MAX_PARTS:
-                        break
+            columns = zip(repeat(layer), names, pointers, values, repeat(syntax), repeat(-1), repeat(-1))
+            made: Iterator[Part] = map(tuple.__new__, repeat(Part), columns)
+            marked, encoded, barren = MARKS.search, ENCODED.search, _BARREN
+            for at in [
+                at
+                for at, value in enumerate(values)
+                if len(value) >= SHORTEST
+                and value not in barren
+                and (marked(value) or (len(value) >= ENCODED_MIN and encoded(value)))
+            ]:
+                parts.extend(islice(made, at + 1 - done))
+                done = at + 1
+                self._look(layer, Leaf(names[at], pointers[at], values[at], -1, -1), syntax, depth)
+                if self.stopped or len(parts) + len(values) > MAX_PARTS:
+                    break
+            else:
+                parts.extend(made)
+                return
+        rest = zip(names[done:], pointers[done:], values[done:], strict=True)
         self.leaves(layer, [Leaf(*value, -1, -1) for value in rest], syntax, depth)
 
     def _look(self, layer: Layer, leaf: Leaf, syntax: str, depth: int) -> None:

@@ -8,22 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
+from typing import Final
 
-from vuoto.payloads.decoder import Ask, Decoder, Leaf, Plain, Reading
+from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
 from vuoto.payloads.decoders.printable_runs import runs
-from vuoto.payloads.json_reader import TYPED, VALUES, Document, escape, labels, read
+from vuoto.payloads.json_documents import read_document
+from vuoto.payloads.json_reader import Document, read
 from vuoto.payloads.limits import MAX_PARTS, MAX_RUNS, MAX_TREE_DEPTH
 from vuoto.payloads.meaning import text_of
 
-
-def _skip(_name: str) -> None:
-    """NaN and Infinity carry nothing."""
-
-
-# The standard scanner is C; these hooks keep digits as written (orjson would round 20-digit ICCIDs) and repeated members.
-_FAST: Final = json.JSONDecoder(object_pairs_hook=tuple, parse_float=str, parse_int=str, parse_constant=_skip, strict=False)
-_CALLED_OTHERWISE: Final = VALUES | TYPED
 _START: Final = re.compile(rb'[ \t\r\n]*(?:\{\s*(?:["}]|\\?$)|\[\s*(?:[\[{"\]\-0-9tfn]))')
 _INSIDE: Final = re.compile(rb'\{\s{0,64}"|\[\s{0,64}[{"\[]')
 _STRING: Final = re.compile(rb'\s*"(?:[^"\\]|\\.)*"\s*\Z', re.DOTALL)
@@ -44,90 +37,6 @@ def _recognise(data: bytes, hint: str) -> int:
     return 0
 
 
-def flatten(root: Any, own: str) -> list[Plain]:  # noqa: ANN401  (whatever JSON holds)
-    """Strings and numbers of a document read by the fast path, without positions; an object's members before what it nests.
-
-    `own` is the label of the document itself.
-    """
-    out: list[Plain] = []
-    append = out.append
-    stack: list[tuple[Any, str, str, int]] = [(root, "", own, 0)]
-    while stack:
-        node, pointer, name, depth = stack.pop()
-        if depth > MAX_TREE_DEPTH:
-            raise RecursionError  # the reader with positions passes over what is too deep, and says so
-        if len(out) > MAX_PARTS:
-            continue
-        nested: list[tuple[Any, str, str, int]] = []
-        if type(node) is tuple:
-            label = ""
-            places = _places(pointer, name)
-            for key, child in node:
-                kind = type(child)
-                if kind is bool or child is None:
-                    continue
-                called, where, is_value = places.get(key) or _place(places, pointer, name, key)
-                if is_value:
-                    label = label or _label(node)
-                    called = label or (name if name and key.lower() in TYPED else called)
-                if kind is str:
-                    append((called, where, child))
-                else:
-                    nested.append((child, where, called, depth + 1))
-        else:
-            for index, child in enumerate(node):
-                kind = type(child)
-                if kind is str:
-                    append((name, f"{pointer}/{index}", child))
-                elif kind is tuple or kind is list:
-                    nested.append((child, f"{pointer}/{index}", name, depth + 1))
-        if nested:
-            nested.reverse()
-            stack.extend(nested)
-    return out
-
-
-Place = tuple[str, str, bool]
-"""What a member is called, its pointer, and whether a sibling may name it."""
-
-_OBJECTS: dict[tuple[str, str], dict[str, Place]] = {}
-"""The members met so far of the object at a pointer under a name. An app sends the same ones a thousand times."""
-
-_MAX_OBJECTS: Final = 512
-_MAX_MEMBERS: Final = 128
-"""Objects remembered, and members of each; forgotten all at once. Only a memory, of at most some 40 MB."""
-
-_LONGEST_KEPT: Final = 128
-"""Characters of a pointer or a member's name that is remembered."""
-
-
-def _places(pointer: str, name: str) -> dict[str, Place]:
-    known = _OBJECTS.get((pointer, name))
-    if known is None:
-        if len(pointer) + len(name) > _LONGEST_KEPT:
-            return {}
-        if len(_OBJECTS) >= _MAX_OBJECTS:
-            _OBJECTS.clear()
-        known = _OBJECTS[pointer, name] = {}
-    return known
-
-
-def _place(places: dict[str, Place], pointer: str, name: str, key: str) -> Place:
-    found = key or name, f"{pointer}/{escape(key)}", key.lower() in _CALLED_OTHERWISE
-    if len(key) <= _LONGEST_KEPT:
-        if len(places) >= _MAX_MEMBERS:
-            places.clear()
-        places[key] = found
-    return found
-
-
-def _label(pairs: tuple[tuple[str, Any], ...]) -> str:
-    for key, child in pairs:
-        if type(child) is str and labels(key, child):
-            return child
-    return ""
-
-
 def positions(data: bytes) -> list[Leaf]:
     """The leaves of the document that the fast path reads, with positions."""
     found = _NUMBERISH.match(data)
@@ -137,7 +46,7 @@ def positions(data: bytes) -> list[Leaf]:
 def _open(data: bytes, ask: Ask) -> Reading | None:
     if _NUMBERISH.match(data):
         try:
-            return Reading(plain=flatten(_FAST.decode(data.decode()), ask.name), whole=True)
+            return Reading(plain=read_document(data.decode(), ask.name), whole=True)
         except (ValueError, RecursionError):
             pass
     elif _STRING.match(data):
