@@ -167,6 +167,22 @@ def test_a_folder_that_goes_while_it_is_read_holds_no_source(source: Path, monke
     assert len(list(_sources._files(source))) == 27
 
 
+def test_a_folder_with_more_files_than_are_looked_at_is_refused(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(40):
+        (source / f"{number}.txt").write_text("no source")
+    assert len(list(_sources._files(source))) == 27
+    monkeypatch.setattr(_sources, "MAX_ENTRIES", 50)
+    with pytest.raises(InputError, match="more than 50 files and folders"):
+        list(_sources._files(source))
+
+
+def test_a_revision_with_more_files_than_are_looked_at_is_refused(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_sources, "git", lambda *_: b"100644 blob 00 1\ta.txt\0" * 60)
+    monkeypatch.setattr(_sources, "MAX_ENTRIES", 50)
+    with pytest.raises(InputError, match="more than 50 files are in the revision"):
+        _sources._revision(source, "HEAD", "00")
+
+
 def test_a_folder_with_more_source_than_is_read_is_refused(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_sources, "MAX_TREE", 1000)
     with pytest.raises(InputError, match="more source than is read"):

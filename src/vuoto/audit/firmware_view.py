@@ -59,7 +59,7 @@ def view_firmware(build: ReadBuild, registers: recipients.Registers, *, only_odd
         recipients=tuple(sorted({r.id: r for r in known.values()}.values(), key=lambda r: (r.host or "", r.id))),
         rules=tuple(sorted((finder.rule for finder in finders()), key=lambda rule: (CONCERNS.index(rule.concern), rule.name))),
         oddities=oddities,
-        problems=build.problems,
+        problems=(*build.problems, *(build.build.problems if build.build is not None else ())),
     )
 
 

@@ -89,7 +89,7 @@ class ReadBuild:
     """What it was opened as."""
 
     format: str
-    """The outermost container: `zip`, `super`, `ext4`, `tree`, `apk`."""
+    """The outermost container, and what it is for where that can be told: `ota (payload)`, `super`, `ext4`, `tree`, `apk`."""
 
     build: BuildFacts | None
     """What it says of itself, or `None` where it holds no properties."""

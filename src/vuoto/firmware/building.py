@@ -86,7 +86,7 @@ class Survey:
             problems.note(problem.where, problem.what, problem.next_step)
         return ReadBuild(
             name=self.image.name,
-            format=self.image.format,
+            format=self.image.content or self.image.format,
             build=self.properties,
             packages=(),
             problems=tuple(problems),

@@ -181,6 +181,9 @@ class Image:
     properties: Mapping[str, str] = field(default_factory=dict)
     """What the container says of itself: OTA metadata, volume name, os version; by name, in the order of the format."""
 
+    content: str | None = None
+    """What is in it, where the format alone does not say: `ota (payload)`, `factory images`; or `None`."""
+
     top: Callable[[], frozenset[str]] = frozenset
     """The names in the root directory of a file system, without listing what lies below; empty for other containers."""
 

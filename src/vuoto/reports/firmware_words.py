@@ -169,10 +169,12 @@ def build_lines(view: FirmwareView) -> list[tuple[str, str]]:
     if build is None:
         return []
     rows = [
+        ("Brand", build.brand),
         ("Model", build.model),
         ("Product", build.product),
         ("Device", build.device),
         ("Fingerprint", build.fingerprint),
+        ("Build number", build.incremental),
         ("Android", f"{build.release or '?'} (API {build.sdk})" if build.sdk is not None else build.release),
         ("Security patch", build.security_patch),
     ]

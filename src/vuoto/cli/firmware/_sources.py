@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 MAX_TREE: Final = 2 << 30
 """Bytes of source of one revision; AOSP's framework has 300 MB."""
+
+MAX_ENTRIES: Final = 2_000_000
+"""Files and folders looked at below a folder; a checkout of all of AOSP has a million."""
 
 SECONDS: Final = 600
 """How long git may take for one step."""
@@ -97,15 +101,20 @@ def _files(root: Path) -> Iterator[tuple[str, bytes]]:
 
     stack = [root]
     found: list[Path] = []
+    looked = 0
     while stack:
         folder = stack.pop()
         try:
             with os.scandir(folder) as listed:
-                entries = list(listed)
+                entries = list(islice(listed, MAX_ENTRIES + 1))
         except OSError:
             if folder == root:
                 raise InputError("this folder may not be read", where=str(root), next_step="Give another") from None
             continue  # one that may not be read, or that has gone meanwhile, holds no source for us
+        looked += len(entries)
+        if looked > MAX_ENTRIES:
+            what = f"more than {MAX_ENTRIES:,} files and folders are below it"
+            raise InputError(what, where=str(root), next_step="Give the folder that holds the source")
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name != ".git":
@@ -160,7 +169,11 @@ def _revision(root: Path, name: str, commit: str) -> Revision:
 
     wanted: list[tuple[str, bytes]] = []
     total = 0
-    for row in git(["-C", str(root), "ls-tree", "-r", "-z", "-l", "--end-of-options", commit]).split(b"\0"):
+    rows = git(["-C", str(root), "ls-tree", "-r", "-z", "-l", "--end-of-options", commit]).split(b"\0")
+    if len(rows) > MAX_ENTRIES:
+        what = f"more than {MAX_ENTRIES:,} files are in the revision"
+        raise InputError(what, where=f"{root}@{name}", next_step="Give a folder of it")
+    for row in rows:
         head, _, raw = row.partition(b"\t")
         words = head.split()
         # Mode, type, object, size; links and sub-modules are no files.

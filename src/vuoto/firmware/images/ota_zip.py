@@ -7,7 +7,7 @@ file-based ones before them stand in folders of the zip.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -30,6 +30,9 @@ PACKAGES: Final = (".apk", ".jar", ".aar", ".apex", ".capex", ".zip.prof", ".ode
 """Endings of archives that are packages."""
 
 
+_SCRIPTS: Final = frozenset(f"META-INF/com/google/android/{name}" for name in ("updater-script", "update-binary"))
+_FLASHED: Final = frozenset(("android-info.txt", "flash-all.sh", "flash-all.bat", "fastboot-info.txt"))
+_FACTORY: Final = re.compile(r"image-[\w.-]+\.zip|bootloader-[\w.-]+\.img")
 _IMAGE: Final = re.compile(r"IMAGES/([a-z_]+)\.img")
 
 
@@ -46,13 +49,37 @@ def _open(blob: Blob, opening: Opening) -> Image:
         raise BrokenImageError("no member of it can be found")
     if contents.find("AndroidManifest.xml") or contents.find("classes.dex"):
         raise BrokenImageError("it is an app's package, and not an image: give the image that holds it, or a folder with it")
+    properties = _properties(contents, opening)
     return Image(
         format=IMAGE.name,
         name=opening.name,
         entries=lambda: _entries(contents, blob, opening),
-        properties=_properties(contents, opening),
+        properties=properties,
+        content=content_of(contents.by_name, incremental=any(name.startswith("pre-build") for name in properties)),
         problems=opening.problems,
     )
+
+
+def content_of(names: Collection[str], *, incremental: bool = False) -> str | None:
+    """What a zip of images is for, by the names of its files; `None` for one that nothing tells.
+
+    Source: AOSP, tools/releasetools: ota_from_target_files, img_from_target_files, and the folders of target files. Only A/B
+    updates have `payload.bin`, and only block-based ones before them lists of transfers.
+    """
+    more = ", incremental" if incremental else ""
+    if "payload.bin" in names:
+        return f"ota (payload{more})"
+    if any(name.endswith(".transfer.list") for name in names):
+        return f"ota (block-based{more})"
+    if _SCRIPTS & set(names):
+        return f"ota (file-based{more})"
+    if "META/misc_info.txt" in names:
+        return "target files"
+    # What fastboot flashes, alone or packed beside a bootloader and the scripts for it.
+    bases = {name.rpartition("/")[2] for name in names}
+    if bases & _FLASHED or any(_FACTORY.fullmatch(base) for base in bases):
+        return "factory images"
+    return "images" if any(base.endswith(".img") for base in bases) else None
 
 
 def _entries(contents: ZipContents, blob: Blob, opening: Opening) -> Iterator[Entry]:

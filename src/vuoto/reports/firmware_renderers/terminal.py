@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from vuoto.facts.firmware_view import CONCERNS, Concern, FirmwareView, Oddity, PackageView
@@ -12,7 +12,6 @@ from vuoto.reports.firmware_words import (
     build_lines,
     by_rule,
     kinds_read,
-    member_words,
     package_words,
     place_words,
     protection_words,
@@ -22,6 +21,7 @@ from vuoto.reports.firmware_words import (
     whose_words,
     worst,
 )
+from vuoto.reports.package_words import collects, holds, identity
 from vuoto.reports.showing import capital, counted, kind_title, listed, visible
 from vuoto.reports.terminal_text import console_in_memory, encoded
 
@@ -167,50 +167,16 @@ def _packages(console: Console, view: FirmwareView) -> None:
 
 def _package(console: Console, view: FirmwareView, package: PackageView) -> None:
     """Everything of one package."""
-    facts = package.package
-    version = " ".join(visible(p) for p in (facts.version_name, f"({facts.version_code})" if facts.version_code else None) if p)
     console.print(package_words(package), style="bold")
-    rows = [
-        ("Path", visible(facts.path)),
-        ("Version", version),
-        ("SHA-256", facts.sha256),
-        ("For Android", f"API {facts.min_sdk or '?'} to {facts.target_sdk or '?'}" if facts.min_sdk or facts.target_sdk else ""),
-        ("User id", visible(facts.shared_user_id or "")),
-    ]
-    rows += [
-        (
-            f"Signed, {signer.scheme}",
-            f"{signer.verification}: {signer.certificate.sha256} {visible(signer.certificate.subject or '')}",
-        )
-        for signer in facts.signers
-    ]
-    _pairs(console, [(label, value) for label, value in rows if value], indent=2)
+    _pairs(console, [(label, visible(value)) for label, value in identity(package)], indent=2)
     console.print()
-    _lines(console, "Started by", _distinct(f"{t.kind}: {visible(t.clue)}" for t in facts.triggers))
-    code = package.code
-    if code is not None:
-        _lines(
-            console,
-            "Can read",
-            _distinct(f"{kind_title(r.kind)} ({r.certainty}) in {member_words(r.place.method)}" for r in code.reads),
-        )
-        _lines(console, "Can send", _distinct(f"by {s.channel} in {member_words(s.place.method)}" for s in code.sends))
+    for title, rows in collects(package):
+        _lines(console, title, [visible(row) for row in rows])
     _hosts(console, view, package)
-    if code is not None:
-        ways = _distinct(
-            f"{kind_title(p.read.kind)} → {p.send.channel} ({p.strength}): "
-            + " → ".join(dict.fromkeys(short_member(step.place.method) for step in p.steps))
-            for p in code.paths
-        )
-        _lines(console, "May reach a send", ways)
-        keys = _distinct(f"{t.kind}: {visible(t.what)}" for t in code.transforms)
-        _lines(console, "Encodes by", keys)
-        _lines(console, "Asks for properties", _distinct(visible(p.name) for p in code.properties))
-    _lines(console, "Asks for permissions", [visible(p) for p in facts.permissions])
+    for title, rows in holds(package):
+        _lines(console, title, [visible(row) for row in rows])
     console.print()
     _oddities(console, view, named=False)
-    for problem in facts.problems[:MOST_LINES]:
-        console.print(f"{visible(problem.where)}: {visible(problem.what)}", style="dim", overflow="fold")
 
 
 def _hosts(console: Console, view: FirmwareView, package: PackageView) -> None:
@@ -238,10 +204,6 @@ def _problems(console: Console, view: FirmwareView) -> None:
         rows = [f"{visible(p.where)}: {visible(p.what)}." for p in view.problems]
         _lines(console, "Could not be read", rows)
         console.print()
-
-
-def _distinct(rows: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(rows))
 
 
 RENDERER = FirmwareRenderer(format="terminal", says="for a person at a terminal", render=_render)
