@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from firmware.comparing.devices import read
@@ -180,3 +181,41 @@ def test_a_file_of_the_same_bytes_with_other_code_beside_it_is_not_called_the_sa
     assert len({hit.sha256 for hit in hits}) == 1
     assert [hit.likeness for hit in hits] == ["identical", "identical", "other-code"]
     assert hits[2].says.startswith("the same file, and other code beside it (")
+
+
+def test_code_like_the_one_given_is_found_in_a_split_beside_a_file_that_was_met_before() -> None:
+    shelf = [build(f"{n}.vfx", "TA-1046", f"00WW_2_{n}", n, *with_split(code)) for n, code in enumerate(("quiet", "client"))]
+    like = read({"package": [CLIENT]}).packages[0]
+    rows = asked("like", "client.apk", shelf, like=like).rows
+    assert [[(hit.package, hit.likeness) for hit in row.hits] for row in rows] == [[], [("com.example.app", "same-code")]]
+
+
+def test_a_package_given_whole_is_the_same_only_with_the_code_beside_it() -> None:
+    alone, *_ = with_split("client")
+    codes = ("client", "quiet", "client")
+    shelf = [build(f"{n}.vfx", "TA-1046", f"00WW_2_{n}", n, *with_split(code)) for n, code in enumerate(codes)]
+    shelf.append(build("3.vfx", "TA-1046", "00WW_2_3", 3, alone))
+    whole = read({"package": list(with_split("client"))}).packages[0]
+    hits = [row.hits[0] for row in asked("like", "app", shelf, like=whole).rows]
+    assert len({hit.sha256 for hit in hits} | {whole.package.sha256}) == 1
+    assert [hit.likeness for hit in hits] == ["identical", "other-code", "identical", "other-code"]
+    assert hits[1].says.startswith("the same file, and other code beside it (")
+    base = read({"package": [alone]}).packages[0]
+    hits = [row.hits[0] for row in asked("like", "base.apk", shelf, like=base).rows]
+    assert hits[3].likeness == "identical"
+    assert [hit.says.partition(" (")[0] for hit in hits[:3]] == ["the same file, and other code beside it"] * 3
+
+
+def test_a_host_that_a_split_names_is_found_beside_a_file_that_was_met_before() -> None:
+    shelf = [build(f"{n}.vfx", "TA-1046", f"00WW_2_{n}", n, *with_split(code)) for n, code in enumerate(("quiet", "client"))]
+    name = "registration.example.net"
+    for given in (shelf, shelf[::-1]):
+        assert dict(states(asked("host", name, given))) == {"0.vfx": "absent", "1.vfx": "present"}
+
+
+def test_two_packages_too_large_to_be_read_are_not_called_the_same() -> None:
+    like = read({"package": [PLAIN]}).packages[0]
+    unread = replace(like, package=replace(like.package, sha256="", name="com.example.huge"), code=None)
+    made = replace(read({"package": [PLAIN]}, "huge.vfx"), packages=(unread,))
+    shelf: list[tuple[str, BuildIndex | str]] = [("huge.vfx", open_index(BytesBlob(write_index(made)), "huge.vfx"))]
+    assert states(asked("like", "huge.apk", shelf, like=unread)) == [("huge.vfx", "absent")]

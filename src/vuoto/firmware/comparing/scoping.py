@@ -19,7 +19,7 @@ from vuoto.facts.problems import Problem
 from vuoto.facts.scopes import Scope, ScopeHit, ScopeRow
 from vuoto.firmware.comparing.resemblance import FEWEST_FEATURES, LIKE_CODE, SAME_CODE, Code, Containment, Sought, code_of
 from vuoto.firmware.comparing.scope_words import sentences_of
-from vuoto.firmware.index import BuildIndex, PackageHeader
+from vuoto.firmware.index import BuildIndex, PackageHeader, digest_of_code
 from vuoto.firmware.named_hosts import HostTexts, hosts_of
 
 AT_ONCE: Final = 64
@@ -73,7 +73,7 @@ class _Found(NamedTuple):
 
     header: PackageHeader
     key: str
-    """The digest of its file; with a number behind where other code stands beside a file of that digest (splits, `oat/`)."""
+    """The digest of its file, and behind a `+` what tells apart what stands beside files of one digest (splits, `oat/`)."""
 
 
 class _Draft(NamedTuple):
@@ -89,12 +89,17 @@ class _Search:
         self.codes: dict[str, Code] = {}
         """Of packages found by name, by digest."""
         self.shared: dict[str, Shared] = {}
-        """Of packages compared with the one given, by digest."""
+        """Of packages compared with the one given, by key."""
         self.carriers: dict[int, set[str]] = defaultdict(set)
         self.hosts: dict[str, tuple[str, ...]] = {}
-        """Of packages that hold the host's name: the hosts among theirs that are it or below it, by digest."""
+        """Of packages that hold the host's name: the hosts among theirs that are it or below it, by key."""
         self.sought = Sought(code_of(asked.like)) if asked.like is not None else None
-        self.first: str | None = asked.like.package.sha256 if asked.like is not None else None
+        self.first: str | None = None
+        if asked.like is not None:
+            prints = code_of(asked.like).prints
+            sizes = [len(one.features) for one in prints]
+            features = [feature for one in prints for feature in one.features]
+            self.first = f"{asked.like.package.sha256}+{digest_of_code(sizes, features)}"
         self.rare: frozenset[int] | None = None
 
     def look(self, name: str, index: BuildIndex | str) -> _Draft:
@@ -114,8 +119,9 @@ class _Search:
         headers = index.packages()
         what = self.asked.what
         if self.asked.kind == "like":
-            self._compare(index, headers)
-            return tuple(_Found(header, header.sha256) for header in headers)
+            keys = [f"{header.sha256}+{code}" for header, code in zip(headers, index.code_digests(), strict=True)]
+            self._compare(index, keys)
+            return tuple(map(_Found, headers, keys))
         if self.asked.kind == "package":
             numbers = [n for n, header in enumerate(headers) if what in (header.name, header.path)]
         elif self.asked.kind == "class":
@@ -126,19 +132,22 @@ class _Search:
         else:
             holding = index.mentions({what, what.lower(), what.upper()})
             numbers = sorted({number for holders in holding.values() for number in holders})
-            self._name_hosts(index, headers, numbers)
+            keys = self._name_hosts(index, headers, numbers)
+            return tuple(_Found(headers[n], key) for n, key in zip(numbers, keys, strict=True))
         if self.asked.kind == "package":
             keys = [self._key(read) for read in index.read(numbers).packages]
             return tuple(_Found(headers[n], key) for n, key in zip(numbers, keys, strict=True))
         return tuple(_Found(headers[n], headers[n].sha256) for n in numbers)
 
-    def _name_hosts(self, index: BuildIndex, headers: Sequence[PackageHeader], numbers: Sequence[int]) -> None:
-        """What these packages name of the host that is asked for, by the one reading of hosts; each file once."""
-        new = [number for number in numbers if headers[number].sha256 not in self.hosts]
+    def _name_hosts(self, index: BuildIndex, headers: Sequence[PackageHeader], numbers: Sequence[int]) -> list[str]:
+        """What these packages name of the host that is asked for, by the one reading of hosts; their keys."""
         what = self.asked.what.lower()
-        for number, read in zip(new, index.read_as(HostTexts, new), strict=True):
-            named = tuple(host for host in hosts_of(read) if host == what or host.endswith(f".{what}"))
-            self.hosts[headers[number].sha256] = named
+        keys = []
+        for number, read in zip(numbers, index.read_as(HostTexts, numbers), strict=True):
+            # Not by digest: splits beside an equal file name hosts as well.
+            keys.append(f"{headers[number].sha256}+{len(self.hosts)}")
+            self.hosts[keys[-1]] = tuple(host for host in hosts_of(read) if host == what or host.endswith(f".{what}"))
+        return keys
 
     def _key(self, read: ReadPackage) -> str:
         """What the code of a package is known by from now on."""
@@ -150,14 +159,15 @@ class _Search:
                 return key
         raise AssertionError
 
-    def _compare(self, index: BuildIndex, headers: Sequence[PackageHeader]) -> None:
+    def _compare(self, index: BuildIndex, keys: Sequence[str]) -> None:
         assert self.sought is not None
-        new = [n for n, header in enumerate(headers) if header.sha256 not in self.shared]
+        new = [n for n, key in enumerate(keys) if key not in self.shared]
         for at in range(0, len(new), AT_ONCE):
-            for read in index.read(new[at : at + AT_ONCE]).packages:
+            some = new[at : at + AT_ONCE]
+            for number, read in zip(some, index.read(some).packages, strict=True):
                 code = code_of(read)
                 found = self.sought.shared(code)
-                self.shared[read.package.sha256] = Shared(found, len(self.sought.prints & code.by_print.keys()))
+                self.shared[keys[number]] = Shared(found, len(self.sought.prints & code.by_print.keys()))
                 for feature in found:
                     self.carriers[feature].add(read.package.name or read.package.path.rpartition("/")[2])
 
@@ -187,26 +197,27 @@ class _Search:
         if self.asked.kind == "class":
             return _hit(header, "named", None, f"defines {self.asked.what}")
         if self.asked.kind == "host":
-            return self.naming(header)
-        if key == self.first:
+            return self.naming(header, key)
+        # One that was too large to be read has no digest.
+        if key == self.first and header.sha256:
             return _hit(header, "identical", 1.0, "the same bytes")
         share = self.containment(key)
         if share is None:
             return _hit(header, "other-code", None, "other bytes") if self.asked.kind == "package" else None
-        if self.first is not None and self.first.partition("+")[0] == header.sha256:
-            likeness = "same-code" if share.tells and share.share >= SAME_CODE else "other-code"
-            return _hit(header, likeness, share.share, f"the same file, and other code beside it ({share.words()})")
-        if share.tells and share.share >= SAME_CODE:
-            return _hit(header, "same-code", share.share, f"the same code ({share.words()})")
-        if share.tells and share.share >= LIKE_CODE:
-            return _hit(header, "like-code", share.share, f"much of the code ({share.words()})")
+        if header.sha256 and self.first is not None and self.first.partition("+")[0] == header.sha256:
+            beside = f"the same file, and other code beside it ({share.words()})"
+            return _hit(header, _likeness(share) or "other-code", share.share, beside)
+        likeness = _likeness(share)
+        if likeness is not None:
+            what = "the same code" if likeness == "same-code" else "much of the code"
+            return _hit(header, likeness, share.share, f"{what} ({share.words()})")
         if self.asked.kind == "package":
             return _hit(header, "other-code", share.share, f"other code ({share.words()})")
         return None
 
-    def naming(self, header: PackageHeader) -> ScopeHit:
+    def naming(self, header: PackageHeader, key: str) -> ScopeHit:
         """A package that holds a host's name: as a host, or merely in a text."""
-        named = self.hosts[header.sha256]
+        named = self.hosts[key]
         if not named:
             return _hit(header, "in-a-text", None, f"holds {self.asked.what} in a text that is no address")
         more = f" and {len(named) - MOST_HOSTS} more" if len(named) > MOST_HOSTS else ""
@@ -231,6 +242,13 @@ class _Search:
 def descriptor(name: str) -> str:
     """`Lcom/example/Foo;` for `com.example.Foo`; one that is written so already stays."""
     return name if name.startswith("L") and name.endswith(";") else f"L{name.replace('.', '/')};"
+
+
+def _likeness(share: Containment) -> str | None:
+    """What the code is called that has this share of the one looked for; `None` where it is too little or tells nothing."""
+    if not share.tells or share.share < LIKE_CODE:
+        return None
+    return "same-code" if share.share >= SAME_CODE else "like-code"
 
 
 def _hit(header: PackageHeader, likeness: str, share: float | None, says: str) -> ScopeHit:

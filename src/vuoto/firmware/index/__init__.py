@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from vuoto.firmware.index.build_index import BuildIndex, PackageHeader, open_index
+from vuoto.firmware.index.build_index import BuildIndex, PackageHeader, digest_of_code, open_index
 from vuoto.firmware.index.layout import is_index
 from vuoto.firmware.index.writing import FOLDER, pack_package, write_index, write_packed
 
-__all__ = ["FOLDER", "BuildIndex", "PackageHeader", "is_index", "open_index", "pack_package", "write_index", "write_packed"]
+__all__ = [
+    "FOLDER",
+    "BuildIndex",
+    "PackageHeader",
+    "digest_of_code",
+    "is_index",
+    "open_index",
+    "pack_package",
+    "write_index",
+    "write_packed",
+]

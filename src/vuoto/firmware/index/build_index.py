@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from vuoto.facts.builds import BuildFacts, ReadBuild, ReadPackage
 from vuoto.facts.code import CodeWord
@@ -53,6 +56,13 @@ class PackageHeader:
 
     sha256: str
     """SHA-256 of its bytes."""
+
+
+def digest_of_code(sizes: npt.ArrayLike, features: npt.ArrayLike) -> str:
+    """A digest of the features of a package's classes: how many each class has, and all of them, in the order of its prints."""
+    digest = hashlib.blake2b(np.asarray(sizes, np.int64).tobytes(), digest_size=16)
+    digest.update(b"\0" + np.asarray(features, np.int64).tobytes())
+    return digest.hexdigest()
 
 
 def open_index(blob: Blob, name: str = "index") -> BuildIndex:
@@ -139,6 +149,19 @@ class BuildIndex:
             read = from_columns(self._file, shape, "packages", self._count, begin, end)
             found += [read[n - begin] for n in numbers[bisect_left(numbers, begin) : bisect_left(numbers, end)]]
         return tuple(found)
+
+    def code_digests(self) -> tuple[str, ...]:
+        """Per package: a digest of the features of its classes, as `digest_of_code` makes it; the same in every index."""
+        file, table = self._file, "packages.code.prints"
+        if not file.has(f"{table}#"):
+            return (digest_of_code((), ()),) * self._count
+        codes = file.starts("packages.code#", self._count)
+        prints = file.starts(f"{table}#", int(codes[-1]))
+        starts = file.starts(f"{table}.features#", int(prints[-1]))
+        features = file.column(f"{table}.features", int(starts[-1]))
+        rows = prints[codes].tolist()
+        sizes = np.diff(starts)
+        return tuple(digest_of_code(sizes[begin:end], features[starts[begin] : starts[end]]) for begin, end in pairwise(rows))
 
     @cached_property
     def _mentions(self) -> Mentions:
