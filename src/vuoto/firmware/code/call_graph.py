@@ -42,6 +42,13 @@ OPAQUE: Final = (
     "Lrx/",
 )
 
+ACC_PRIVATE: Final = 0x2
+ACC_NATIVE: Final = 0x100
+SERIALIZATION: Final = frozenset({"readObject", "writeObject", "readObjectNoData", "readResolve", "writeReplace"})
+"""Private methods that the serialization of objects calls."""
+HANDLES: Final = (0xFA, 0xFB, 0xFC, 0xFD, 0xFE)
+"""Opcodes by which a method is called through a handle."""
+
 CALLBACKS: Final = frozenset(
     {
         "run",
@@ -214,6 +221,26 @@ class CallGraph:
         if len(self.program.ancestors(owner)) < 2:
             return []
         return [(number, row) for number, rows in self._mentions.get(owner, ()) for row in rows.tolist()]
+
+    def is_never_called(self, node: Node) -> bool:
+        """Whether no code can call a body: it is private, nothing calls it, and nothing names it.
+
+        Native code finds a private method by its name, so a class with native methods counts as calling all of its own; method
+        handles and the serialization of objects likewise.
+        """
+        number, body = node
+        dex = self.program.dexes[number]
+        at = int(dex.body_method[body])
+        reference = int(dex.classes.method[at])
+        name = dex.method_short(reference)
+        if not int(dex.classes.method_access[at]) & ACC_PRIVATE or name.startswith(("<", "lambda$")) or name in SERIALIZATION:
+            return False
+        if len(dex.invokes_of(reference)) or len(np.flatnonzero(dex.method_body == body)) > 1:
+            return False
+        own = dex.classes.method_access[dex.classes.method_class == dex.classes.method_class[at]]
+        if (own & ACC_NATIVE).any() or np.isin(dex.code.opcode, HANDLES).any():
+            return False
+        return not any(np.isin(one.string_uses[1], one.string_indices((name,))).any() for one in self.program.dexes)
 
     def node_of(self, number: int, row: int) -> Node:
         """The body in which an instruction stands."""

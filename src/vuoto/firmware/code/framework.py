@@ -17,6 +17,8 @@ HOLDS: Final = re.compile(
     r"L(?:java/util/(?!concurrent/|Timer|logging/)[\w$]+"
     r"|java/util/concurrent/(?:Concurrent\w+|CopyOnWrite\w+|\w*(?:Queue|Deque)|atomic/Atomic\w+)"
     r"|java/lang/(?:StringBuilder|StringBuffer|AbstractStringBuilder|Appendable)"
+    r"|java/util/(?:zip|jar)/\w*OutputStream|java/security/DigestOutputStream|javax/crypto/CipherOutputStream"
+    r"|android/util/Base64OutputStream|com/google/gson/stream/JsonWriter"
     r"|java/(?:io/\w*(?:Stream|Writer)|nio/\w*Buffer|net/\w*URLConnection|net/DatagramPacket)"
     r"|javax/net/ssl/HttpsURLConnection|org/json/JSON\w+|org/apache/http/(?:\w+/)*\w+"
     r"|android/content/(?:ContentValues|Intent)|android/os/(?:Bundle|BaseBundle|PersistableBundle|Message|Parcel)"

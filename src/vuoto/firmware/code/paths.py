@@ -25,7 +25,10 @@ LIMITS: Final = (
         "Values are not followed through native code, reflection with computed names, extras of intents, stored preferences, "
         "files, databases, interfaces of the framework, or messages between processes"
     ),
-    "A field is one place for all objects of its class, and what a call of the system does with a value is assumed, not known",
+    (
+        "Objects, elements and keys are told apart inside a method; between methods a field is one place for all objects of its "
+        "class. What a call of the system does with a value is assumed, not known, and so is the order in which it calls back"
+    ),
 )
 # Ways by calls alone: longer ones connect anything with anything.
 MAX_CALLS: Final = 5
@@ -38,6 +41,8 @@ def find_paths(program: Program, reads: Sequence[Found], sends: Sequence[Sent]) 
     if not personal or not sends:
         return [], []
     graph = CallGraph(program)
+    called = [read for read in personal if read[2] < 0 or not graph.is_never_called(graph.node_of(read[1], read[2]))]
+    never, personal = len(personal) - len(called), called
     values = Values(graph, sends)
     paths: list[DataPath] = []
     cut: list[str] = []
@@ -48,6 +53,8 @@ def find_paths(program: Program, reads: Sequence[Found], sends: Sequence[Sent]) 
             cut.append(f"The search for ways of {kind_of(kind).title} was cut off")
     done = {path.read for path in paths}
     paths += find_call_ways(graph, [read for read in personal if read[0] not in done], sends)
+    if never:
+        cut.append(f"{never:,} reads in private methods that nothing in the package calls or names were not followed")
     if graph.bounded:
         cut.append(f"{graph.bounded:,} calls through an interface or a class with many subclasses were not followed")
     return sorted(paths, key=lambda path: (path.read, path.send, path.strength, len(path.steps))), cut

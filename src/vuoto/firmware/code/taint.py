@@ -63,6 +63,10 @@ class _Following:
             for row in gets:
                 self.others |= self._of_others(row)
             before[0] |= self.others
+            # Where the field may be written again, it is so even if nothing held the value just before.
+            for row, operation in enumerate(self.body.operations):
+                if operation.what in ("call", "make") and not self.body.is_dead(row):
+                    pending[row] = 1
         following = self.body.next
         for _ in range(MAX_ROUNDS):
             row = pending.find(1)

@@ -273,6 +273,8 @@ class Values:
     def _return(self, node: Node, row: int, cause: Cause, origin: Origin, *, own: bool) -> None:
         if own:
             for caller, call in self.dispatch.callers(node):
+                if self._is_told_by_cells(caller, call):
+                    continue
                 step = ("returns to", self.graph.node_of(caller, call), node[0], row)
                 self._result(caller, call, cause, step, origin.read, origin.depth + 1)
             return
@@ -282,6 +284,16 @@ class Values:
             self.returning.add((node, position))
             for giver, holder, _ in list(self.given.get((node, position), ())):
                 self._ask(giver, holder)
+
+    def _is_told_by_cells(self, number: int, row: int) -> bool:
+        """Whether a call is an accessor of an object that nobody else knows, so that its fields there say what it gives back."""
+        node = self.graph.node_of(number, row)
+        body, calls = self.body(node), self._calls(node)
+        at = row - body.first
+        if at >= len(body.operations) or calls.accessor(at) is None:
+            return False
+        (site,) = body.objects.sites(at, body.operations[at].inputs[0])
+        return not body.may_be_known(site, at, calls.accessor)
 
     def _fill_callers(self, node: Node, event: Event, cause: Cause, *, own: bool) -> None:
         """An object that came in by a parameter was given the value: it is in the callers' object as well."""
