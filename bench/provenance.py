@@ -15,6 +15,7 @@ The material is a folder of the reader's own, described in TOML:
     dex = ["b/gson/full/classes.dex"]
     map = "b/gson/full/map.txt"     # what the compiler renamed; without it, names are kept
     projects = ["gson"]             # the sources that it comes from
+    classes = "b/gson/cls"          # the class files it was made of; without them, the readers say which class is in which file
     sibling = "older/gson"          # another version of that source, to be searched in its place
     [foreign]
     files = ["apks/*.apk"]          # packages that come from none of the sources
@@ -85,6 +86,7 @@ class Case:
         self.sibling = root / given["sibling"] if "sibling" in given else None
         self.files = [root / one for one in given["dex"]]
         self.map = truth((root / given["map"]).read_text()) if "map" in given else None
+        self.written = written_in(root / given["classes"]) if "classes" in given else {}
 
     def dexes(self) -> list[Dex]:
         """The code, read anew."""
@@ -107,6 +109,40 @@ def truth(text: str) -> dict[str, set[str]]:
                 if found:
                     result[current].add(found[1])
     return result
+
+
+def written_in(folder: Path) -> dict[str, str]:
+    """For each class file under a folder, by the class's name: the name of the file that it was compiled from."""
+    result = {}
+    for path in sorted(folder.rglob("*.class")):
+        data = path.read_bytes()
+        found = source_file(data)
+        if found:
+            result[str(path.relative_to(folder).with_suffix("")).replace("/", ".")] = found
+    return result
+
+
+def source_file(data: bytes) -> str | None:
+    """The attribute `SourceFile` of a class file (The Java Virtual Machine Specification, 4.7.10)."""
+    texts: dict[int, str] = {}
+    at, number = 10, 1
+    while number < int.from_bytes(data[8:10]):
+        tag = data[at]
+        if tag == 1:
+            length = int.from_bytes(data[at + 1 : at + 3])
+            texts[number] = data[at + 3 : at + 3 + length].decode("utf-8", "replace")
+        at += 3 + length if tag == 1 else CONSTANT_SIZES[tag]
+        number += 2 if tag in (5, 6) else 1
+    label = next((n for n, one in texts.items() if one == "SourceFile"), None)
+    if label is None:
+        return None
+    mark = label.to_bytes(2) + (2).to_bytes(4)
+    place = data.rfind(mark)
+    return texts.get(int.from_bytes(data[place + 6 : place + 8])) if place >= 0 else None
+
+
+CONSTANT_SIZES = {3: 5, 4: 5, 5: 9, 6: 9, 7: 3, 8: 3, 9: 5, 10: 5, 11: 5, 12: 5, 15: 4, 16: 3, 17: 5, 18: 5, 19: 3, 20: 3}
+"""Bytes of the entries of a constant pool, but of texts."""
 
 
 def project(name: str, folder: Path, change: Callable[[str, str], str] | None = None) -> ProjectIndex:
@@ -160,6 +196,12 @@ def files_of(name: str, known: dict[str, set[int]]) -> set[int]:
     return set()
 
 
+def came_from(case: Case, originals: set[str], index: SourceIndex, file: int) -> bool:
+    """Whether the class files say that one of these classes was compiled from that file."""
+    found, number = index.place(file)
+    return found.name in case.projects and found.paths[number].rpartition("/")[2] in {case.written.get(one) for one in originals}
+
+
 class Tally:
     """Counts of answers."""
 
@@ -175,6 +217,7 @@ class Tally:
             name = descriptor[1:-1].replace("/", ".")
             originals = case.map.get(name, {name}) if case.map is not None else {name}
             good = set().union(*(files_of(one, known) for one in originals))
+            good |= {file for file in (*answer.files, *answer.second) if came_from(case, originals, index, file)}
             right = any(file in good for file in answer.files)
             self.answered += 1
             self.right += right

@@ -13,6 +13,7 @@ from vuoto.firmware.provenance.java import read_java
 from vuoto.firmware.provenance.keys import number_words, words_of
 from vuoto.firmware.provenance.kotlin import read_kotlin
 from vuoto.firmware.provenance.linking import link
+from vuoto.firmware.provenance.matching import ruled
 from vuoto.firmware.provenance.source_file import MAX_FILE, ParsedFile, descriptor
 
 
@@ -186,6 +187,33 @@ def test_constants_in_templates() -> None:
     assert {"shttp://host/x?q=k&", "shttp://host"} <= set(words(file))
 
 
+@pytest.mark.parametrize(
+    ("path", "source", "classes"),
+    [
+        ("a/net.kt", "fun f() = 1", ["NetKt"]),
+        ("a/my-net.kt", "val x = 1", ["My_netKt"]),
+        ("build.gradle.kts", "val x = 1", ["Build_gradleKt"]),
+        ("a/Net.kt", '@file:JvmName("Tools")\npackage a\nfun f() = 1', ["Tools"]),
+        ("a/Net.kt", '@file:JvmMultifileClass\n@file:JvmName(name = "Tools")\npackage a\nfun f() = 1', ["Tools"]),
+        ("a/Net.kt", "class Net { fun f() = 1 }", ["Net"]),
+        ("a/Net.kt", "interface Net\nfun Net.f() = 1", ["Net", "NetKt"]),
+        ("a/Net.kt", '@file:JvmName("Tools")\npackage a', []),
+        ("a/Net.kt", "typealias Net = Int", []),
+    ],
+)
+def test_what_stands_outside_of_classes_has_a_class_named_for_the_file(path: str, source: str, classes: list[str]) -> None:
+    assert read_kotlin(source.encode(), path).classes == classes
+
+
+def test_names_under_which_kotlin_checks_what_it_is_given() -> None:
+    found = kotlin(
+        "class A(private val deposit: String) { lateinit var later: String\n val lazily by lazy { 3 }\n val plain = 4 }\n"
+        "val f = g { world: World, token -> 5 }"
+    ).words
+    assert {"sdeposit", "slater", "slazily", "sworld", "stoken"} <= set(found)
+    assert "splain" not in found
+
+
 def test_an_escaped_dollar_is_no_template() -> None:
     assert {"sa $name b"} <= set(kotlin('val x = "a \\$name b"').words)
 
@@ -254,6 +282,60 @@ def test_words_of_features() -> None:
     assert words_of("s") == ()
     assert number_words(float("inf"))
     assert number_words(1e300)
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        "sFailed requirement.",
+        "snull cannot be cast to non-null type kotlin.String",
+        "s$this$toUrl",
+        "s$receiver",
+        "s<this>",
+        "s<set-?>",
+        "sSMAP\nA.kt\nKotlin\n",
+        "s(this as java.lang.String).substring(startIndex)",
+        "stoString(...)",
+        "sgetName()Ljava/lang/String;",
+        "s<init>(I[Ljava/lang/String;)V",
+        "cLkotlin/jvm/internal/Intrinsics;->checkNotNull(Ljava/lang/Object;)V",
+        "cLkotlin/collections/CollectionsKt;->joinToString$default(Ljava/lang/Iterable;I)Ljava/lang/String;",
+        "tLkotlin/jvm/internal/Lambda;",
+        "fLkotlin/Unit;->INSTANCE:Lkotlin/Unit;",
+    ],
+)
+def test_what_the_compiler_of_kotlin_writes_of_its_own_is_no_word(feature: str) -> None:
+    assert words_of(feature) == ()
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        "sFailed requirement",
+        "scannot be cast to non-null type x",
+        "s$this$to Url",
+        "s<that>",
+        "sgetName() V",
+        "stoString(..)",
+        "sf(x)",
+    ],
+)
+def test_texts_that_people_write_beside_those_are_words(feature: str) -> None:
+    assert words_of(feature) == (feature,)
+
+
+def test_calls_of_kotlin_that_people_write_are_words() -> None:
+    assert words_of("cLkotlin/text/StringsKt;->trim(Ljava/lang/String;)V") == ("MLkotlin/text/StringsKt;->trim/1", "mtrim/1")
+
+
+@pytest.mark.parametrize("number", [256, 1023, 1 << 40, 0xFF00, 0xFFFF0000, 1000, 10**18, (1 << 63) - 1])
+def test_numbers_that_follow_a_rule(number: int) -> None:
+    assert ruled(number)
+
+
+@pytest.mark.parametrize("number", [257, 1234, 1001, 2000, 0xFF00FF, 0x1D, 14288, 86_400, 0x9E3779B9])
+def test_numbers_that_follow_none(number: int) -> None:
+    assert not ruled(number)
 
 
 def test_descriptors() -> None:

@@ -13,6 +13,7 @@ From code a feature gives one word or, for a call, the exact one and the loose o
 
 from __future__ import annotations
 
+import re
 import struct
 from hashlib import blake2b
 from typing import Final
@@ -48,6 +49,34 @@ COMPILERS_OWN: Final = frozenset(
 )
 """Calls that compilers put in for `+`, `for`, boxing, enumerations and `try`."""
 
+COMPILERS_TEXTS: Final = frozenset(
+    f"s{text}"
+    for text in (
+        "Check failed.",
+        "Failed requirement.",
+        "Required value was null.",
+        "Index overflow has happened.",
+        "Count overflow has happened.",
+        "Collection contains no element matching the predicate.",
+        "Array contains no element matching the predicate.",
+    )
+)
+"""Texts of Kotlin's standard library that stand in code because its functions are inlined."""
+
+COMPILERS_WAYS: Final = re.compile(
+    r"s(?:null cannot be cast to non-null type |Super calls with default arguments not supported |SMAP\n|\(this as java\."
+    r"|(?:\$this\$\w+|\$receiver(?:\$\d+)?|<this>|<set-\?>|<unused var>|<anonymous parameter \d+>)$"
+    r"|[\w.]+\(\.\.\.\)$"
+    r"|[\w$<>-]+\([\w/$;\[-]*\)\[*(?:[VZBCSIJFD]|L[\w/$-]+;)$)"
+)
+"""What `kotlinc` writes of its own: casts, receivers, its map of lines, what was checked, the form of what is referred to."""
+
+COMPILERS_HELP: Final = ("Lkotlin/jvm/internal/", "Lkotlin/ResultKt;", "Lkotlin/Unit;")
+"""Classes of Kotlin that only its compiler names."""
+
+DEFAULTS: Final = "$default"
+"""The end of the name of a function that fills in arguments: it takes others than its source says."""
+
 LAMBDAS: Final = ("uLjava/util/function/", "uLkotlin/jvm/functions/", "uLkotlin/jvm/internal/", "uLjava/lang/Enum;")
 """What a class extends that a compiler makes of a lambda or an enumeration."""
 
@@ -61,21 +90,23 @@ def words_of(feature: str) -> tuple[str, ...]:
     """The words for a feature of code (`features`), best first; none for what all code has."""
     kind = feature[0]
     if kind == "s":
-        return (feature[: MAX_TEXT + 1],) if len(feature) > 1 else ()
+        if len(feature) == 1 or feature in COMPILERS_TEXTS or COMPILERS_WAYS.match(feature):
+            return ()
+        return (feature[: MAX_TEXT + 1],)
     if kind == "n":
         return ("n" + feature[1:].lstrip("-"),)
     if kind == "c":
         owner, _, rest = feature[1:].partition("->")
         name, _, proto = rest.partition("(")
         call = f"{name}/{len(parameter_slots('(' + proto))}"
-        if owner == "Ljava/lang/Enum;":
+        if owner == "Ljava/lang/Enum;" or name.endswith(DEFAULTS) or owner.startswith(COMPILERS_HELP):
             return ()
         if name == "<init>":
             return () if f"t{owner}" in OF_ALL_CODE else (f"M{owner}->{call}",)
         return () if f"m{call}" in COMPILERS_OWN else (f"M{owner}->{call}", f"m{call}")
     if kind == "f":
-        return (feature.partition(":")[0],)
-    return () if feature in OF_ALL_CODE or feature.startswith(LAMBDAS) else (feature,)
+        return () if feature[1:].startswith(COMPILERS_HELP) else (feature.partition(":")[0],)
+    return () if feature in OF_ALL_CODE or feature.startswith(LAMBDAS) or feature[1:].startswith(COMPILERS_HELP) else (feature,)
 
 
 def text_word(text: str) -> str:

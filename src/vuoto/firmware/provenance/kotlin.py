@@ -2,7 +2,8 @@
 
 Source: the Kotlin language specification 1.9 and what `kotlinc` makes of it for the JVM: a template is cut at what is unknown, a
 property is reached by `getName` and `setName`, a data class writes the names of its properties in `toString`, and parameters that
-must not be null are checked under their name. Names of Kotlin's collections are those of Java.
+must not be null are checked under their name. What stands outside of classes goes into a class named for the file, `NameKt`.
+Names of Kotlin's collections are those of Java.
 """
 
 from __future__ import annotations
@@ -38,6 +39,10 @@ OPERATORS: Final = {
 TRANSPARENT: Final = frozenset({"parenthesized_expression"})
 TEXTS: Final = frozenset({"string_literal", "multiline_string_literal"})
 CONSTANT: Final = re.compile(r"[A-Z][A-Z0-9_]*")
+FACADE: Final = re.compile(rb"@file:[^\n]{0,200}?\bJvmName\s*\(\s*(?:name\s*=\s*)?\"(\w{1,200})\"")
+"""The name that a file gives to the class of what stands outside of classes."""
+
+OUTSIDE: Final = frozenset({"function_declaration", "property_declaration"})
 SIMPLE: Final = re.compile(r"\$[A-Za-z_]\w*")
 """The short form of a template: `$name`."""
 
@@ -73,7 +78,16 @@ def read_kotlin(data: bytes, path: str, patience: Patience | None = None) -> Par
     tree = tree_of("kotlin", data, file, patience)
     if tree is not None:
         _Reading(file).read(tree)
+        if any(child.type in OUTSIDE for child in tree.root_node.children):
+            named_so = FACADE.search(data)
+            file.classes.append(named_so[1].decode("ascii", "replace") if named_so else facade(path))
     return file
+
+
+def facade(path: str) -> str:
+    """The class that `kotlinc` makes for what stands outside of classes: `net/uri-tools.kt` gives `Uri_toolsKt`."""
+    name = re.sub(r"\W", "_", path.rpartition("/")[2].removesuffix(".kts").removesuffix(".kt"))
+    return f"{name[:1].upper()}{name[1:]}Kt"
 
 
 class _Reading:
@@ -122,8 +136,11 @@ class _Reading:
                     value = self.leaf(child)
                     if isinstance(value, str):
                         self.file.add_value(java_hash(value), line(child))
-            elif kind in {"enum_entry", "parameter"}:
+            elif kind in {"enum_entry", "parameter", "class_parameter"}:
                 self.file.add_value(brief(named(node, "identifier")), line(node))
+            elif kind == "lambda_parameters":
+                for child in node.named_children:
+                    self.file.add_value(brief(named(child, "identifier")), line(node))
             elif kind == "delegation_specifier":
                 self.inherits(node)
             elif kind == "package_header":
@@ -163,7 +180,13 @@ class _Reading:
 
     def property(self, node: Node) -> None:
         variable = named(node, "variable_declaration")
-        if variable is None or "const" not in brief(named(node, "modifiers")).split():
+        if variable is None:
+            return
+        modifiers = brief(named(node, "modifiers")).split()
+        if "lateinit" in modifiers or named(node, "property_delegate") is not None:
+            # Its name is what it is delegated, or missed, under.
+            self.file.add_value(brief(named(variable, "identifier")), line(node))
+        if "const" not in modifiers:
             return
         name = brief(named(variable, "identifier"))
         while self.scopes and self.scopes[-1][0] <= node.start_byte:

@@ -38,6 +38,9 @@ MISS: Final = {"s": 3.0, "n": 1.5, "M": 0.6, "m": 0.6, "t": 0.5, "f": 0.7, "u": 
 PER_LETTER: Final = 1.5
 """Bits that each character of a text may bring: `id` is said by files that no background holds."""
 
+RULED: Final = 3.0
+"""Bits that a number may bring which follows a rule (`ruled`): whoever shifts, masks or counts in decimals writes it."""
+
 SHARE: Final = 12
 """A word of more than a twelfth of all files is not looked at."""
 
@@ -221,6 +224,21 @@ def rarity(words: Sequence[str], own: I64, matcher: Matcher) -> F64:
     counts = own + matcher.background.counts(words)
     plain = np.log2(matcher.total / (counts + 1.0))
     weights = np.array([WEIGHT[word[0]] for word in words]) if words else np.zeros(0)
-    limits = np.array([min(CAP, PER_LETTER * (len(word) - 1)) if word[0] == "s" else CAP for word in words]) if words else plain
+    limits = np.array([_limit(word) for word in words]) if words else plain
     result: F64 = np.maximum(np.minimum(plain, limits), 0) * weights
     return result
+
+
+def _limit(word: str) -> float:
+    """Bits of a word at most, however rare it is."""
+    if word[0] == "s":
+        return min(CAP, PER_LETTER * (len(word) - 1))
+    return RULED if word[0] == "n" and ruled(int(word[1:])) else CAP
+
+
+def ruled(number: int) -> bool:
+    """Whether a number is one run of bits (a power of two, a mask, one less than a power) or a power of ten."""
+    low = number & -number
+    run = number // low if low else 0
+    digits = str(number)
+    return run & (run + 1) == 0 or (digits[0] == "1" and not digits[1:].strip("0"))
