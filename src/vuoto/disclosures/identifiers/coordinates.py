@@ -9,6 +9,8 @@ from vuoto.disclosures.identifier import Bare, Identifier, Notation, Reading, ph
 from vuoto.disclosures.positions import ANGLES, POINT, angles, geohash, plus_code, point, turned
 
 _PAIR: Final = re.compile(r"(?:geo[:!])?([+-]?\d{1,3}\.\d{3,20})[,;| ]\s{0,3}([+-]?\d{1,3}\.\d{3,20})(?:[,;?|].{0,64})?")
+_MAPS: Final = 5
+"""Decimals that maps write: with as many, a pair whose first half can be no latitude has the longitude first."""
 _ISO_6709: Final = re.compile(r"([+-]\d{2}\.\d{3,10})([+-]\d{3}\.\d{3,10})(?:[+-][\d.]{1,10})?/?")
 
 _SENTENCE: Final = re.compile(r"\$[A-Z]{2}(?:RMC|GGA|GLL|GNS),[^*$\r\n]{16,100}\*[0-9A-Fa-f]{2}")
@@ -63,6 +65,12 @@ def read(value: str) -> Reading | None:
     if match is None:
         return None
     latitude, longitude = float(match[1]), float(match[2])
+    if (
+        90 < abs(latitude) <= 180
+        and abs(longitude) <= 90
+        and all(len(half.partition(".")[2]) >= _MAPS for half in match.groups())
+    ):
+        return turned(f"{match[1]},{match[2]}")
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or (abs(latitude) < 1 and abs(longitude) < 1):
         return None
     return Reading(
