@@ -30,7 +30,8 @@ MAX_SECTIONS: Final = 300_000
 MOST_NAMED: Final = 3
 """Entries named in a note; the rest is counted."""
 
-_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
+# Lines that hold something, and the empty one behind them.
+_SECTION: Final = re.compile(rb"(?:[^\r\n]++(?:\r\n|[\r\n]|\Z))++(?:\r\n|[\r\n])?")
 _ALGORITHMS: Final = {
     "SHA": "sha1",
     "SHA1": "sha1",
@@ -91,17 +92,19 @@ class JarContents:
         """Whether a signature file is one of this manifest: `verified`, `wrong`, or `not verified`, and why."""
         if self.problem:
             return "wrong", self.problem
-        found = list(sections_of(data))
-        if not found:
+        # Read as far as it is needed: nearly always the main section says enough.
+        found = sections_of(data)
+        head = next(found, None)
+        if head is None:
             return "wrong", "the signature file is empty"
-        whole = _digests(found[0].values, "-DIGEST-MANIFEST")
+        whole = _digests(head.values, "-DIGEST-MANIFEST")
         if whole and all(_is(self.raw, name, digest) for name, digest in whole):
             return "verified", None
         # What was added to the manifest since then shows here; what was signed is still known by its own section.
-        named = {one.values.get("NAME", ""): one for one in found[1:]}
+        named = {one.values.get("NAME", ""): one for one in found}
         if not whole and not named:
             return "not verified", "the signature file has no digest that is computed"
-        main = _digests(found[0].values, "-DIGEST-MANIFEST-MAIN-ATTRIBUTES")
+        main = _digests(head.values, "-DIGEST-MANIFEST-MAIN-ATTRIBUTES")
         if self.main is not None and not all(_is(self.main.raw, name, digest) for name, digest in main):
             return "wrong", "the main section of the manifest is not the one that was signed"
         missing = sorted(name for name in self.sections if name not in named)
@@ -164,33 +167,20 @@ class JarContents:
 
 def sections_of(data: bytes) -> Iterator[Section]:
     """The sections, the main one first; names and values as they are after joining lines that were folded. Never raises."""
-    start = at = 0
-    lines: list[bytes] = []
-    for match in _LINE_END.finditer(data):
-        line, at = data[at : match.start()], match.end()
-        if line:
-            lines.append(line)
-        elif lines:
-            yield Section(data[start:at], _values(lines))
-            lines, start = [], at
-        else:
-            start = at
-    if data[at:]:
-        lines.append(data[at:])
-    if lines:
-        yield Section(data[start:], _values(lines))
+    for match in _SECTION.finditer(data):
+        yield Section(match[0], _values(match[0].splitlines()))
 
 
 def _values(lines: list[bytes]) -> dict[str, str]:
-    joined: list[bytearray] = []
-    for line in lines:
+    joined: list[list[bytes]] = []
+    for line in filter(None, lines):
         if line.startswith(b" ") and joined:
-            joined[-1] += line[1:]
+            joined[-1].append(line[1:])
         else:
-            joined.append(bytearray(line))
+            joined.append([line])
     found: dict[str, str] = {}
-    for one in joined:
-        name, _, value = bytes(one).partition(b":")
+    for parts in joined:
+        name, _, value = (parts[0] if len(parts) == 1 else b"".join(parts)).partition(b":")
         found.setdefault(name.decode("latin-1").upper(), value.removeprefix(b" ").decode("utf-8", "backslashreplace"))
     return found
 
