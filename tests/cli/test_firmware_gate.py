@@ -169,6 +169,19 @@ def test_scope_of_the_code_of_a_file_or_of_a_package_by_name(tmp_path: Path) -> 
     assert (nowhere.returncode, b"no package of these builds" in nowhere.stderr) == (3, True)
 
 
+def test_a_difference_as_a_page(shelf: Path, tmp_path: Path) -> None:
+    command = ("firmware", "diff", shelf / "baseline", shelf / "build", "--format", "html")
+    printed = vuoto(*command)
+    assert printed.returncode == 0
+    assert vuoto(*command, "--out", tmp_path / "page.html").stdout == b""
+    assert (tmp_path / "page.html").read_bytes() == printed.stdout
+    assert b"vuoto firmware diff baseline build --format html" in printed.stdout
+    assert str(shelf).encode() not in printed.stdout
+    refused = vuoto(*command, "--out", tmp_path / "none" / "page.html")
+    assert refused.returncode == 3
+    assert b"No such file" in refused.stderr
+
+
 def test_diff_says_what_changed_and_fails_where_asked(shelf: Path) -> None:
     command = ("firmware", "diff", shelf / "baseline", shelf / "build")
     done = vuoto(*command)

@@ -36,11 +36,16 @@ def viewed(image: str, wanted: str | None, *, old: str | None = None, only_odd: 
 
 def write_view(view: FirmwareView, format_: str, out: str | None, *, scan: bool, command: list[str]) -> None:
     """Print it, or write it where `--out` says."""
-    from vuoto.cli._writing import write_whole
     from vuoto.reports import render_firmware
 
     colour = out is None and coloured()
-    data = render_firmware(view, format_, width=columns(), colour=colour, scan=scan, command=shlex.join(command))
+    put_out(render_firmware(view, format_, width=columns(), colour=colour, scan=scan, command=shlex.join(command)), out)
+
+
+def put_out(data: bytes, out: str | None) -> None:
+    """Print a document, or write it where `--out` says. Raises `InputError` where that cannot be written."""
+    from vuoto.cli._writing import write_whole
+
     if out is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +11,13 @@ import click
 
 from vuoto.cli._terminal import coloured, columns
 from vuoto.cli.firmware._opening import opened
+from vuoto.cli.firmware._viewing import put_out
 from vuoto.errors import UsageError
 
 if TYPE_CHECKING:
     from vuoto.facts.changes import Difference
 
-FORMATS = ("terminal", "json", "sarif")
+FORMATS = ("terminal", "json", "html", "sarif")
 
 
 @click.command(
@@ -27,6 +28,7 @@ FORMATS = ("terminal", "json", "sarif")
 @click.argument("old", type=click.Path(), metavar="OLD")
 @click.argument("new", type=click.Path(), metavar="NEW")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal", show_default=True, help="What to print.")
+@click.option("--out", type=click.Path(), metavar="FILE", help="Write it there instead of printing it.")
 @click.option(
     "--fail-on",
     multiple=True,
@@ -34,7 +36,7 @@ FORMATS = ("terminal", "json", "sarif")
     help="Exit 1 on a change of this concern or higher (high, medium, low), or of this aspect (host, signer …), unless it is "
     "less than before; may be repeated.",
 )
-def diff_command(old: str, new: str, format_: str, fail_on: tuple[str, ...]) -> int:
+def diff_command(old: str, new: str, format_: str, out: str | None, fail_on: tuple[str, ...]) -> int:
     """Compare two builds or packages: an OTA zip, an image, a folder, an APK, or the .vfx that `vuoto firmware index` made.
 
     Not a list of bytes: packages, signers, permissions, what starts them, hosts, reads of identifiers and ways to a send. Names
@@ -47,8 +49,9 @@ def diff_command(old: str, new: str, format_: str, fail_on: tuple[str, ...]) -> 
     difference = compare(opened(Path(old)), opened(Path(new)))
     from vuoto.reports.renderer import RenderOptions
 
-    sys.stdout.buffer.write(FORMS[format_].render(difference, RenderOptions(width=columns(), colour=coloured())))
-    sys.stdout.buffer.flush()
+    words = ["vuoto", "firmware", "diff", *(Path(given).name or given for given in (old, new)), "--format", format_]
+    shown = RenderOptions(width=columns(), colour=out is None and coloured(), command=shlex.join(words))
+    put_out(FORMS[format_].render(difference, shown), out)
     return 1 if any(met(difference) for met in thresholds) else 0
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from vuoto.facts.firmware_view import FirmwareView
@@ -14,48 +10,24 @@ from vuoto.reports.firmware_page.oddities import oddities_section, rules_section
 from vuoto.reports.firmware_page.packages import packages_section
 from vuoto.reports.firmware_renderer import FirmwareOptions, FirmwareRenderer
 from vuoto.reports.firmware_words import NO_PROOF, build_lines, recipient_of, sentences
-from vuoto.reports.page.element import Html, h, together, trusted
+from vuoto.reports.page.element import Html, h
 from vuoto.reports.page.figures import figures
+from vuoto.reports.page.sheet import again_section, problems_section, sheet
 from vuoto.reports.showing import counted
 
-MOST_PROBLEMS: Final = 200
 MOST_PROPERTIES: Final = 200
 
 
-@cache
-def _style() -> str:
-    package = files("vuoto.reports")
-    return "\n".join(
-        package.joinpath(*path).read_text("utf-8")
-        for path in (("renderers", "assets", "report.css"), ("firmware_renderers", "assets", "firmware.css"))
-    )
-
-
 def _render(view: FirmwareView, options: FirmwareOptions) -> bytes:
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = "What this package can send" if len(view.packages) == 1 and view.build is None else "What this build can send"
     anchors = {} if options.scan else {package.package.path: f"p-{number}" for number, package in enumerate(view.packages)}
-    head = h(
-        "head",
-        None,
-        h("meta", {"charset": "utf-8"}),
-        h("meta", {"http-equiv": "Content-Security-Policy", "content": policy}),
-        h("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        h("meta", {"name": "color-scheme", "content": "light dark"}),
-        h("meta", {"name": "referrer", "content": "no-referrer"}),
-        h("title", None, f"{title}: {view.name}"),
-        trusted(f"<style>{style}</style>"),
-    )
-    body = h(
-        "body",
-        None,
-        h("a", {"class": "skip", "href": "#odd"}, "Skip to what is odd"),
-        _masthead(view, title),
-        h(
-            "main",
-            None,
+    known = dict(build_lines(view))
+    return sheet(
+        title=title,
+        of=view.name,
+        about=" · ".join(p for p in (view.name, known.get("Model", ""), known.get("Security patch", "")) if p),
+        skip=("odd", "Skip to what is odd"),
+        main=(
             _lead(view),
             _figures(view),
             oddities_section(view, anchors),
@@ -63,20 +35,10 @@ def _render(view: FirmwareView, options: FirmwareOptions) -> bytes:
             None if options.scan else packages_section(view, anchors),
             _build(view),
             rules_section(view),
-            _problems(view),
-            _again(options),
+            problems_section(view.problems),
+            again_section(options.command),
         ),
-        h("footer", None, h("p", None, f"Vuoto {view.tool.version}, {view.schema}. {NO_PROOF}")),
-    )
-    page = together(trusted("<!DOCTYPE html>\n"), h("html", {"lang": "en"}, head, body), trusted("\n"))
-    return page.encode("utf-8", "replace")
-
-
-def _masthead(view: FirmwareView, title: str) -> Html:
-    known = dict(build_lines(view))
-    about = " · ".join(p for p in (view.name, known.get("Model", ""), known.get("Security patch", "")) if p)
-    return h(
-        "header", None, h("p", {"class": "kicker"}, "Vuoto firmware"), h("h1", None, title), h("p", {"class": "about"}, about)
+        foot=f"Vuoto {view.tool.version}, {view.schema}. {NO_PROOF}",
     )
 
 
@@ -148,31 +110,6 @@ def _build(view: FirmwareView) -> Html | None:
         )
         if variant
         else None,
-    )
-
-
-def _problems(view: FirmwareView) -> Html:
-    rows = [f"{p.where}: {p.what}." + (f" {p.next_step}" if p.next_step else "") for p in view.problems]
-    more = len(rows) - MOST_PROBLEMS
-    return h(
-        "section",
-        {"id": "unread"},
-        h("h2", None, "What could not be read"),
-        h("ul", {"class": "problems"}, [h("li", None, row) for row in rows[:MOST_PROBLEMS]])
-        if rows
-        else h("p", None, "Nothing in the containers was broken or contradictory."),
-        h("p", {"class": "note"}, f"{more:,} more: the JSON holds all.") if more > 0 else None,
-    )
-
-
-def _again(options: FirmwareOptions) -> Html | None:
-    if options.command is None:
-        return None
-    return h(
-        "section",
-        {"id": "again"},
-        h("h2", None, "To make this page again"),
-        h("p", {"class": "command"}, h("code", None, options.command)),
     )
 
 

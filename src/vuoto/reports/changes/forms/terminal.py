@@ -8,8 +8,9 @@ from typing import Final
 
 from vuoto.facts.changes import Change, ComparedBuild, Concern, Difference
 from vuoto.reports.changes.form import ChangesForm
+from vuoto.reports.changes.words import HEADS, SIGNS, heard_first, summary
 from vuoto.reports.renderer import RenderOptions
-from vuoto.reports.showing import capital, counted, kind_title, listed, reading_order, visible
+from vuoto.reports.showing import counted, kind_title, listed, visible
 from vuoto.reports.terminal_text import Paragraph, could_not_be_read, paragraphs_of
 
 MOST_ROWS: Final = 8
@@ -18,26 +19,6 @@ MOST_ROWS: Final = 8
 MOST_PACKAGES: Final = 40
 """Packages of one concern that are shown."""
 
-
-HEADS: Final[dict[Concern, str]] = {
-    "high": "High: personal data may go a new way, or the code is somebody else's",
-    "medium": "Medium: code may collect, reach or start more",
-    "low": "Low: worth knowing",
-    "none": "Less than before",
-}
-_ORDER: Final = (
-    "package",
-    "signer",
-    "way",
-    "trigger",
-    "host",
-    "identifier-read",
-    "send",
-    "clear-text",
-    "shared-user",
-    "permission",
-)
-"""What a person wants to hear first; the rest follows by name."""
 
 _JOINED: Final = {
     ("identifier-read", "added"): "reads",
@@ -59,7 +40,7 @@ def _rows(difference: Difference) -> Iterator[Paragraph]:
     yield _side("old", difference.old), 0, ""
     yield _side("new", difference.new), 0, ""
     yield "", 0, ""
-    yield _summary(difference), 0, "1"
+    yield " ".join(summary(difference)), 0, "1"
     for concern, changes in groupby(difference.changes, key=lambda change: change.concern):
         yield "", 0, ""
         yield HEADS[concern], 0, _STYLES[concern]
@@ -88,18 +69,18 @@ def _packages(changes: Iterable[Change]) -> Iterator[Paragraph]:
 def _told(rows: list[Change]) -> list[str]:
     """The changes of one package and concern as a person wants to hear them; what only differs in its subject in one line."""
     told: list[str] = []
-    for (aspect, direction, channel), group in groupby(sorted(rows, key=_hearing), key=_joins):
+    for (aspect, direction, channel), group in groupby(sorted(rows, key=heard_first), key=_joins):
         same = list(group)
         if channel and len(same) > 1:
             ways = [kind_title(change.subject.partition(" to ")[0]) for change in same]
-            told.append(f"{_sign(same[0])} may send {listed(ways)} by {visible(channel)}")
+            told.append(f"{SIGNS[same[0].direction]} may send {listed(ways)} by {visible(channel)}")
             continue
         joined = _JOINED.get((aspect, direction))
         if joined is None or len(same) == 1:
-            told += [f"{_sign(row)} {visible(row.says, 1000)}" for row in same]
+            told += [f"{SIGNS[row.direction]} {visible(row.says, 1000)}" for row in same]
             continue
         names = [kind_title(c.subject) if aspect == "identifier-read" else visible(c.subject.rpartition(".")[2]) for c in same]
-        told.append(f"{_sign(same[0])} {joined} {listed(names)}")
+        told.append(f"{SIGNS[same[0].direction]} {joined} {listed(names)}")
     return told
 
 
@@ -109,37 +90,10 @@ def _joins(change: Change) -> tuple[str, str, str]:
     return change.aspect, change.direction, channel
 
 
-def _hearing(change: Change) -> tuple[int, str, str, tuple[bool, int, str], str]:
-    place = _ORDER.index(change.aspect) if change.aspect in _ORDER else len(_ORDER)
-    kind, _, channel = change.subject.partition(" to ")
-    return place, change.aspect, f"{change.direction} {channel}", reading_order(kind), change.id
-
-
-def _sign(change: Change) -> str:
-    return {"added": "+", "removed": "-", "changed": "~"}[change.direction]
-
-
 def _side(which: str, build: ComparedBuild) -> str:
     patch = f"patch level {build.security_patch}" if build.security_patch else None
     parts = [build.name, build.model, build.fingerprint, patch, counted(build.packages, "package")]
     return f"{which}  " + " · ".join(visible(part) for part in parts if part)
-
-
-def _summary(difference: Difference) -> str:
-    rows = [change for change in difference.changes if change.concern in ("high", "medium")]
-    high = sum(change.concern == "high" for change in rows)
-    head = "Nothing changed that is compared here."
-    if difference.changes:
-        head = f"{capital(counted(len(difference.changes), 'change'))}, of which {high or 'none'} of high concern."
-    parts = [
-        (difference.same_bytes, "are the same bytes", "is the same bytes"),
-        (difference.same_meaning, "differ in bytes alone", "differs in bytes alone"),
-        (difference.changed, "changed", "changed"),
-        (difference.added, "are new", "is new"),
-        (difference.removed, "are gone", "is gone"),
-    ]
-    told = [f"{number:,} {one if number == 1 else many}" for number, many, one in parts if number]
-    return f"{head} Of the packages {', '.join(told)}." if told else head
 
 
 FORM = ChangesForm(format="terminal", says="for a person at a terminal", render=_render)
