@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from vuoto.disclosures.identifier import Bare, Identifier
@@ -66,12 +67,9 @@ class Shapes:
             if at < 0:
                 continue
             if not ends:
-                end = -1
-                for text in texts:
-                    end += len(text) + 1
-                    ends.append(end)
+                ends = list(accumulate([len(text) + 1 for text in texts]))
             while at >= 0:
-                index = bisect_right(ends, at - 1)
+                index = bisect_right(ends, at)
                 if index >= len(texts):
                     break
                 yield index, identifier, bare

@@ -28,6 +28,9 @@ class Slot(NamedTuple):
     alone: bool
     """Whether what its value is judged to be depends on nothing else in the message."""
 
+    stands: tuple[tuple[str, ...], str]
+    """Form and field of a finding there."""
+
 
 class Heard:
     """What the names in one message say, gathered part by part."""

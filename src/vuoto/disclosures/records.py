@@ -87,7 +87,7 @@ class Records:
         near = 0
         done: set[tuple[int, int | str]] = set()
         for candidate in unnamed:
-            judgement, layer, part, _ = candidate
+            judgement, layer, part, *_ = candidate
             if judgement.kind not in ASKING or judgement.certainty != "possible":
                 continue
             whole = part is not None and judgement.length in (-1, len(part.value)) and len(part.value) == len(part.value.strip())

@@ -18,7 +18,7 @@ from vuoto.disclosures.judging import Judgement, judge
 from vuoto.disclosures.known import KnownValues
 from vuoto.disclosures.known_formats import Format, FormatBook, shipped_formats
 from vuoto.disclosures.names import LABELLED, NOTHING, NameBook, NameSense
-from vuoto.disclosures.places import LOOSE, NOT_UNWRAPPED, before, is_loose
+from vuoto.disclosures.places import LOOSE, NOT_UNWRAPPED, before, field_of, form_of, is_loose
 from vuoto.disclosures.records import ASKING, Records
 from vuoto.disclosures.siblings import Siblings
 from vuoto.disclosures.tables import Tables
@@ -98,8 +98,8 @@ class Search:
         self._known = KnownValues(profile.values, self.names, normalise) if profile.values else None
         self._remembered: dict[tuple[str, str], Judged] = {}
         """What was judged of a name and a value."""
-        self._slots: dict[tuple[Outline, str, str], list[Slot]] = {}
-        """By outline, path and name of the layer."""
+        self._slots: dict[tuple[Outline, str, str, tuple[str, ...]], list[Slot]] = {}
+        """By outline, path, name and form of the layer."""
         self._number = 0
         self._settled: dict[tuple[int, str], tuple[Judgement, ...]] = {}
         """What was judged of a slot (by its number) and a value."""
@@ -132,19 +132,20 @@ class Search:
                 self._hear(parts[at], heard)
                 at += 1
                 continue
-            slots = self._slots.get((outline, layer.path, layer.name))
+            slots = self._slots.get((outline, layer.path, layer.name, layer.form))
             if slots is None:
                 slots = self._slots_of(outline, layer)
             for slot in slots:
-                part = parts[at + slot[0]]
-                if not slot[3]:
+                of, number, _sense, alone, stands = slot
+                part = parts[at + of]
+                if not alone:
                     self._hear(part, heard)
                     continue
-                judged = settled.get((slot[1], part[3]))
+                judged = settled.get((number, part[3]))
                 if judged is None:
                     judged = self._settle(part, slot, heard.company)
                 for judgement in judged:
-                    found.append(Candidate(judgement, layer, part, loose=False))
+                    found.append(Candidate(judgement, layer, part, False, stands))  # noqa: FBT003 - it is not loose
             at += len(outline.names)
         if heard.siblings is not None:
             found += [Candidate(j, part.layer, part, loose=False) for part, j in heard.siblings.judge()]
@@ -197,14 +198,16 @@ class Search:
         """The slots of the parts of `layer`, which has this outline."""
         if len(self._slots) >= MOST_OUTLINES:
             self._slots.clear()
-        slots = self._slots[outline, layer.path, layer.name] = []
+        slots = self._slots[outline, layer.path, layer.name, layer.form] = []
         for at, (name, pointer, syntax) in enumerate(zip(outline.names, outline.pointers, outline.syntaxes, strict=True)):
             sense = self.names.sense(name, _grouped(pointer, layer.name))
             head = pointer[-2:] == "/0" and syntax in _LISTS
             several = head or sense.marked or sense.labels or sense.grouped
             if several or sense.strong or sense.hints or sense.shy or sense.vague:
                 self._number += 1
-                slots.append(Slot(at, self._number, sense, not several and syntax not in LOOSE))
+                part = Part(layer, name, pointer, "", syntax, -1, -1)
+                stands = form_of(layer, part), field_of(layer, part)
+                slots.append(Slot(at, self._number, sense, not several and syntax not in LOOSE, stands))
         return slots
 
     def _settle(self, part: Part, slot: Slot, company: Company) -> tuple[Judgement, ...]:
@@ -300,7 +303,7 @@ class Search:
 
     def _unnamed(self, batch: Sequence[Opened], named: list[list[Candidate]]) -> None:
         """Add the shapes that stand where nothing names them."""
-        texts = [part.value for one in batch for part in one.parts]
+        texts = [part[3] for one in batch for part in one.parts]
         ends = list(accumulate(len(one.parts) for one in batch))
         raw: list[tuple[int, Layer]] = []
         for index, one in enumerate(batch):

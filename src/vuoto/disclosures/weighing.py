@@ -26,6 +26,8 @@ class Candidate(NamedTuple):
     layer: Layer
     part: Part | None
     loose: bool
+    stands: tuple[tuple[str, ...], str] | None = None
+    """`form_of` and `field_of` its place, where they are known already."""
 
     @property
     def inside(self) -> bool:
@@ -38,7 +40,7 @@ def weighed(candidates: Sequence[Candidate], known: Sequence[Finding], index: in
     by_place: dict[tuple[int, int], list[Candidate]] = {}
     loose = unsure = partial = False
     for candidate in candidates:
-        judgement, layer, part, is_loose_here = candidate
+        judgement, layer, part, is_loose_here, _ = candidate
         place = (id(part), -1) if part is not None else (id(layer), judgement.start)
         by_place.setdefault(place, []).append(candidate)
         loose = loose or is_loose_here
@@ -68,7 +70,7 @@ def weighed(candidates: Sequence[Candidate], known: Sequence[Finding], index: in
 
 def _superseded(candidate: Candidate, known: dict[int, list[Finding]]) -> bool:
     """Whether a known value at the same place (by `id` of the part, or of the layer) makes the candidate needless."""
-    judgement, layer, part, _ = candidate
+    judgement, layer, part, *_ = candidate
     same = [
         f
         for f in known.get(id(part if part is not None else layer), ())
@@ -83,6 +85,8 @@ def _best_here(here: list[Candidate]) -> list[Candidate]:
     by_start: dict[int, list[Judgement]] = {}
     for candidate in here:
         by_start.setdefault(candidate.judgement.start, []).append(candidate.judgement)
+    if len(by_start) == len(here) and all(candidate.loose == here[0].loose for candidate in here):
+        return here
     return [here[0]._replace(judgement=j) for same in by_start.values() for j in best_of(same)]
 
 
@@ -102,7 +106,8 @@ def _capped(candidate: Candidate) -> Candidate:
 
 
 def _finding(candidate: Candidate, index: int) -> Finding:
-    judgement, layer, part, _ = candidate
+    judgement, layer, part, _, stands = candidate
+    form, field = stands or (form_of(layer, part), field_of(layer, part))
     offset, length = judgement.start, judgement.length
     if part is not None:
         offset, length = part.offset, part.length
@@ -118,7 +123,7 @@ def _finding(candidate: Candidate, index: int) -> Finding:
         part=part,
         offset=offset,
         length=length,
-        form=form_of(layer, part, (judgement.digest,) if judgement.digest else ()),
-        field=field_of(layer, part),
+        form=(*form, judgement.digest) if judgement.digest else form,
+        field=field,
         message=index,
     )

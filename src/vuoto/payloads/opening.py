@@ -41,6 +41,7 @@ PLAIN_SYNTAXES: Final = frozenset({"", "text", "line", "header", "path", "bytes"
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9+/_.\-]+=*")
 
 _BARREN: set[str] = set()
+_LONGEST_BARREN: Final = 256
 _MAX_BARREN: Final = 16_384
 """Values remembered as holding nothing; forgotten all at once. Only a memory: it never changes what is found."""
 
@@ -322,13 +323,13 @@ class Opening:
         if len(parts) + len(values) <= MAX_PARTS and len(layer.data) <= MAX_VALUE:
             columns = zip(repeat(layer), names, pointers, values, repeat(syntax), repeat(-1), repeat(-1))
             made: Iterator[Part] = map(tuple.__new__, repeat(Part), columns)
-            marked, encoded, barren = MARKS.search, ENCODED.search, _BARREN
+            marked, barren = MARKS.search, _BARREN
             for at in [
                 at
                 for at, value in enumerate(values)
                 if len(value) >= SHORTEST
                 and value not in barren
-                and (marked(value) or (len(value) >= ENCODED_MIN and encoded(value)))
+                and (marked(value) or (len(value) >= ENCODED_MIN and _is_encoded(value)))
             ]:
                 parts.extend(islice(made, at + 1 - done))
                 done = at + 1
@@ -376,10 +377,8 @@ class Opening:
         if meaning != REAL:
             meaning = self._decode(view, layer, leaf.hint, depth + 1, text_of(data) is not None)
         if meaning == NONE:
-            if leaf.raw is None and value is not None and len(value) <= 256 and len(self.problems) == marks[1]:
-                if len(_BARREN) >= _MAX_BARREN:
-                    _BARREN.clear()
-                _BARREN.add(value)
+            if leaf.raw is None and value is not None and len(value) <= _LONGEST_BARREN and len(self.problems) == marks[1]:
+                _remember_barren(value)
             return
         if leaf.offset < 0:
             self._place(layer, leaf, marks[0])
@@ -392,6 +391,21 @@ class Opening:
         for child in self.layers[since:]:
             if child.parent is layer and child.offset < 0:
                 child.offset, child.length = offset, length
+
+
+def _is_encoded(value: str) -> bool:
+    """Whether a value without marks of a syntax has a run that may be encoded; one that has none is remembered."""
+    if ENCODED.search(value) is not None:
+        return True
+    if len(value) <= _LONGEST_BARREN:
+        _remember_barren(value)
+    return False
+
+
+def _remember_barren(value: str) -> None:
+    if len(_BARREN) >= _MAX_BARREN:
+        _BARREN.clear()
+    _BARREN.add(value)
 
 
 def _coverage(reading: Reading | None, data: bytes) -> Meaning:

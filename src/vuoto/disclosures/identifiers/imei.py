@@ -43,10 +43,11 @@ def read(value: str) -> Reading | None:
             why = "14 digits, with the leading zero that numbers lose an IMEI of 15 whose Luhn check digit holds"
             return Reading("0" + digits, "holds", f"{why} (3GPP TS 23.003 annex B)")
         return Reading(digits, "none", "14 digits, an IMEI without its check digit (3GPP TS 23.003 §6.2.1)")
-    if not luhn(digits) and digits[14] == "0" and _URN.fullmatch(value.strip('<> "')):
+    holds = luhn(digits)
+    if not holds and digits[14] == "0" and _URN.fullmatch(value.strip('<> "')):
         whole = next(digits[:14] + check for check in "0123456789" if luhn(digits[:14] + check))
         return Reading(whole, "holds", "14 digits and a spare 0 in its URN (RFC 7254 §4), the check digit calculated")
-    if not luhn(digits):
+    if not holds:
         return Reading(digits, "fails", "15 digits, but the Luhn check digit does not hold (3GPP TS 23.003 annex B)")
     if digits[:2] not in REPORTING_BODIES:
         return Reading(digits, "none", f"15 digits, the Luhn check digit holds, but no reporting body has {digits[:2]}")
