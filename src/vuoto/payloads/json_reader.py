@@ -36,12 +36,12 @@ _NAME: Final = re.compile(r"[^\W\d]|[$@#]")
 _TYPES: Final = "string str text int integer long double float number bytes array"
 
 TYPED: Final = frozenset(
-    ["value", "val", "values", "raw_value", "rawvalue"]
+    ["value", "val", "values", "raw_value", "rawvalue", "_value", "@value", "#text", "_text", "__text", "$t", "_", "s", "n"]
     + [f"{of}{between}value" for of in _TYPES.split() for between in ("", "_")]
     + [f"value{between}{of}" for of in _TYPES.split() for between in ("", "_")]
 )
 """Members that say no more than that they are the value, or its type: their name is that of the object around (OTLP/JSON,
-AttributeValue; `{"imei": {"value": "…"}}`)."""
+AttributeValue; `{"imei": {"value": "…"}}`, DynamoDB's `{"imei": {"S": "…"}}`, XML made JSON)."""
 
 VALUES: Final = (
     TYPED - {"values"} | {"v", "data", "content"} | {f"{of}{between}value" for of in _OF.split() for between in ("", "_")}

@@ -38,7 +38,7 @@ IDENTIFIER = Identifier(
         "mac, mac address, mac addr, mac id, wifi mac, wifi mac address, wifi mac addr, wlan mac, wlan mac address",
         "wlan mac addr, wifi address, wlan address, hw addr, hwaddr, hardware address, ethernet mac, ether, eth mac",
         "ethernet address, lan mac, physical address, macaddress, station mac, sta mac, device mac address",
-        "l2 address, macsha1, macmd5, macsha256",
+        "l2 address, chaddr, macsha1, macmd5, macsha256",
     ),
     hints=phrases(
         "device id, did, hardware id, hwid, dev id, udid, wifi, wlan, device identifier, serial number, sn, mc, wm",

@@ -1,4 +1,4 @@
-"""Log-ins of text protocols: FTP and POP3 `USER`/`PASS` (RFC 959 §4.1.1, RFC 1939 §7), `APOP`, IMAP `LOGIN` (RFC 9051 §6.2.3).
+"""Log-ins of text protocols: FTP, POP3 and news `USER`/`PASS` (RFC 959, 1939, 4643), `APOP`, IMAP `LOGIN` (RFC 9051 §6.2.3).
 
 Only what stands as a command on a line of its own, in the order of a log-in; the other lines are read by others.
 """
@@ -16,8 +16,8 @@ _MOST: Final = 64
 """Log-ins read of one stream: one that tries passwords has thousands."""
 _WORD: Final = rb'(?:"((?:[^"\\\r\n]|\\.){1,128})"|([^\s"]{1,128}))'
 _USER: Final = re.compile(
-    rb"^(?i:USER) (?P<user>[^\s:]{1,128})\r?\n(?:(?!(?i:PASS) )[A-Z]{3,4}(?: [^\r\n]{0,64})?\r?\n){0,2}"
-    rb"(?i:PASS) (?P<word>\S{1,128})\r?$",
+    rb"^(?:AUTHINFO )?(?i:USER) (?P<user>[^\s:]{1,128})\r?\n(?:(?!(?i:PASS) )[A-Z]{3,4}(?: [^\r\n]{0,64})?\r?\n){0,2}"
+    rb"(?:AUTHINFO )?(?i:PASS) (?P<word>\S{1,128})\r?$",
     re.MULTILINE,
 )
 _APOP: Final = re.compile(rb"^APOP (\S{1,128}) [0-9a-f]{32}\r?$", re.MULTILINE)

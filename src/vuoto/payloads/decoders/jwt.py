@@ -34,9 +34,10 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
             continue
         for part, pointer in ((1, "header"), (2, "payload")):
             inner = base64_bytes(found.group(part))
-            if inner and inner[:1] == b"{":
+            if inner:
                 begin, end = found.span(part)
-                reading.inners.append(Inner(inner, begin, end - begin, pointer=pointer))
+                # A payload may be compressed (`"zip"`); that of an encrypted token is a key, and means nothing.
+                reading.inners.append(Inner(inner, begin, end - begin, pointer=pointer, sure=inner[:1] == b"{"))
         reading.whole = (found.end() - found.start()) * 2 >= len(data)
     return reading if reading.inners else None
 

@@ -43,6 +43,12 @@ _SHORTEST_HEAD: Final = 8
 """Bytes before the first pair in which there may be one more."""
 _MAX_HEAD: Final = 128
 """Bytes of it that are looked at: the longest such name and value."""
+_SHORTEST_LEFT: Final = 12
+"""Bytes between pairs that may hold a value: those of a hardware address without separators."""
+_SHAPE: Final = re.compile(rb"[0-9]{14}|(?:[0-9A-Fa-f]{2}[:-]){5}|[\w.]@[\w-]|[0-9]{4}\.[0-9]{3,7},[NS],")
+"""What values look like that nothing needs to name: long numbers, hardware addresses, mail addresses, positions."""
+_POSITION: Final = re.compile(rb"[0-9]{4}\.[0-9]{3,7},[NS],[0-9]{5}\.[0-9]{3,7},[EW]")
+"""Degrees and minutes as receivers write them (NMEA 0183), in four fields."""
 _SCHEME: Final = re.compile(rb"(?:Digest|OAuth|Hawk)[ \t]+(?=[A-Za-z_]{1,32}=)", re.IGNORECASE)
 """Schemes of HTTP authentication whose parameters follow (RFC 9110 §11.4)."""
 _CELL: Final = re.compile(rb"""\s*["']?[A-Za-z_$#][A-Za-z0-9_.$# \-/()]{0,63}["']?\s*""")
@@ -144,13 +150,24 @@ def _line(data: bytes, start: int, stop: int) -> list[Leaf]:
     if not best:
         whole = _PAIR.fullmatch(line.rstrip(b"\r"))
         if whole is None or (len(whole.group(2).split()) > 12 and not spaced):
-            return _found(data, start, line, spaced)
+            return _found(data, start, line, spaced) + _unexplained(data, start, line, spaced) if spaced else []
         best = [(*whole.span(1), *whole.span(2))]
     if best[0][0] >= _SHORTEST_HEAD:
         last = _LAST.search(line, max(0, best[0][0] - _MAX_HEAD), best[0][0])
         if last is not None:
             best.insert(0, (*last.span(1), *last.span(2)))
-    return _found(data, start, line, best)
+    return _found(data, start, line, best) + _unexplained(data, start, line, best)
+
+
+def _unexplained(data: bytes, start: int, line: bytes, pairs: list[tuple[int, int, int, int]]) -> list[Leaf]:
+    """What stands between the pairs of a line, where it has the shape of a value: `encap:Ethernet  HWaddr 02:1a:…`."""
+    leaves: list[Leaf] = []
+    at = 0
+    for begin, end in (*((pair[0], pair[3]) for pair in pairs), (len(line), 0)):
+        if begin - at >= _SHORTEST_LEFT and _SHAPE.search(line, at, begin) is not None:
+            leaves += _leaf("", "", data, start + at, start + begin, "line")
+        at = end
+    return leaves
 
 
 def _found(data: bytes, start: int, line: bytes, pairs: list[tuple[int, int, int, int]]) -> list[Leaf]:
@@ -215,6 +232,9 @@ def _sentence(data: bytes, start: int, stop: int, name: str) -> list[Leaf]:
         else:
             leaves += _leaf(name.lstrip("$!+#*"), f"{name}/{number}", data, pos, end)
         pos = end + 1
+    position = _POSITION.search(data, start, stop)
+    if position is not None:
+        leaves += _leaf(name.lstrip("$!+#*"), f"{name}/position", data, *position.span())
     return leaves if number >= 2 else []
 
 
