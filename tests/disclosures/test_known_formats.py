@@ -61,6 +61,8 @@ def test_a_host_matches_its_labels_only() -> None:
         ("eu1.clevertap-prod.com", {"GoogleAdID": UUID, "GoogleAdIDLimit": "false"}, {("advertising_id", UUID, "validated")}),
         ("device-api.urbanairship.com", {"channel_id": UUID}, {("installation_id", UUID, "validated")}),
         ("api.leanplum.com", {"deviceId": "a3f19c0e5b7d2846"}, {DUID}),
+        ("device-api.urbanairship.com", {"named_user_id": "kari@example.org"}, {("email", "kari@example.org", "validated")}),
+        ("device-api.urbanairship.com", {"named_user_id": "kari77"}, {("account", "kari77", "likely")}),
         ("api.leanplum.com", {"unlisted": "a3f19c0e5b7d2846"}, set()),
         (
             "ws.1kxun.mobi",
