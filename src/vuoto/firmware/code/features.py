@@ -228,7 +228,7 @@ def _hashes(dex: Dex, found: Found) -> U32:
     marked[index] = True
     used = np.flatnonzero(marked)
     if kind == "c":
-        texts: Iterable[str] = map(dex.method, used.tolist())
+        texts: Iterable[str] = dex.methods_of(used.tolist())
     elif kind == "f":
         texts = map(dex.field, used.tolist())
     else:

@@ -226,9 +226,13 @@ class Program:
         """The patterns that the class or one of its ancestors fits, as bits."""
         fits = self._fits.get(name)
         if fits is None:
-            fits = 0
-            for ancestor in self.ancestors(name):
-                fits |= ALL_PATTERNS.fitting(ancestor)
+            fits = ALL_PATTERNS.fitting(name)
+            known = [self._fits.get(parent, -1) for parent in self.parents(name)[:MAX_ANCESTORS]]
+            # Most classes extend one that was asked about before, whose ancestors need not be looked through again.
+            if -1 in known:
+                known = list(map(ALL_PATTERNS.fitting, self.ancestors(name)))
+            for one in known:
+                fits |= one
             self._fits[name] = fits
         return fits
 
