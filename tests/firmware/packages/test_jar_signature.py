@@ -87,6 +87,7 @@ def test_what_was_changed_after_signing() -> None:
     assert answer(signed(APP, main, file)) == ("wrong", "the main section of the manifest is not the one that was signed")
     assert answer(signed(APP, added=(Put("classes2.dex", b"more"),))) == ("wrong", "'classes2.dex' is not signed")
     assert answer(signed(APP[:1], written, file)) == ("wrong", "the manifest names 'classes.dex', which is not there")
+    assert answer(signed(APP[1:], written, file)) == ("wrong", "the manifest names 'AndroidManifest.xml', which is not there")
     more = jar_manifest([*APP, Put("classes2.dex", b"more")])
     assert answer(signed([*APP, Put("classes2.dex", b"more")], more, file)) == (
         "wrong",

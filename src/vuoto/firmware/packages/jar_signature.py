@@ -21,6 +21,9 @@ from vuoto.firmware.packages.zip_reader import ZipContents
 
 MANIFEST: Final = "META-INF/MANIFEST.MF"
 
+APP: Final = "AndroidManifest.xml"
+"""The entry that makes an archive an app."""
+
 MAX_MANIFEST: Final = 64 << 20
 """Bytes of a manifest or signature file read; one of 200,000 entries has 20 MB."""
 
@@ -64,9 +67,6 @@ class JarContents:
     size: int
     """Bytes of the archive, by which reading is bounded."""
 
-    strict: bool = True
-    """Whether every entry must be signed, as Android asks of an app; of a JAR those that are not are left undecided."""
-
     main: Section | None = None
     sections: dict[str, Section] = field(default_factory=dict)
     raw: bytes = b""
@@ -87,6 +87,14 @@ class JarContents:
                 return
             elif self.sections.setdefault(section.values.get("NAME", ""), section) is not section:
                 self.problem = f"its manifest names {section.values.get('NAME', '')!r} twice"
+
+    @property
+    def strict(self) -> bool:
+        """Whether every entry must be signed, as Android asks of an app; of a JAR those that are not are left undecided.
+
+        An app is what holds Android's manifest, or was signed with one, whoever took it out.
+        """
+        return APP in self.contents.by_name or APP in self.sections
 
     def signed_by_file(self, data: bytes) -> tuple[str, str | None]:
         """Whether a signature file is one of this manifest: `verified`, `wrong`, or `not verified`, and why."""

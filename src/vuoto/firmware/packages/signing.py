@@ -89,7 +89,7 @@ def _v1(blob: Blob, contents: ZipContents, problems: list[str], *, alone: bool) 
         except DerError as e:
             problems.append(f"the signature block {name!r} cannot be read: {e}")
             continue
-        jar = jar or JarContents(contents, blob.size, strict=contents.find("AndroidManifest.xml") is not None)
+        jar = jar or JarContents(contents, blob.size)
         by_file = jar.signed_by_file(file)
         if alone and entries is None and not jar.problem:
             entries = jar.entries()
