@@ -135,15 +135,22 @@ def scrambling(head: bytes) -> str | None:
     if len(head) < 0x30:
         return None
     key = head[0] ^ ord("d")
-    plain = bytes(byte ^ key for byte in head[:0x30])
+    plain = _undone(head, key, b"dex\n")
     # Four bytes alone fit by chance: the number of the version and the mark of the byte order besides.
     if key and _DEX.match(plain) and plain[0x28:0x2C] == b"\x78\x56\x34\x12":
         return f"xor 0x{key:02x}"
     key = head[0] ^ ord("P")
-    plain = bytes(byte ^ key for byte in head[:0x30])
+    plain = _undone(head, key, b"PK\3\4")
     if key and plain.startswith(b"PK\3\4") and plain[5] == 0 and plain[8:10] in (b"\0\0", b"\x08\0"):
         return f"xor 0x{key:02x}"
     return None
+
+
+def _undone(head: bytes, key: int, begins: bytes) -> bytes:
+    """The beginning with each byte changed by the key, if that is how it then begins; empty elsewhere, as nearly all are."""
+    if any(byte ^ key != wanted for byte, wanted in zip(head, begins, strict=False)):
+        return b""
+    return bytes(byte ^ key for byte in head[:0x30])
 
 
 def unscrambled(data: bytes, how: str) -> bytes:
