@@ -89,6 +89,9 @@ class App:
     media: str = "application/json"
     base64: bool = False
     boot: bool = False
+    off: bool = False
+    """Whether what starts it at boot is off when installed."""
+
     sends: bool = True
     internet: bool = True
     renamed: bool = False
@@ -251,9 +254,10 @@ def read(app: App) -> ReadPackage:
     permissions = ["android.permission.READ_PHONE_STATE"]
     if app.internet:
         permissions.append("android.permission.INTERNET")
-    triggers = (
-        (Trigger(kind="boot", component=f"{app.package}.Boot", clue="android.intent.action.BOOT_COMPLETED"),) if app.boot else ()
+    at_boot = Trigger(
+        kind="boot", component=f"{app.package}.Boot", clue="android.intent.action.BOOT_COMPLETED", enabled=not app.off
     )
+    triggers = (at_boot,) if app.boot else ()
     library = NativeLibrary(
         path="lib/arm64-v8a/libnet.so",
         machine="arm64",

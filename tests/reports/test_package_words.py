@@ -44,6 +44,7 @@ SHOWN: Final[dict[str, tuple[Any, str]]] = {
     "process": ("com.example.other", "com.example.other"),
     "min_sdk": (21, "API 21 to 27"),
     "target_sdk": (27, "API 21 to 27"),
+    "enabled": (False, "off when installed"),
     "persistent": (True, "kept running from boot on"),
     "debuggable": (True, "allowed by the manifest"),
     "has_code": (True, "5 classes"),

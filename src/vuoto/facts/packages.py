@@ -118,6 +118,9 @@ class Trigger:
     clue: str
     """The action, or the secret code's URI."""
 
+    enabled: bool = True
+    """Whether the component is on when installed. One that is off starts nothing until code or a setting turns it on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
@@ -272,6 +275,9 @@ class Package:
 
     target_sdk: int | None = None
     """The API level it was made for, or `None`."""
+
+    enabled: bool = True
+    """Whether the application is on when installed; one that is off has no component that is on."""
 
     persistent: bool = False
     """Whether it is kept running from boot on, which Android grants to system apps."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from vuoto.facts.code import CodeFacts
 from vuoto.facts.firmware_view import PackageView
-from vuoto.facts.packages import Component, HiddenFile, Package, Signer, TrustRule
+from vuoto.facts.packages import Component, HiddenFile, Package, Signer, Trigger, TrustRule
 from vuoto.reports.firmware_words import member_words, short_member
 from vuoto.reports.showing import counted, kind_title, listed
 
@@ -49,7 +49,7 @@ def identity(view: PackageView) -> Rows:
         ("For Android", f"API {facts.min_sdk or '?'} to {facts.target_sdk or '?'}" if facts.min_sdk or facts.target_sdk else ""),
         ("User id", facts.shared_user_id or ""),
         ("Process", facts.process or ""),
-        ("Runs", "kept running from boot on" if facts.persistent else ""),
+        ("Runs", _runs(facts)),
         ("Debugging", "allowed by the manifest" if facts.debuggable else ""),
         ("Clear text", _CLEARTEXT[facts.cleartext]),
         ("Code", _code(facts, view.code)),
@@ -78,10 +78,20 @@ def _signer(signer: Signer) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _runs(facts: Package) -> str:
+    off = "off when installed, until something turns the application on" if not facts.enabled else ""
+    return " · ".join(filter(None, ("kept running from boot on" if facts.persistent else "", off)))
+
+
+def _trigger(trigger: Trigger) -> str:
+    off = "" if trigger.enabled else " (off when installed; starts once code or a setting turns it on)"
+    return f"{trigger.kind}: {trigger.clue} → {trigger.component}{off}"
+
+
 def collects(view: PackageView) -> Iterator[tuple[str, list[str]]]:
     """What starts it, what it reads, and by what it sends: title and rows."""
     facts, code = view.package, view.code
-    yield from _lists([("Started by", (f"{t.kind}: {t.clue} → {t.component}" for t in facts.triggers))])
+    yield from _lists([("Started by", map(_trigger, facts.triggers))])
     if code is not None:
         reads = (f"{kind_title(r.kind)} ({r.certainty}) in {member_words(r.place.method)}" for r in code.reads)
         sends = (f"by {s.channel} in {member_words(s.place.method)}" for s in code.sends)

@@ -9,6 +9,7 @@
     rename = true                # its classes are called La/a; La/b; … as R8 would
     replace = { "http://" = "https://" }   # in the program's text
     boot = true                  # a receiver of BOOT_COMPLETED
+    off = true                   # which is off when installed
 
 Everything else of a package is in `Spec`. Programs are written by hand in the notation of `assembler.py`.
 """
@@ -42,7 +43,7 @@ V3: Final = 0xF05368C0
 KNOWN: Final = {
     "name", "path", "code", "rename", "replace", "version", "permissions", "boot", "sms", "open", "guarded", "component",
     "shared_user", "signer", "lineage", "target", "cleartext", "debuggable", "broken", "texts", "trusts_users",
-    "split", "native", "inside", "files",
+    "split", "native", "inside", "files", "off",
 }  # fmt: skip
 
 
@@ -142,7 +143,8 @@ def _manifest(package: dict[str, Any]) -> Tag:
     inside: list[Tag] = []
     for flag, action in (("boot", "android.intent.action.BOOT_COMPLETED"), ("sms", "android.provider.Telephony.SMS_RECEIVED")):
         if package.get(flag):
-            inside.append(_component("receiver", f"{name}.{flag.capitalize()}", {}, action))
+            off = {"android:enabled": False} if package.get("off") else {}
+            inside.append(_component("receiver", f"{name}.{flag.capitalize()}", off, action))
     if "open" in package:
         guard = {"android:permission": package["guarded"]} if "guarded" in package else {}
         owner = f"{name}.{package['open']}"

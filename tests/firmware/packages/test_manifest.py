@@ -176,6 +176,17 @@ def test_triggers_are_found_and_look_alikes_are_not() -> None:
     )
 
 
+def test_what_is_off_starts_nothing_by_itself_and_says_so() -> None:
+    boot = answering("android.intent.action.BOOT_COMPLETED")
+    off = {"android:enabled": False}
+    found = read(app(named("receiver", ".On", boot, **{"android:enabled": True}), named("receiver", ".Off", boot, **off)))
+    assert found.enabled
+    assert [(t.component.rpartition(".")[2], t.enabled) for t in triggers_of(found.components)] == [("Off", False), ("On", True)]
+    found = read(app(named("receiver", ".On", boot, **{"android:enabled": True}), **off))
+    assert not found.enabled
+    assert [t.enabled for t in triggers_of(found.components)] == [False]
+
+
 def test_only_the_first_application_and_what_is_directly_in_it_count() -> None:
     nested = named("activity", ".A", named("service", ".Nested"))
     found = read(manifest(Tag("application", {}, [nested]), Tag("application", {}, [named("service", ".Second")])))

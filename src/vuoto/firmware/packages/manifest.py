@@ -45,6 +45,9 @@ class Manifest:
     split: str | None
     min_sdk: int | None
     target_sdk: int | None
+    enabled: bool
+    """Whether the application is on when installed."""
+
     persistent: bool
     debuggable: bool
     has_code: bool
@@ -125,6 +128,7 @@ class _Reading:
             split=self.text(element, "split"),
             min_sdk=sdk[0],
             target_sdk=sdk[1],
+            enabled=self.flag(app, "enabled") is not False,
             persistent=bool(self.flag(app, "persistent")),
             debuggable=bool(self.flag(app, "debuggable")),
             has_code=self.flag(app, "hasCode") is not False,

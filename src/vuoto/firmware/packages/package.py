@@ -154,6 +154,7 @@ class _Reading:
             split=found.split,
             min_sdk=found.min_sdk,
             target_sdk=found.target_sdk,
+            enabled=found.enabled,
             persistent=found.persistent,
             debuggable=found.debuggable,
             has_code=found.has_code,

@@ -60,12 +60,14 @@ ACTIONS: Final = MappingProxyType(
 
 
 def triggers_of(components: Iterable[Component]) -> tuple[Trigger, ...]:
-    """The triggers of enabled and disabled components alike (code can enable them), sorted, each once."""
-    found: set[tuple[str, str, str]] = set()
+    """The triggers of components, sorted, each once; those of disabled components say so, as code can enable them."""
+    found: set[tuple[str, str, str, bool]] = set()
     for component in components:
         for f in component.filters:
-            found.update((ACTIONS[action], component.name, action) for action in f.actions if action in ACTIONS)
+            found.update(
+                (ACTIONS[action], component.name, action, component.enabled) for action in f.actions if action in ACTIONS
+            )
             codes = [d for d in f.data if d.startswith(f"{_CODE_SCHEME}:")]
             if codes or any(a in _SECRET_ACTIONS for a in f.actions):
-                found.update(("secret code", component.name, code) for code in codes or [f"{_CODE_SCHEME}:"])
-    return tuple(Trigger(kind=kind, component=name, clue=clue) for kind, name, clue in sorted(found))
+                found.update(("secret code", component.name, code, component.enabled) for code in codes or [f"{_CODE_SCHEME}:"])
+    return tuple(Trigger(kind=kind, component=name, clue=clue, enabled=on) for kind, name, clue, on in sorted(found))

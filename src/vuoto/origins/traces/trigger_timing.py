@@ -31,7 +31,7 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
         return
     triggers = suspect.package.triggers
     when = f"{sighting.seconds:.0f} s after {sighting.since}"
-    mine = [t for t in triggers if t.kind in ("boot", "connectivity", "sim")]
+    mine = [t for t in triggers if t.enabled and t.kind in ("boot", "connectivity", "sim")]
     if mine:
         boot = sorted({t.kind for t in mine})
         yield Sign(
@@ -40,6 +40,8 @@ def _find(sighting: Sighting, suspect: Suspect) -> Iterator[Sign]:
             group="timing",
             places=tuple(dict.fromkeys(f"L{t.component.replace('.', '/')};" for t in mine)),
         )
+    elif any(not t.enabled for t in triggers):
+        return  # whether it was turned on is not known
     elif suspect.package.kind == "apk" and not suspect.package.persistent:
         yield Sign(what=f"is started by nothing that fits a message {when}", bits=MISSING, group="timing missing")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from vuoto.facts.builds import ReadPackage
 from vuoto.facts.changes import Change, Concern
 from vuoto.firmware.comparing.abilities import is_personal
 from vuoto.firmware.comparing.aspect import Aspect, Pair
@@ -14,21 +15,31 @@ TOLD: Final = ("boot", "secret code", "connectivity", "sim", "telephony", "sms")
 
 
 def _compare(pair: Pair) -> Iterator[Change]:
-    before = {(t.kind, t.clue) for t in pair.old.package.triggers} if pair.old is not None else set()
-    after = {(t.kind, t.clue) for t in pair.new.package.triggers}
-    kinds_before = {kind for kind, _ in before}
+    # One that is off when installed is another matter: turned on, it is a trigger gained.
+    before = _triggers(pair.old) if pair.old is not None else set()
+    after = _triggers(pair.new)
+    kinds_before = {kind for kind, _, on in before if on}
     collects = pair.new.code is not None and any(is_personal(read.kind) for read in pair.new.code.reads)
-    for kind, clue in sorted(after - before):
+    for kind, clue, on in sorted(after - before):
+        if not on and (kind, clue, True) in before | after:
+            continue
         concern: Concern = "low"
-        if kind not in kinds_before and kind in TOLD:
+        if on and kind not in kinds_before and kind in TOLD:
             concern = "high" if collects and kind == "boot" else "medium"
         short = clue.rpartition(".")[2] if "://" not in clue else clue
         also = ", and reads identifiers" if concern == "high" else ""
-        yield pair.change("trigger", "added", concern, kind, f"is started by {kind} ({short}){also}", after=clue)
-    for kind, clue in sorted(before - after):
+        what = f"is started by {kind}" if on else f"may be started by {kind}, once code or a setting turns the component on"
+        yield pair.change("trigger", "added", concern, kind, f"{what} ({short}){also}", after=clue)
+    for kind, clue, on in sorted(before - after):
+        if not on and (kind, clue, True) in before | after:
+            continue
         yield pair.change(
             "trigger", "removed", "none", kind, f"is no longer started by {kind} ({clue.rpartition('.')[2]})", before=clue
         )
+
+
+def _triggers(read: ReadPackage) -> set[tuple[str, str, bool]]:
+    return {(trigger.kind, trigger.clue, trigger.enabled) for trigger in read.package.triggers}
 
 
 ASPECT = Aspect(

@@ -25,18 +25,22 @@ _NOT_STARTS = ("android.intent.action.ACTION_SHUTDOWN", "android.intent.action.R
 def _judge(question: Question) -> Iterator[GateFinding]:
     for pair in question.pairs:
         rows = _starts(pair.new)
-        if not rows or (pair.old is not None and _starts(pair.old)):
+        before = _starts(pair.old) if pair.old is not None else []
+        if not rows or any(row.enabled for row in before) or (before and not any(row.enabled for row in rows)):
             continue
-        because = f"it is started with the phone: {rows[0].component} answers to {rows[0].clue}"
+        on = next((row for row in rows if row.enabled), None)
+        because = f"it is started with the phone: {(on or rows[0]).component} answers to {(on or rows[0]).clue}"
+        if on is None:
+            because += ", but is off until code or a setting turns it on"
         if question.baseline is not None:
-            yield finding(RULE.name, "refused", pair.new, "boot", because)
+            yield finding(RULE.name, "refused" if on is not None else "undecided", pair.new, "boot", because)
             continue
         kinds = collected(pair.new) - _declared_at_boot(question, pair.new) if question.can_send(pair.new) else frozenset()
         if kinds:
             sent = sorted(kinds & followed(pair.new))
             what = ", ".join(kind_of(kind).title for kind in sent or sorted(kinds))
             more = f"{because}; it may send {what}" if sent else f"{because}; it reads {what}, and can send"
-            yield finding(RULE.name, "refused" if sent else "undecided", pair.new, "boot", more)
+            yield finding(RULE.name, "refused" if sent and on is not None else "undecided", pair.new, "boot", more)
 
 
 def _starts(read: ReadPackage) -> list[Trigger]:
@@ -60,8 +64,9 @@ RULE = Rule(
     name="boot-trigger",
     asks="whether a package gained a start with the phone",
     rests_on=(
-        "receivers of the boot's broadcasts in manifests, enabled or not, and a baseline; without one those count that collect "
-        "personal data and can send it, except for a declared purpose with a `boot` event"
+        "receivers of the boot's broadcasts in manifests, and a baseline; one that is off when installed leaves it undecided; "
+        "without a baseline those count that collect personal data and can send it, except for a declared purpose with a `boot` "
+        "event"
     ),
     remedy="Take the receiver out, or waive it with the reason for which it must run at boot",
     judge=_judge,
