@@ -46,7 +46,6 @@ SHOWN: Final[dict[str, tuple[Any, str]]] = {
     "target_sdk": (27, "API 21 to 27"),
     "enabled": (False, "off when installed"),
     "persistent": (True, "kept running from boot on"),
-    "enabled": (False, "no: off when it is installed"),
     "debuggable": (True, "allowed by the manifest"),
     "has_code": (True, "5 classes"),
     "cleartext": (False, "forbidden by the manifest"),

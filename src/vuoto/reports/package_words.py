@@ -50,7 +50,6 @@ def identity(view: PackageView) -> Rows:
         ("User id", facts.shared_user_id or ""),
         ("Process", facts.process or ""),
         ("Runs", _runs(facts)),
-        ("Enabled", "" if facts.enabled else "no: off when it is installed"),
         ("Debugging", "allowed by the manifest" if facts.debuggable else ""),
         ("Clear text", _CLEARTEXT[facts.cleartext]),
         ("Code", _code(facts, view.code)),
