@@ -168,5 +168,10 @@ def _restored(data: bytes, place: _Place, *, checked: bool, problems: list[str])
     if lost:
         problems.append(f"{what} has {lost:,} quickened instructions whose method or field is not known")
     elif checked and place.finder and zlib.adler32(dex[12:]) != struct.unpack_from("<I", dex, 8)[0]:
-        problems.append(f"{what} does not match its checksum after its code was put back")
+        # Where a profile says which code runs first (boot image, services), dex2oat lays the file out anew (`dexlayout`), and
+        # leaves the checksum that it had before (`Options::update_checksum_` is off).
+        problems.append(
+            f"{what} does not match its checksum after its code was put back: it was laid out anew when the build was made, "
+            "which leaves the old checksum, or it is damaged"
+        )
     return bytes(dex)

@@ -89,6 +89,16 @@ def test_quickened_code_says_less_than_what_is_given(version: str) -> None:
     assert any("getImei" in read.api for read in examine(read_dexes(files()[0])).reads)
 
 
+def test_a_file_that_was_laid_out_anew_is_read_and_told() -> None:
+    # As dex2oat does with a profile: the checksum is still that of the file before.
+    laid_out = bytearray(files()[0])
+    struct.pack_into("<I", laid_out, 8, 0x01020304)
+    found = read_vdex(vdex("010", [bytes(laid_out), files()[1]]))
+    assert list(found.dexes) == [bytes(laid_out), files()[1]]
+    (problem,) = found.problems
+    assert "laid out anew" in problem
+
+
 def test_compact_files_are_written_as_plain_ones_that_say_the_same() -> None:
     found = read_vdex(compact_vdex(files()))
     assert found.problems == ()
