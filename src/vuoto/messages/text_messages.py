@@ -306,8 +306,10 @@ def _addressed_to(start: Start, roles: Roles) -> str | None:
 
 def is_start(data: bytes, dialect: Dialect) -> Start | None:
     """The start line that `data` begins with, after empty lines."""
+    if data[:1] not in _BEGINNINGS:
+        return None  # asked several times of every conversation, most of which are something else
     line = data.lstrip(b"\r\n").partition(b"\n")[0].rstrip(b"\r")
-    # Asked of every conversation, most of which are something else: a method is a token, and only HTTP/0.9 has no version.
+    # A method is a token, and only HTTP/0.9 has no version.
     if not line[:1].isalnum() and line[:1] not in _TOKEN_MARKS:
         return None
     if not dialect.bare and dialect.version not in line.upper():
@@ -317,3 +319,6 @@ def is_start(data: bytes, dialect: Dialect) -> Start | None:
 
 _TOKEN_MARKS = frozenset(bytes([mark]) for mark in b"!#$%&'*+-.^_`|~")
 """What else a token may begin with (RFC 9110 §5.6.2)."""
+
+_BEGINNINGS = _TOKEN_MARKS | frozenset(bytes([byte]) for byte in range(256) if bytes([byte]).isalnum() or byte in b"\r\n")
+"""What a start line begins with, or an empty line before it."""

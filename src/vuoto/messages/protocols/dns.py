@@ -58,13 +58,14 @@ _KEPT: dict[bytes, _Pieces | None] = {}
 
 def _recognise(heads: Heads) -> int:
     tcp = heads.transport == "tcp"
+    server, client = heads.ports
+    on_port = server in _PORTS or client in _PORTS
+    if (tcp and not on_port) or _NETBIOS in heads.ports:
+        return 0
     if tcp:
         sent, answered = _unframed(heads.sent), _unframed(heads.answered)
     else:
         sent, answered = heads.sent, heads.answered
-    on_port = any(port in _PORTS for port in heads.ports)
-    if _NETBIOS in heads.ports:
-        return 0
     best = 0
     candidates = [sent, answered]
     if on_port and not tcp and len(heads.out.starts) > 1:  # junk in front is a known evasion
