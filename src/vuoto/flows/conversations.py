@@ -172,9 +172,9 @@ class FlowConversations:
         group = 2 * n + (self._out_direction(n) if out else 1 - self._out_direction(n))
         low, high = self._begin[group], self._begin[group + 1]
         g = self._groups
-        rows = Rows(g.at[low:high], g.relative[low:high], g.captured[low:high], g.frame[low:high], g.time_ns[low:high])
         if self._clean[group]:
-            return gather(in_order(rows, limit, datagrams=not self._tcp[n]), self._read, self._joined)
+            return gather(in_order(g, low, high, limit, datagrams=not self._tcp[n]), self._read, self._joined)
+        rows = Rows(g.at[low:high], g.relative[low:high], g.captured[low:high], g.frame[low:high], g.time_ns[low:high])
         pieces, repeats = out_of_order(rows, limit)
         stream = gather(pieces, self._read, self._joined)
         compare(stream, repeats, self._read, differ)

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,8 @@ class Pieces:
 
     at: list[int]
     length: list[int]
-    frame: list[int]
-    time_ns: list[int]
+    frame: NDArray[np.uint32]
+    time_ns: I64
     run: list[int]
     """Offset in the data of each contiguous run's (UDP: datagram's) first byte."""
 
@@ -67,8 +67,10 @@ class GatheredStream:
     starts: Sequence[int]
     truncated: bool
     _offsets: list[int]
-    _frames: list[int]
-    _times: list[int]
+    _frames: NDArray[np.uint32]
+    _times: I64
+    """Both as arrays: most streams are asked for the frame of a finding or two, or of none."""
+
     _joined: dict[int, tuple[int, ...]]
 
     def frames(self, offset: int, length: int) -> tuple[int, ...]:
@@ -78,7 +80,7 @@ class GatheredStream:
         first = max(bisect_right(self._offsets, offset) - 1, 0)
         last = max(bisect_right(self._offsets, offset + max(length, 1) - 1) - 1, first)
         found: set[int] = set()
-        for frame in self._frames[first : last + 1]:
+        for frame in self._frames[first : last + 1].tolist():
             found.update(self._joined.get(frame, (frame,)))
         return tuple(sorted(found))
 
@@ -86,7 +88,7 @@ class GatheredStream:
         """See `Stream.time_ns`."""
         if not self._offsets:
             return 0
-        return self._times[max(bisect_right(self._offsets, offset) - 1, 0)]
+        return int(self._times[max(bisect_right(self._offsets, offset) - 1, 0)])
 
 
 Read = Callable[[int, int], bytes]
@@ -95,8 +97,10 @@ Read = Callable[[int, int], bytes]
 def gather(pieces: Pieces, read: Read, joined: dict[int, tuple[int, ...]]) -> GatheredStream:
     """The bytes of the pieces, read in as few reads as their places allow."""
     at, lengths = pieces.at, pieces.length
-    parts: list[bytes | memoryview] = []
     n, count = 0, len(at)
+    if count == 1:
+        return GatheredStream(read(at[0], lengths[0]), pieces.run, pieces.truncated, [0], pieces.frame, pieces.time_ns, joined)
+    parts: list[bytes | memoryview] = []
     while n < count:
         begin, end, last = at[n], at[n] + lengths[n], n + 1
         while last < count and 0 <= at[last] - end <= NEAR and at[last] + lengths[last] - begin <= LONGEST_READ:
@@ -129,27 +133,37 @@ def compare(stream: GatheredStream, repeats: Sequence[Repeat], read: Read, diffe
                 differ(stream.frames(place + int(unlike[0]), 1)[0], frame)
 
 
-def in_order(rows: Rows, limit: int, *, datagrams: bool) -> Pieces:
-    """Pieces that follow each other as they are: datagrams, or a TCP stream without loss, repeats or disorder."""
-    count = len(rows.at)
+def in_order(columns: PayloadColumns, low: int, high: int, limit: int, *, datagrams: bool) -> Pieces:
+    """Pieces that follow each other as they are: datagrams, or a TCP stream without loss, repeats or disorder.
+
+    They are the rows `low` to `high`, of which only those up to the limit are looked at.
+    """
     lengths: list[int] = []
-    total, block = 0, FEW
-    while len(lengths) < count and total < limit:
-        for size in rows.captured[len(lengths) : len(lengths) + block].tolist():
+    total, at, block = 0, low, FEW
+    while at < high and total < limit:
+        for size in columns.captured[at : min(at + block, high)].tolist():
             lengths.append(size)
             total += size
             if total >= limit:
                 break
-        block = SWEEP_BLOCK
-    take = len(lengths)
-    truncated = take < count or total > limit
+        at, block = low + len(lengths), SWEEP_BLOCK
+    truncated = at < high or total > limit
     if total > limit:
         lengths[-1] -= total - limit
     run = [0] * bool(lengths)
     if datagrams:
         run = [0, *accumulate(lengths)]
         run.pop()
-    return Pieces(rows.at[:take].tolist(), lengths, rows.frame[:take].tolist(), rows.time_ns[:take].tolist(), run, truncated)
+    return Pieces(columns.at[low:at].tolist(), lengths, columns.frame[low:at], columns.time_ns[low:at], run, truncated)
+
+
+class PayloadColumns(Protocol):
+    """The rows with payload of all groups, one after another (see `grouping.Groups`)."""
+
+    at: I64
+    captured: NDArray[np.uint32]
+    frame: NDArray[np.uint32]
+    time_ns: I64
 
 
 @dataclass(slots=True)
@@ -237,8 +251,8 @@ def out_of_order(rows: Rows, limit: int) -> tuple[Pieces, list[Repeat]]:
     made = Pieces(
         [at for at, _, _ in pieces],
         [length for _, length, _ in pieces],
-        frames[owners].tolist(),
-        times[owners].tolist(),
+        frames[owners],
+        times[owners],
         runs,
         truncated,
     )
