@@ -27,8 +27,8 @@ def build(files: Mapping[str, bytes]) -> ReadBuild:
         (DEX, "system/etc/x.bin", "dex"),
         (make_zip([Put("classes.dex", DEX)]), "classes.dex", "jar"),
         (make_zip([Put("a/b.bin", DEX)]), "a/b.bin", "zip"),
-        (gzip.compress(DEX), "system/etc/x.bin!gzip", "dex"),
-        (gzip.compress(make_zip([Put("b.dex", DEX)])), "system/etc/x.bin!gzip!b.dex", "dex"),
+        (gzip.compress(DEX, mtime=0), "system/etc/x.bin!gzip", "dex"),
+        (gzip.compress(make_zip([Put("b.dex", DEX)]), mtime=0), "system/etc/x.bin!gzip!b.dex", "dex"),
         (xored(DEX), "system/etc/x.bin!xor-0x33", "dex"),
     ],
 )
@@ -47,7 +47,7 @@ def test_code_in_a_folder_of_the_image(data: bytes, dex: str, kind: str) -> None
     [
         PNG + DENSE,
         make_zip([Put("desc.txt", b"600 600 30"), Put("part0/0.png", PNG)]),
-        gzip.compress(b"text " * 100),
+        gzip.compress(b"text " * 100, mtime=0),
         DENSE,
         b"dex\n is a format" * 20,
         b"PK\3\4 and nothing that follows" * 10,
