@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from vuoto.disclosures.bare import Shapes
 from vuoto.disclosures.checks import LONGEST
@@ -15,7 +15,6 @@ from vuoto.disclosures.company import Company
 from vuoto.disclosures.hearing import Heard, Slot
 from vuoto.disclosures.identifier import Identifier
 from vuoto.disclosures.judging import Judgement, judge
-from vuoto.disclosures.known import KnownValues
 from vuoto.disclosures.known_formats import Format, FormatBook, shipped_formats
 from vuoto.disclosures.names import LABELLED, NOTHING, NameBook, NameSense
 from vuoto.disclosures.places import LOOSE, NOT_UNWRAPPED, before, field_of, form_of, is_loose
@@ -28,6 +27,9 @@ from vuoto.facts.disclosures import Finding
 from vuoto.facts.parts import Layer, Opened, Outline, Part
 from vuoto.facts.vocabulary import kind_of
 from vuoto.seams import plugins
+
+if TYPE_CHECKING:
+    from vuoto.disclosures.known import KnownValues
 
 MOST_REMEMBERED: Final = 65_536
 """Judgements remembered by name and value: phones send the same ones again and again. Beyond it the memory starts afresh."""
@@ -95,7 +97,11 @@ class Search:
         self.names = NameBook(identifiers, self._formats.marked_names())
         self._shapes = Shapes(identifiers, self.names)
         self._records = Records(identifiers)
-        self._known = KnownValues(profile.values, self.names, normalise) if profile.values else None
+        self._known: KnownValues | None = None
+        if profile.values:
+            from vuoto.disclosures.known import KnownValues  # 8 ms: only where values are known
+
+            self._known = KnownValues(profile.values, self.names, normalise)
         self._remembered: dict[tuple[str, str], Judged] = {}
         """What was judged of a name and a value."""
         self._slots: dict[tuple[Outline, str, str, tuple[str, ...]], list[Slot]] = {}
