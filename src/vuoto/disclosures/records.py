@@ -3,6 +3,10 @@
 `REGREQ|3520…|02:1a:…|24201…|1.0` has no names, but a telephone's number, a subscription's and a radio's in one line are no order
 numbers. A record is a line of fields with separators between, a list, an object whose names say nothing, the strings of a binary
 message near each other. One that holds a number as long as an IMEI which is neither that nor an IMSI is a row of numbers.
+
+An IMSI has no check digit, and a quarter of all numbers begin with a country of its plan: beside one other number it counts only
+where the name of a network or of a maker of telephones, its network's own number, or a value of a third kind in the same message
+speaks for it. So does a pair in a line that begins with a day.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from typing import Final, NamedTuple
 
 from vuoto.disclosures.identifier import Identifier, Reading
 from vuoto.disclosures.judging import Judgement
+from vuoto.disclosures.operators import is_operator
 from vuoto.disclosures.places import is_loose
 from vuoto.disclosures.weighing import Candidate
 from vuoto.facts.parts import Layer, Opened, Part
@@ -38,8 +43,11 @@ NEAR: Final = "@"
 _REACH: Final = 256
 """Bytes before and after a string of a binary message within which others belong to the same record."""
 
-_TYPE_ALLOCATION: Final = ("35", "86", "01", "00", "99")
+_TYPE_ALLOCATION: Final = ("35", "86", "010", "011", "012", "013", "014", "015", "016", "001", "0044", "004999", "990")
 """First digits of the type allocation codes of nearly all telephones (GSMA TS.06): the check holds for one other in ten."""
+
+_DATED: Final = re.compile(r"\W{0,2}(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?!\d)", re.ASCII)
+"""How a line of a log or of a table of what happened begins: with the day."""
 
 _JOINTS: Final = r"|_(?=\d{15}(?!\d)|[0-9A-Fa-f]{2}:)|(?<=\d{15})_"
 """An underscore counts only beside what could be one of the values: names have them too."""
@@ -55,6 +63,14 @@ _MUTE: Final = re.compile(
     re.IGNORECASE,
 )
 """Names that say nothing of what stands under them."""
+
+_MAKERS: Final = re.compile(
+    r"(?<![a-z])(?:alcatel|apple|blackberry|fairphone|google|hmd|honor|htc|huawei|infinix|iphone|itel|lenovo|lge|meizu|motorola|nokia"
+    r"|nothing|oneplus|oppo|pixel|quectel|realme|redmi|samsung|sierra|simcom|sony|tecno|telit|u-blox|ulefone|vivo|wiko|xiaomi|zte)"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+"""Who makes telephones and modems."""
 
 _ADDRESS: Final = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}")
 _WORDS: Final = {"imei": "an IMEI", "iccid": "an ICCID", "imsi": "an IMSI", "mac_address": "a hardware address"}
@@ -83,6 +99,8 @@ class Records:
     def corroborated(self, one: Opened, unnamed: Iterable[Candidate]) -> list[Candidate]:
         """The values of `one` that their neighbours make likely, from the shapes found where nothing names them. Linear."""
         found: list[Candidate] = []
+        unnamed = list(unnamed)
+        told = {(judgement.kind, judgement.value) for judgement, *_ in unnamed if judgement.checked and judgement.kind in _WORDS}
         siblings: dict[tuple[int, str], list[Part]] | None = None
         near = 0
         done: set[tuple[int, int | str]] = set()
@@ -109,11 +127,11 @@ class Records:
                     continue
                 done.add((id(part or layer), begin))
                 fields = list(_fields(text, begin, end, part, layer))
-            found += self._judged(fields)
+            found += self._judged(fields, told)
         devices = {(c.judgement.kind, c.judgement.value) for c in found if c.judgement.kind in ASKING}
         return found if len(devices) <= MOST_DEVICES else []
 
-    def _judged(self, fields: list[Field]) -> list[Candidate]:
+    def _judged(self, fields: list[Field], told: set[tuple[str, str]]) -> list[Candidate]:
         if len(fields) > MOST_FIELDS:
             return []
         read: list[tuple[str, Reading, Field]] = []
@@ -121,8 +139,8 @@ class Records:
             known = self._read(field.text)
             if known is not None:
                 read.append((*known, field))
-            elif len(field.text) == 15 and field.text.isdigit():
-                return []  # a row of numbers
+            elif _is_row_number(field.text):
+                return []
         values: dict[str, set[str]] = {}
         for kind, reading, _ in read:
             values.setdefault(kind, set()).add(reading.value)
@@ -131,6 +149,11 @@ class Records:
         if len(values.get("mac_address", ())) > 1:  # its own, or those around it
             del values["mac_address"]
         if len(values) < 2 or any(len(of_kind) > 2 for of_kind in values.values()):
+            return []
+        weak = "imsi" in values or ("iccid" not in values and _DATED.match(fields[0].text) is not None)
+        own = frozenset().union(*values.values())
+        third = any(kind not in values and value not in own for kind, value in told)
+        if len(values) == 2 and weak and not third and not _is_mobile(fields, values.get("imsi", ())):
             return []
         found = []
         for kind, reading, field in read:
@@ -160,6 +183,20 @@ class Records:
             return None
         reading = self._by_kind[kind].read(text)
         return (kind, reading) if reading is not None and reading.check == "holds" else None
+
+
+def _is_row_number(text: str) -> bool:
+    return len(text) == 15 and text.isascii() and text.isdigit()
+
+
+def _is_mobile(fields: Iterable[Field], subscriptions: Iterable[str]) -> bool:
+    """Whether something in the record other than the numbers says that it is about a telephone in a network."""
+    networks = {imsi[:n] for imsi in subscriptions for n in (5, 6)}
+    for field in fields:
+        text = field.text.strip()[:64]
+        if text in networks or (len(text) > 2 and is_operator(text)) or _MAKERS.search(text):
+            return True
+    return False
 
 
 def _group(part: Part) -> str | None:

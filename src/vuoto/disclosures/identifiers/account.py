@@ -9,6 +9,9 @@ from vuoto.disclosures.checks import is_missing, uuid_text
 from vuoto.disclosures.identifier import Identifier, Reading, phrases
 
 _ACCOUNT: Final = re.compile(r"[^\s\"'<>{}\[\]()&;,=?\\]{3,128}")
+_UNFILLED: Final = re.compile(r"\$[A-Z_]{2,40}|%%\w{2,40}%%|__[A-Z][A-Z_]{1,40}__|@@\w{2,40}@@|#\w{2,40}#")
+"""What stands in the template of an address where nobody put the value in (`$UID`, `%%USER_ID%%`)."""
+
 _NOT_NAMES: Final = (
     "anonymous guest root admin nobody ftp user username test public default "
     "free premium basic pro trial standard enterprise personal business google facebook twitter apple email phone local"
@@ -21,6 +24,8 @@ def read(value: str) -> Reading | None:
     """3 to 128 characters without spaces; nothing can be checked."""
     text = uuid_text(value, dashless=False) or value.strip()  # `{…}` around one, as Windows and Omaha write it
     if len(text) > 128 or is_missing(text) or text.lower() in _NOBODY or _ACCOUNT.fullmatch(text) is None or "://" in text:
+        return None
+    if _UNFILLED.fullmatch(text) is not None:
         return None
     return Reading(text, "none", "a name or number at one service, which has no check")
 

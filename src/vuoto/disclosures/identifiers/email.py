@@ -29,6 +29,10 @@ _NO_DOMAIN: Final = frozenset(_ENDINGS.split())
 """Endings of file names (`logo@2x.png`) and of names that no mail reaches."""
 
 
+_MASK: Final = frozenset("xX.-")
+"""What is left of an address that somebody made unreadable: `xxxx.xxx@xxxxx.com`."""
+
+
 def read(value: str) -> Reading | None:
     """`mailbox@domain` with a top-level domain of letters; software's own addresses are not a person's."""
     text = value.strip()
@@ -45,6 +49,7 @@ def read(value: str) -> Reading | None:
         or domain.rpartition(".")[2] in _NO_DOMAIN
         or ".." in mailbox
         or mailbox.isdigit()
+        or set(mailbox + domain.rpartition(".")[0]) <= _MASK
     ):
         return None
     return Reading(address, "holds", "mailbox, @ and a domain name (RFC 5321 §4.1.2)")
