@@ -107,4 +107,14 @@ def is_opaque(value: str, shortest: int) -> bool:
     """Whether `value` looks made by a machine to tell one thing from another: no spaces, digits in it, long enough."""
     if not shortest <= len(value) <= 256 or _OPAQUE.fullmatch(value) is None or "://" in value:
         return False
-    return sum(c.isdigit() for c in value) >= 3 and len(set(value)) >= 5
+    return len(set(value)) >= 5 and (sum(c.isdigit() for c in value) >= 3 or _is_drawn(value))
+
+
+_CASES: Final = re.compile(r"[a-z]+|[A-Z]+|\d+|[^a-zA-Z\d]+")
+_DRAWN: Final = 16
+"""Characters from which on a token's changes of case tell it from words: Base64 of twelve bytes."""
+
+
+def _is_drawn(value: str) -> bool:
+    """Whether `value` changes between cases and digits as random Base64 does: one such token in three has under three digits."""
+    return len(value) >= _DRAWN and len(_CASES.findall(value)) * 2 >= len(value) and any(c.isdigit() for c in value)

@@ -6,10 +6,19 @@ import re
 from typing import Final
 
 from vuoto.disclosures.checks import MISSING
-from vuoto.disclosures.identifier import Identifier, Reading, phrases
+from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
+from vuoto.disclosures.numbering import MOBILE_COUNTRY_CODES
 
 _HEX: Final = re.compile(r"0x[0-9a-f]{1,9}", re.IGNORECASE)
 _GLOBAL: Final = re.compile(r"(\d{3})[-:_,. ](\d{2,3})[-:_,. ](\d{1,10})[-:_,. ](\d{1,11})")
+_ACCESS: Final = re.compile(
+    r"(?<=cell-id-3gpp=)\d{5,6}[0-9a-f]{8,15}(?![0-9a-z])|(?<=cgi-3gpp=)\d{5,6}[0-9a-f]{8}(?![0-9a-z])", re.IGNORECASE | re.ASCII
+)
+"""In P-Access-Network-Info, behind the parameter's name (3GPP TS 24.229 §7.2A.4.3)."""
+
+_JOINED: Final = re.compile(r"(\d{3})\d{2,3}(?:[0-9a-f]{8}|[0-9a-f]{11}|[0-9a-f]{15})", re.IGNORECASE | re.ASCII)
+"""Country, network, then in hexadecimal: area and cell of GERAN (4 + 4 digits), of E-UTRAN (4 + 7), of NR (6 + 9)."""
+
 UNAVAILABLE: Final = frozenset((2147483647, 65535, 268435455, 65534, 9223372036854775807))
 """`CellInfo.UNAVAILABLE` and the reserved all-ones values of 16 and 28 bits."""
 
@@ -28,6 +37,9 @@ def read(value: str) -> Reading | None:
         return Reading(
             "-".join(whole.groups()), "holds", "mobile country and network code, area and cell (3GPP TS 23.003 §4.3.1)"
         )
+    joined = _JOINED.fullmatch(text)
+    if joined is not None and joined[1] in MOBILE_COUNTRY_CODES and not text.isdigit():
+        return Reading(text.lower(), "holds", "country, network, area and cell as SIP writes them (3GPP TS 24.229 §7.2A.4.3)")
     hexadecimal = _HEX.fullmatch(text) is not None
     if not hexadecimal and not (text.isascii() and text.isdigit() and len(text) <= 11):
         return None
@@ -61,6 +73,10 @@ IDENTIFIER = Identifier(
         "mac address",
     ),
     read=read,
+    bare=(
+        Bare(b"cell-id-0gpp=", "digits", _ACCESS, "validated", "validated"),
+        Bare(b"cgi-0gpp=", "digits", _ACCESS, "validated", "validated"),
+    ),
     clause="3GPP TS 23.003 §4.3, §19.6; 3GPP2 C.S0005",
     reasoning="Public maps give the place of a cell to within hundreds of metres: it tells where the person is.",
     limitations="It is a plain number; short names like `cid` need company. Codes of areas (LAC, TAC) are no cell.",
