@@ -65,12 +65,13 @@ _MUTE: Final = re.compile(
 """Names that say nothing of what stands under them."""
 
 _MAKERS: Final = re.compile(
-    r"(?<![a-z])(?:alcatel|apple|blackberry|fairphone|google|hmd|honor|htc|huawei|infinix|iphone|itel|lenovo|lge|meizu|motorola|nokia"
-    r"|nothing|oneplus|oppo|pixel|quectel|realme|redmi|samsung|sierra|simcom|sony|tecno|telit|u-blox|ulefone|vivo|wiko|xiaomi|zte)"
+    r"(?<![a-z])(?:alcatel|blackberry|fairphone|hmd|honor|htc|huawei|infinix|iphone|itel|lenovo|lge|meizu|motorola|nokia"
+    r"|oneplus|oppo|quectel|realme|redmi|samsung|simcom|sony|tecno|telit|u-blox|ulefone|vivo|wiko|xiaomi|zte)"
     r"(?![a-z])",
     re.IGNORECASE,
 )
-"""Who makes telephones and modems."""
+"""Who makes telephones and modems, as Android's `Build.BRAND` writes it: no register, and never more than one witness among three.
+Makers whose names are words of other things too (apple, google, nothing) are left out."""
 
 _ADDRESS: Final = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}")
 _WORDS: Final = {"imei": "an IMEI", "iccid": "an ICCID", "imsi": "an IMSI", "mac_address": "a hardware address"}
