@@ -70,7 +70,7 @@ _MAKERS: Final = re.compile(
     r"(?![a-z])",
     re.IGNORECASE,
 )
-"""Who makes telephones and modems, as Android's `Build.BRAND` writes it: no register, and never more than one witness among three.
+"""Who makes telephones and modems, as `Build.BRAND` has it: no register, and never more than one witness of three.
 Makers whose names are words of other things too (apple, google, nothing) are left out."""
 
 _ADDRESS: Final = re.compile(r"[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2}){4}")
