@@ -31,6 +31,9 @@ LABELS: Final = frozenset(
 )
 """Members that name their sibling, as in `{"key": "imei", "value": "…"}`."""
 
+LONGEST_PATH: Final = 256
+"""Characters of a label without blanks: TR-069 names its parameters by whole paths of at most so many (A.3.2.1)."""
+
 _NAME: Final = re.compile(r"[^\W\d]|[$@#]")
 
 _TYPES: Final = "string str text int integer long double float number bytes array"
@@ -67,7 +70,7 @@ class Document(NamedTuple):
 
 def labels(key: str, value: str) -> bool:
     """Whether the member `key` names its siblings: it is one of `LABELS`, and its value begins like a name, not like a number."""
-    return key.lower() in LABELS and len(value) <= 64 and _NAME.match(value) is not None
+    return key.lower() in LABELS and len(value) <= (64 if " " in value else LONGEST_PATH) and _NAME.match(value) is not None
 
 
 def named(called: str, label: str, own: str) -> str:
