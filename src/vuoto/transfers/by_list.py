@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from vuoto.facts.countries import country_cited
 from vuoto.facts.declarations import TransferTool
+from vuoto.transfers.by_country import decide_by_country
 from vuoto.transfers.case import Case, Reasoning, Ruling, capital
 from vuoto.transfers.listing import Listing
 from vuoto.transfers.no_basis import without_basis
@@ -51,19 +52,7 @@ def decide_by_list(case: Case, home: Home) -> Ruling:
         reasoning.so(f"The country in which {case.name} receives the data is not known")
         reasoning.need(f"the country in which {case.name} receives the data")
         return reasoning.rule("undecided")
-    rulings = [_to_country(case, home, country) for country in countries]
-    first, last = rulings[0], rulings[-1]
-    if len(rulings) > 1:
-        reasoning.so(
-            f"The declaration names {country_cited(countries[0])} as its country, the registers {country_cited(countries[1])}"
-        )
-    reasoning.follow(first)
-    if last.outcome in {first.outcome, "within-eea"}:
-        # A server at home does not change that a recipient abroad receives the data.
-        return reasoning.rule(first.outcome)
-    reasoning.follow(last)
-    reasoning.need(f"the country in which {case.name} receives the data")
-    return reasoning.rule("undecided")
+    return decide_by_country(case, reasoning, countries, lambda country: _to_country(case, home, country))
 
 
 def _to_country(case: Case, home: Home, country: str) -> Ruling:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vuoto.facts.countries import country_cited
 from vuoto.transfers.adequacy import named_decision, none_in_force, open_scope, whole_country
+from vuoto.transfers.by_country import decide_by_country
 from vuoto.transfers.case import Case, Reasoning, Ruling, capital
 from vuoto.transfers.no_basis import without_basis
 from vuoto.transfers.safeguards import declared_derogation, declared_safeguard
@@ -29,19 +30,7 @@ def decide(case: Case) -> Ruling:
         claims = "; ".join(f"{c.register} says {country_cited(c.country)}" for c in sorted(case.recipient.countries))
         reasoning.need(f"the country in which {case.name} receives the data" + (f" ({claims})" if claims else ""))
         return reasoning.rule("undecided")
-    rulings = [_to_country(case, country) for country in countries]
-    first, last = rulings[0], rulings[-1]
-    if len(rulings) > 1:
-        reasoning.so(
-            f"The declaration names {country_cited(countries[0])} as its country, the registers {country_cited(countries[1])}"
-        )
-    reasoning.follow(first)
-    if last.outcome in {first.outcome, "within-eea"}:
-        # A server in the EEA does not change that an importer in a third country receives the data (EDPB 05/2021).
-        return reasoning.rule(first.outcome)
-    reasoning.follow(last)
-    reasoning.need(f"the country in which {case.name} receives the data")
-    return reasoning.rule("undecided")
+    return decide_by_country(case, reasoning, countries, lambda country: _to_country(case, country))
 
 
 def _say_recipient(case: Case, reasoning: Reasoning) -> None:
