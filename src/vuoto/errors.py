@@ -33,9 +33,3 @@ class InputError(VuotoError):
     """An input of the user's (a capture, a profile, a declaration) cannot be read at all."""
 
     exit_code = 3
-
-
-class VerificationError(VuotoError):
-    """Something that claims to be genuine or unchanged is not."""
-
-    exit_code = 4

@@ -116,10 +116,10 @@ class Table:
         self.wrong(key, f"{shown(value)} is not a text" if not isinstance(value, str) else "is blank", right)
         return None
 
-    def word(self, key: str, known: Collection[str], *, required: bool = True) -> str | None:
-        """One of the words `known`."""
+    def word(self, key: str, known: Collection[str]) -> str | None:
+        """One of the words `known`, which may not be left out."""
         listed = "one of " + ", ".join(f'"{k}"' for k in known)
-        value = self.text(key, listed, required=required)
+        value = self.text(key, listed)
         if value is not None and value not in known:
             self.wrong(key, f"{shown(value)} is unknown", suggestion(value, known))
             return None

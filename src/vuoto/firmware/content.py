@@ -92,35 +92,6 @@ class MemorySpool:
         return BytesBlob(b"".join(pieces))
 
 
-class Reader(Protocol):
-    """What an opened file offers."""
-
-    def seek(self, offset: int, /) -> int:
-        """Moves to `offset` from the start."""
-        ...
-
-    def read(self, size: int, /) -> bytes:
-        """The next `size` bytes, fewer at the end."""
-        ...
-
-
-class ReaderBlob:
-    """A blob over an opened, seekable reader that somebody else closes."""
-
-    __slots__ = ("_reader", "size")
-
-    def __init__(self, reader: Reader, size: int) -> None:
-        self._reader = reader
-        self.size = size
-
-    def read_at(self, offset: int, length: int) -> bytes:
-        """See `Blob.read_at`."""
-        if offset < 0 or length <= 0 or offset >= self.size:
-            return b""
-        self._reader.seek(offset)
-        return self._reader.read(min(length, self.size - offset))
-
-
 class Problems(list[Problem]):
     """The problems of an image and of all that it holds, each once, at most `MAX_PROBLEMS` and a last one that says so."""
 

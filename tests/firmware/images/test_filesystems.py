@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from firmware.images.makers import RANDOM, opened
-from vuoto.firmware.content import Image, ReaderBlob
+from vuoto.cli.firmware._opening import FileBlob
+from vuoto.firmware.content import Image
 from vuoto.firmware.image import open_image
 from vuoto.firmware.walking import walk
 
@@ -76,12 +77,11 @@ def in_image(image: Image, step: int) -> dict[str, bytes | str]:
 
 
 def compare(path: Path, tree: Path, form: str) -> None:
-    with path.open("rb") as file:
-        for step in (1 << 20, 5_000):
-            image = open_image(ReaderBlob(file, path.stat().st_size), "odm.img")
-            assert image.format == form
-            assert in_image(image, step) == on_disk(tree)
-            assert image.problems == []
+    for step in (1 << 20, 5_000):
+        image = open_image(FileBlob(path), "odm.img")
+        assert image.format == form
+        assert in_image(image, step) == on_disk(tree)
+        assert image.problems == []
 
 
 @pytest.fixture

@@ -12,16 +12,10 @@ from typing import Final
 CONST_STRING: Final = 0x1A
 CONST_STRING_JUMBO: Final = 0x1B
 CONST_CLASS: Final = 0x1C
-CHECK_CAST: Final = 0x1F
 NEW_INSTANCE: Final = 0x22
 FILL_ARRAY_DATA: Final = 0x26
 INVOKE_STATIC: Final = 0x71
 INVOKE_STATIC_RANGE: Final = 0x77
-INVOKE_POLYMORPHIC: Final = 0xFA
-INVOKE_POLYMORPHIC_RANGE: Final = 0xFB
-INVOKE_CUSTOM: Final = 0xFC
-INVOKE_CUSTOM_RANGE: Final = 0xFD
-CONST_METHOD_HANDLE: Final = 0xFE
 
 
 def _table(default: int, *rows: tuple[int, int, int]) -> bytes:

@@ -19,7 +19,6 @@ from __future__ import annotations
 import struct
 from bisect import bisect_left
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -231,14 +230,6 @@ class IndexFile:
                 text = known[number] = self._text(number)
             result.append(text)
         return result
-
-    def all_texts(self) -> list[str]:
-        """The whole dictionary."""
-        data, ends = self._bytes, self._ends
-        if data.isascii():
-            whole = data.decode("ascii")
-            return [whole[begin:end] for begin, end in pairwise(ends)]
-        return [self._text(number) for number in range(1, len(ends))]
 
     def number_of(self, text: str) -> int | None:
         """The number of a text, or `None` where no column holds it."""

@@ -70,7 +70,6 @@ class Erofs:
         self._meta: int = struct.unpack_from("<I", raw, 40)[0] * self.block
         self.uuid = raw[48:64].hex()
         self.label = raw[64:80].partition(b"\0")[0].decode("utf-8", "backslashreplace")
-        self._devices: int = struct.unpack_from("<H", raw, 86)[0] if incompat & 0x8 else 0
         directory: int = raw[90]
         self._directory_block = self.block << directory if directory <= 4 else self.block
         self._packed_nid: int = struct.unpack_from("<Q", raw, 96)[0] if incompat & 0x20 else 0

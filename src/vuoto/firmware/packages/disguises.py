@@ -152,13 +152,6 @@ def scrambling(head: bytes) -> str | None:
     return None
 
 
-def _undone(head: bytes, key: int, begins: bytes) -> bytes:
-    """The beginning with each byte changed by the key, if that is how it then begins; empty elsewhere, as nearly all are."""
-    if any(byte ^ key != wanted for byte, wanted in zip(head, begins, strict=False)):
-        return b""
-    return bytes(byte ^ key for byte in head[:0x30])
-
-
 def unscrambled(data: bytes, how: str) -> bytes:
     """What `scrambling` saw through; empty where it is not that in whole."""
     if how == "base64":

@@ -71,12 +71,12 @@ def _pairs(console: Console, rows: Sequence[tuple[str, str]], indent: int = 0) -
     console.print(Padding(table, (0, 0, 0, indent)))
 
 
-def _lines(console: Console, title: str, rows: Sequence[str], *, style: str = "") -> None:
+def _lines(console: Console, title: str, rows: Sequence[str]) -> None:
     if not rows:
         return
     console.print(title, style="bold")
     for row in rows[:MOST_LINES]:
-        console.print(_hanging(row, 2, style=style))
+        console.print(_hanging(row, 2))
     if len(rows) > MOST_LINES:
         console.print(f"  and {len(rows) - MOST_LINES:,} more: see --format json or html", style="dim")
 

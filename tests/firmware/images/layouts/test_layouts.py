@@ -6,6 +6,7 @@ import bz2
 import lzma
 import zlib
 from itertools import pairwise
+from pathlib import Path
 
 import lz4.frame
 import pytest
@@ -14,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.images.makers import RANDOM, CountingBlob, bsdiff, gzipped, lz4_legacy, message
-from vuoto.firmware.content import Blob, BytesBlob, ReaderBlob, WindowBlob
+from vuoto.cli.firmware._opening import FileBlob
+from vuoto.firmware.content import Blob, BytesBlob, WindowBlob
 from vuoto.firmware.layouts.bsdiff import BrokenPatchError, apply_patch
 from vuoto.firmware.layouts.inflated import PIECE, STATE_EVERY, InflatedBlob
 from vuoto.firmware.layouts.paths import MAX_PATH, partition_of, safe_path
@@ -218,24 +220,11 @@ def test_broken_patches_are_refused_or_make_the_size(old: bytes, at: int, change
     assert len(made) == 100
 
 
-class Disk:
-    """A reader that remembers where it was asked to read."""
-
-    def __init__(self) -> None:
-        self.at = 0
-
-    def seek(self, offset: int, /) -> int:
-        self.at = offset
-        return offset
-
-    def read(self, size: int, /) -> bytes:
-        return RANDOM[self.at : self.at + size]
-
-
-def test_blobs_never_read_outside() -> None:
+def test_blobs_never_read_outside(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(RANDOM[:50])
     blobs: list[Blob] = [
         BytesBlob(RANDOM[:50]),
-        ReaderBlob(Disk(), 50),
+        FileBlob(tmp_path / "file"),
         WindowBlob(BytesBlob(RANDOM), 0, 50),
         WindowBlob(BytesBlob(RANDOM[:50]), 0, 99),
     ]
