@@ -170,6 +170,31 @@ def test_out_writes_the_document_and_the_page(tmp_path: Path) -> None:
     assert {p.name for p in (tmp_path / "case").iterdir()} == {"audit.json", "report.html", "audit.sarif"}
 
 
+def test_quiet_leaves_out_the_report_and_never_the_answer(tmp_path: Path) -> None:
+    assert vuoto("audit", EXAMPLE, "--quiet").stdout == b""
+    for form in ("json", "csv", "sarif", "html"):
+        quiet = vuoto("audit", EXAMPLE, "--quiet", "--format", form)
+        assert quiet.stdout == vuoto("audit", EXAMPLE, "--format", form).stdout != b""
+    written = vuoto("audit", EXAMPLE, "--quiet", "--format", "json", "--out", tmp_path)
+    assert (written.returncode, written.stdout) == (0, b"")
+
+
+@pytest.mark.parametrize("command", [[], ["audit"], ["declaration"], ["firmware"], ["firmware", "show"]])
+def test_help_has_a_short_name_everywhere(command: list[str]) -> None:
+    assert vuoto(*command, "-h").stdout == vuoto(*command, "--help").stdout != b""
+
+
+def test_a_file_in_the_place_of_a_command_is_told_where_it_goes() -> None:
+    for given, says in ((EXAMPLE, f"'vuoto audit {EXAMPLE}'"), ("audti", "'audit'")):
+        done = vuoto(given)
+        assert done.returncode == 2
+        assert f"Did you mean {says}?" in done.stderr.decode()
+
+
+def test_the_help_of_a_declaration_names_its_forms() -> None:
+    assert b"[dpv|fides|notice|record-csv|record-json]" in vuoto("declaration", "--help").stdout
+
+
 def test_masks_unless_revealed() -> None:
     imei = b"001017001234569"
     assert imei not in vuoto("audit", EXAMPLE, "--device", DEVICE, "--format", "json").stdout

@@ -28,6 +28,7 @@ class VuotoGroup(click.Group):
             help="From a phone's packets to a verdict: what personal data left it, to whom, and on what declared basis.",
             epilog="Begin with: vuoto audit capture.pcapng",
             no_args_is_help=True,
+            context_settings={"help_option_names": ["-h", "--help"]},
             params=[
                 click.Option(
                     ["--version"], is_flag=True, expose_value=False, is_eager=True, callback=_say_version, help="Say the version."
@@ -36,6 +37,12 @@ class VuotoGroup(click.Group):
         )
         for command in plugins("vuoto.cli", click.Command, "COMMAND"):
             self.add_command(command)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that was named; where a file was, the one that it was meant for."""
+        if self.get_command(ctx, args[0]) is None and os.path.exists(args[0]):  # noqa: PTH110 - never fails, whatever the name
+            ctx.fail(f"No such command {args[0]!r}. Did you mean 'vuoto audit {args[0]}'?")
+        return super().resolve_command(ctx, args)
 
 
 def _say_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:

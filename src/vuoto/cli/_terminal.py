@@ -11,9 +11,10 @@ def columns() -> int:
     given = os.environ.get("COLUMNS", "")
     if given.isascii() and given.isdigit() and len(given) < 6 and int(given):
         return int(given)
-    return os.get_terminal_size().columns if sys.stdout.isatty() else 80
+    # A terminal that nobody told its size says 0.
+    return (os.get_terminal_size().columns if sys.stdout.isatty() else 0) or 80
 
 
 def coloured() -> bool:
-    """Whether colour is wanted: on a terminal, unless NO_COLOR says no."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    """Whether colour is wanted: on a terminal that has it, unless NO_COLOR says no (https://no-color.org: if it is not empty)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

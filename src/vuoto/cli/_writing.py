@@ -19,7 +19,11 @@ WORTH_TWO_WRITERS = 2_000
 
 
 def write_out(document: AuditDocument, format_: str, out: str | None, *, command: str, quiet: bool, workers: int) -> None:
-    """Print the document, and write it where `--out` says."""
+    """Print the document, and write it where `--out` says.
+
+    `quiet` leaves out what is for a person, and what is in a file already: a form that was asked for and stands nowhere else is
+    the answer, and an empty one would be taken for it.
+    """
     from vuoto.reports import render
 
     printed: bytes | None = None
@@ -34,7 +38,7 @@ def write_out(document: AuditDocument, format_: str, out: str | None, *, command
             raise InputError(
                 error.strerror or "cannot be written", where=out, next_step="Give a folder you may write to"
             ) from None
-    if quiet or (out and format_ == "html"):
+    if (quiet and (out or format_ == "terminal")) or (out and format_ == "html"):
         return
     if format_ == "terminal":
         data = render(document, format_, width=max(40, min(columns(), 160)), colour=coloured())

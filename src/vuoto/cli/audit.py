@@ -65,7 +65,9 @@ WORTH_A_BAR = 32 << 20
 @click.option("--redact", is_flag=True, help="A copy to share: no values, no excerpts, no addresses of the device.")
 @click.option("--fail-on", multiple=True, metavar="KIND[:CERTAINTY]|OUTCOME", help="Exit 1 where this is found; may be repeated.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes to use. Default: one per core.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option(
+    "--quiet", is_flag=True, help="No report and no progress. Another --format is still printed, unless --out writes it."
+)
 def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN401 - click passes them by name
     """Audit captures: pcap, pcapng or HAR, plain or compressed, files, folders or - for standard input.
 

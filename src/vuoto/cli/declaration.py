@@ -10,13 +10,25 @@ import click
 from vuoto.errors import InputError
 
 
+class FormName(click.ParamType[str]):
+    """The name of a form; which there are is asked for with the help, and not before."""
+
+    name = "form"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 - click passes them
+        """All of them."""
+        from vuoto.declarations import EXPORTS
+
+        return f"[{'|'.join(EXPORTS)}]"
+
+
 @click.command(
     name="declaration",
     short_help="Check a declaration, or write the record of processing, the notice and more from it.",
     epilog="Exit codes: 0 the declaration is sound, 2 usage, 3 it cannot be read or holds a mistake.",
 )
 @click.argument("file", type=click.Path(), metavar="FILE")
-@click.option("--format", "format_", metavar="FORM", help="Write it as this form, instead of checking it. A wrong one lists all.")
+@click.option("--format", "format_", type=FormName(), help="Write it as this form, instead of checking it.")
 def declaration_command(file: str, format_: str | None) -> int:
     """Check a declaration (vuoto.declaration/1): every mistake with its key, what is wrong and what would be right."""
     from vuoto.declarations import export, read_declaration
