@@ -8,6 +8,7 @@ handlers, services started by name) are connected to the method that the system 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from functools import cached_property
 from typing import Final
@@ -122,8 +123,8 @@ class CallGraph:
             found: list[tuple[int, int, str]] = []
             for number, method, owner in self._named(key):
                 order, methods = self._rows_by_method[number]
-                begin, end = np.searchsorted(methods, (method, method + 1))
-                found += [(number, at, owner) for at in order[begin:end].tolist()]
+                begin = bisect_left(methods, method)
+                found += [(number, at, owner) for at in order[begin : bisect_right(methods, method, begin)].tolist()]
             known = {}
             for number, at, owner in sorted(found):
                 body = int(self.program.dexes[number].method_body[at])
@@ -133,12 +134,12 @@ class CallGraph:
         return known
 
     @cached_property
-    def _rows_by_method(self) -> list[tuple[I64, I64]]:
+    def _rows_by_method(self) -> list[tuple[I64, memoryview]]:
         """Per DEX file: rows of defined methods sorted by the method, and those methods."""
         result = []
         for dex in self.program.dexes:
             order = np.argsort(dex.classes.method, kind="stable")
-            result.append((order, dex.classes.method[order]))
+            result.append((order, dex.classes.method[order].data))
         return result
 
     @cached_property
