@@ -7,6 +7,7 @@ from typing import Final
 from vuoto.facts.firmware_view import FirmwareView, HostUse, PackageView
 from vuoto.reports.firmware_words import package_words, protection_words, recipient_of, registry_words, whose_words
 from vuoto.reports.page.element import Html, h
+from vuoto.reports.page.table import table
 from vuoto.reports.showing import counted
 
 MOST_HOSTS: Final = 1_000
@@ -20,7 +21,6 @@ def hosts_section(view: FirmwareView, anchors: dict[str, str]) -> Html:
         for use in package.hosts:
             named.setdefault(use.host, []).append((package, use))
     order = sorted(named, key=lambda host: (not any(use.open and not use.local for _, use in named[host]), host))
-    caption = "Hosts, who stands behind them, and the packages that name them"
     return h(
         "section",
         {"id": "hosts"},
@@ -33,24 +33,11 @@ def hosts_section(view: FirmwareView, anchors: dict[str, str]) -> Html:
             "Names in code, resources and native libraries. Who stands behind a name is what registers say of it; where a server "
             "stands is seen in a capture only.",
         ),
-        h(
-            "div",
-            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
-            h(
-                "table",
-                {"class": "hosts"},
-                h("caption", {"class": "unseen"}, caption),
-                h(
-                    "thead",
-                    None,
-                    h(
-                        "tr",
-                        None,
-                        [h("th", {"scope": "col"}, t) for t in ("Host", "Whose", "Domain registry", "Protection", "Named by")],
-                    ),
-                ),
-                h("tbody", None, [_row(view, host, named[host], anchors) for host in order[:MOST_HOSTS]]),
-            ),
+        table(
+            "Hosts, who stands behind them, and the packages that name them",
+            ("Host", "Whose", "Domain registry", "Protection", "Named by"),
+            [_row(view, host, named[host], anchors) for host in order[:MOST_HOSTS]],
+            look="hosts",
         )
         if named
         else None,

@@ -13,6 +13,7 @@ from vuoto.reports.firmware_words import NO_PROOF, build_lines, recipient_of, se
 from vuoto.reports.page.element import Html, h
 from vuoto.reports.page.figures import figures
 from vuoto.reports.page.sheet import again_section, problems_section, sheet
+from vuoto.reports.page.table import table
 from vuoto.reports.showing import counted
 
 MOST_PROPERTIES: Final = 200
@@ -77,39 +78,23 @@ def _build(view: FirmwareView) -> Html | None:
     if view.build is None:
         return None
     rows = [*build_lines(view), *((f"Fingerprint of {p}", f) for p, f in view.build.fingerprints if f != view.build.fingerprint)]
-    variant = view.build.variant[:MOST_PROPERTIES]
+    variant = [
+        h(
+            "tr",
+            None,
+            h("th", {"scope": "row"}, p.name),
+            h("td", {"data-head": "Value"}, p.value),
+            h("td", {"data-head": "Set in"}, p.file),
+        )
+        for p in view.build.variant[:MOST_PROPERTIES]
+    ]
     caption = "Properties that speak of variant, carrier, region or registration"
     return h(
         "section",
         {"id": "build"},
         h("h2", None, "The build"),
         h("dl", {"class": "facts"}, [part for label, value in rows for part in (h("dt", None, label), h("dd", None, value))]),
-        h(
-            "div",
-            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
-            h(
-                "table",
-                {"class": "hosts"},
-                h("caption", None, caption),
-                h("thead", None, h("tr", None, [h("th", {"scope": "col"}, t) for t in ("Property", "Value", "Set in")])),
-                h(
-                    "tbody",
-                    None,
-                    [
-                        h(
-                            "tr",
-                            None,
-                            h("th", {"scope": "row"}, p.name),
-                            h("td", {"data-head": "Value"}, p.value),
-                            h("td", {"data-head": "Set in"}, p.file),
-                        )
-                        for p in variant
-                    ],
-                ),
-            ),
-        )
-        if variant
-        else None,
+        table(caption, ("Property", "Value", "Set in"), variant, look="hosts", shown=True) if variant else None,
     )
 
 

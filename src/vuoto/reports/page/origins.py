@@ -9,6 +9,7 @@ from vuoto.facts.document import AuditDocument
 from vuoto.facts.origins import Attribution, Clue, Origin, SearchedBuild
 from vuoto.reports.attributing import FOUND_WORDS, NO_PROOF, origins_of
 from vuoto.reports.page.element import Html, h
+from vuoto.reports.page.table import table
 from vuoto.reports.showing import counted, kind_title, listed, reading_order, recipient_name
 
 MOST_ANSWERS: Final = 60
@@ -99,21 +100,7 @@ def _candidate(origin: Origin, heading: str = "h4") -> Html:
         {"class": "candidate"},
         h(heading, None, f"{origin.package}{version}"),
         h("dl", {"class": "facts"}, [Html(h("dt", None, name) + h("dd", None, value)) for name, value in facts if value]),
-        h(
-            "div",
-            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
-            h(
-                "table",
-                None,
-                h("caption", {"class": "unseen"}, caption),
-                h(
-                    "thead",
-                    None,
-                    h("tr", None, [h("th", {"scope": "col"}, t) for t in ("Bits", "Clue", "The package …", "Where")]),
-                ),
-                h("tbody", None, [_clue(clue) for clue in origin.clues[:MOST_CLUES]]),
-            ),
-        )
+        table(caption, ("Bits", "Clue", "The package …", "Where"), [_clue(clue) for clue in origin.clues[:MOST_CLUES]])
         if origin.clues
         else None,
         h(
@@ -151,17 +138,7 @@ def _others(others: Sequence[Attribution], names: dict[str, str], origins: Seque
         "details",
         {"class": "words"},
         h("summary", None, f"{caption}: {len(others):,}"),
-        h(
-            "div",
-            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
-            h(
-                "table",
-                None,
-                h("caption", {"class": "unseen"}, caption),
-                h("thead", None, h("tr", None, [h("th", {"scope": "col"}, t) for t in heads])),
-                h("tbody", None, [_other(a, names, origins) for a in others[:MOST_OTHERS]]),
-            ),
-        ),
+        table(caption, heads, [_other(a, names, origins) for a in others[:MOST_OTHERS]]),
         h("p", {"class": "note"}, f"{len(others) - MOST_OTHERS:,} more: audit.json holds all.")
         if len(others) > MOST_OTHERS
         else None,

@@ -9,6 +9,7 @@ from typing import Final
 from vuoto.facts.recipients import Recipient
 from vuoto.facts.verdicts import Clause, Verdict
 from vuoto.reports.page.element import Html, h
+from vuoto.reports.page.table import table
 from vuoto.reports.sentences import Account
 from vuoto.reports.showing import (
     JURISDICTION_WORDS,
@@ -96,21 +97,7 @@ def _registers(who: Recipient) -> Html:
         None,
         torn,
         h("p", {"class": "note"}, capital(who.country_why)) if who.country_why else None,
-        h(
-            "div",
-            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
-            h(
-                "table",
-                {"class": "registers"},
-                h("caption", {"class": "unseen"}, caption),
-                h(
-                    "thead",
-                    None,
-                    h("tr", None, [h("th", {"scope": "col"}, t) for t in ("Register", "Says", "Country", "Source")]),
-                ),
-                h("tbody", None, [_register(*row) for row in rows]),
-            ),
-        )
+        table(caption, ("Register", "Says", "Country", "Source"), [_register(*row) for row in rows], look="registers")
         if rows
         else h("p", {"class": "note"}, "No register says anything of it."),
     )

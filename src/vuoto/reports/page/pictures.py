@@ -10,7 +10,8 @@ from typing import Any, Final, Literal
 from vuoto.facts.document import AuditDocument
 from vuoto.facts.flows import Flow
 from vuoto.facts.vocabulary import Protection
-from vuoto.reports.page.element import Html, h, trusted
+from vuoto.reports.page.element import Html, h, together, trusted
+from vuoto.reports.page.table import table
 from vuoto.reports.sentences import Account
 from vuoto.reports.showing import counted, country_words, encrypted, kind_title, listed, reading_order, recipient_name
 
@@ -171,18 +172,7 @@ def _table(caption: str, heads: Sequence[str], rows: Sequence[Html]) -> Html:
         if len(rows) > MOST_TABLE_ROWS
         else None
     )
-    return h(
-        "div",
-        {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
-        h(
-            "table",
-            None,
-            h("caption", None, caption),
-            h("thead", None, h("tr", None, [h("th", {"scope": "col"}, head) for head in heads])),
-            h("tbody", None, list(rows[:MOST_TABLE_ROWS])),
-        ),
-        more,
-    )
+    return together(table(caption, heads, rows[:MOST_TABLE_ROWS], shown=True), more)
 
 
 def unread(flows: Sequence[Flow]) -> tuple[Flow, ...]:

@@ -10,6 +10,7 @@ from vuoto.facts.document import AuditDocument
 from vuoto.facts.flows import Flow
 from vuoto.reports.page.element import Html, h, together
 from vuoto.reports.page.pictures import unread
+from vuoto.reports.page.table import table
 from vuoto.reports.showing import PROTECTION_WORDS, counted, country_title, kind_title, listed
 
 MOST_FLOWS: Final = 2_000
@@ -31,7 +32,6 @@ def unread_section(document: AuditDocument) -> Html:
 
 
 def _flows(flows: Sequence[Flow]) -> Html:
-    shown = flows[:MOST_FLOWS]
     caption = "Conversations in which nothing could be read"
     heads = ("Host", "Address", "Protection", "Bytes out", "Bytes in", "First, UTC", "Why")
     return h(
@@ -45,17 +45,7 @@ def _flows(flows: Sequence[Flow]) -> Html:
             "details",
             {"open": True},
             h("summary", None, "List them"),
-            h(
-                "div",
-                {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
-                h(
-                    "table",
-                    None,
-                    h("caption", {"class": "unseen"}, caption),
-                    h("thead", None, h("tr", None, [h("th", {"scope": "col"}, t) for t in heads])),
-                    h("tbody", None, [_flow(f) for f in shown]),
-                ),
-            ),
+            table(caption, heads, [_flow(f) for f in flows[:MOST_FLOWS]]),
         ),
     )
 
@@ -147,38 +137,21 @@ def _input(name: str, sha256: str, size: int, form: str, frames: int, first: str
 def _references(document: AuditDocument) -> Html | None:
     if not document.tool.reference:
         return None
-    caption = "Data sets used"
     # DB-IP's licence of its data asks for this link wherever a page shows what they say.
     link = h("a", {"href": "https://db-ip.com", "rel": "noreferrer"}, "IP Geolocation by DB-IP")
     thanks = h("p", {"class": "note"}, "Among the sources of the networks: ", link, ".")
-    return together(
-        _reference_table(document, caption), thanks if any(r.name == NETWORKS for r in document.tool.reference) else None
-    )
-
-
-def _reference_table(document: AuditDocument, caption: str) -> Html:
-    return h(
-        "div",
-        {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
+    rows = [
         h(
-            "table",
+            "tr",
             None,
-            h("caption", None, caption),
-            h("thead", None, h("tr", None, [h("th", {"scope": "col"}, t) for t in ("Name", "As of", "Licence", "SHA-256")])),
-            h(
-                "tbody",
-                None,
-                [
-                    h(
-                        "tr",
-                        None,
-                        h("td", None, r.name),
-                        h("td", {"class": "day"}, r.snapshot),
-                        h("td", None, r.licence),
-                        h("td", {"class": "digest"}, h("code", None, r.sha256)),
-                    )
-                    for r in document.tool.reference
-                ],
-            ),
-        ),
+            h("td", None, r.name),
+            h("td", {"class": "day"}, r.snapshot),
+            h("td", None, r.licence),
+            h("td", {"class": "digest"}, h("code", None, r.sha256)),
+        )
+        for r in document.tool.reference
+    ]
+    return together(
+        table("Data sets used", ("Name", "As of", "Licence", "SHA-256"), rows, shown=True),
+        thanks if any(r.name == NETWORKS for r in document.tool.reference) else None,
     )

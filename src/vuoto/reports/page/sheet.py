@@ -1,16 +1,15 @@
-"""One file that opens from disk, loads nothing, and has no script: the frame of the pages of firmware."""
+"""The pages about builds, which have no script: what stands around their sections, and the sections that several end with."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from vuoto.facts.problems import Problem
-from vuoto.reports.page.element import Html, h, together, trusted
+from vuoto.reports.page.element import Html, h
+from vuoto.reports.page.frame import framed
 
 MOST_PROBLEMS: Final = 200
 """Problems written out; the JSON holds all."""
@@ -25,20 +24,6 @@ def _style() -> str:
 
 def sheet(*, title: str, of: str, about: str, skip: tuple[str, str], main: Iterable[Html | None], foot: str) -> bytes:
     """The page. `of` is what it is about, `skip` the first link: where it leads and what it says."""
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    head = h(
-        "head",
-        None,
-        h("meta", {"charset": "utf-8"}),
-        h("meta", {"http-equiv": "Content-Security-Policy", "content": policy}),
-        h("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        h("meta", {"name": "color-scheme", "content": "light dark"}),
-        h("meta", {"name": "referrer", "content": "no-referrer"}),
-        h("title", None, f"{title}: {of}"),
-        trusted(f"<style>{style}</style>"),
-    )
     body = h(
         "body",
         None,
@@ -47,8 +32,7 @@ def sheet(*, title: str, of: str, about: str, skip: tuple[str, str], main: Itera
         h("main", None, [part for part in main if part is not None]),
         h("footer", None, h("p", None, foot)),
     )
-    page = together(trusted("<!DOCTYPE html>\n"), h("html", {"lang": "en"}, head, body), trusted("\n"))
-    return page.encode("utf-8", "replace")
+    return framed(f"{title}: {of}", body, style=_style())
 
 
 def problems_section(problems: Sequence[Problem]) -> Html:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -12,15 +10,19 @@ from vuoto.facts.document import AuditDocument
 from vuoto.reports.page.element import Html, h, together, trusted
 from vuoto.reports.page.figures import figures
 from vuoto.reports.page.findings import findings
+from vuoto.reports.page.frame import framed
 from vuoto.reports.page.origins import origins_section
 from vuoto.reports.page.parties import parties
 from vuoto.reports.page.pictures import island, times_table, ways_table
 from vuoto.reports.page.records import inputs_section, unread_section
 from vuoto.reports.renderer import Renderer, RenderOptions
 from vuoto.reports.sentences import Account, accounts, paragraphs
-from vuoto.reports.showing import counted, encrypted
+from vuoto.reports.showing import counted, encrypted, few
 
 TITLE: Final = "What left this phone"
+
+MOST_NAMES: Final = 3
+"""Inputs named in the title; all stand at the end of the page."""
 
 
 @cache
@@ -28,29 +30,11 @@ def _asset(name: str) -> str:
     return files("vuoto.reports.renderers").joinpath("assets", name).read_text("utf-8")
 
 
-def _hash(text: str) -> str:
-    """A source expression of CSP 3 §2.3.1: only this text may run."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
 def _render(document: AuditDocument, options: RenderOptions) -> bytes:
     style, script = _asset("report.css"), _asset("report.js")
-    sources = f"script-src {_hash(script)}; style-src {_hash(style)}; img-src data:"
-    policy = f"default-src 'none'; {sources}; base-uri 'none'; form-action 'none'"
     found = accounts(document.disclosures, document.recipients, document.verdicts)
     order = {account.recipient.id: place for place, account in enumerate(found)}
-    names = ", ".join(i.name for i in document.inputs)
-    head = h(
-        "head",
-        None,
-        h("meta", {"charset": "utf-8"}),
-        h("meta", {"http-equiv": "Content-Security-Policy", "content": policy}),
-        h("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}),
-        h("meta", {"name": "color-scheme", "content": "light dark"}),
-        h("meta", {"name": "referrer", "content": "no-referrer"}),
-        h("title", None, f"{TITLE}: {names}" if names else TITLE),
-        trusted(f"<style>{style}</style>"),
-    )
+    names = few([i.name for i in document.inputs], MOST_NAMES, "input")
     body = h(
         "body",
         None,
@@ -72,14 +56,14 @@ def _render(document: AuditDocument, options: RenderOptions) -> bytes:
         island(document, found),
         trusted(f"<script>{script}</script>"),
     )
-    page = together(trusted("<!DOCTYPE html>\n"), h("html", {"lang": "en"}, head, body), trusted("\n"))
-    return page.encode("utf-8", "replace")
+    return framed(f"{TITLE}: {names}" if names else TITLE, body, style=style, script=script)
 
 
 def _masthead(document: AuditDocument) -> Html:
     days = sorted({t[:10] for i in document.inputs for t in (i.first, i.last) if t})
     when = days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}" if days else ""
-    about = " · ".join(part for part in (", ".join(i.name for i in document.inputs), when) if part)
+    names = few([i.name for i in document.inputs], MOST_NAMES, "input")
+    about = " · ".join(part for part in (names, when) if part)
     return h("header", None, h("p", {"class": "kicker"}, "Vuoto audit"), h("h1", None, TITLE), h("p", {"class": "about"}, about))
 
 

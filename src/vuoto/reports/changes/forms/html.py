@@ -14,6 +14,7 @@ from vuoto.reports.firmware_words import place_words
 from vuoto.reports.page.element import Html, h
 from vuoto.reports.page.figures import figures
 from vuoto.reports.page.sheet import again_section, problems_section, sheet
+from vuoto.reports.page.table import table
 from vuoto.reports.renderer import RenderOptions
 from vuoto.reports.showing import capital, counted
 
@@ -100,17 +101,7 @@ def _builds(old: ComparedBuild, new: ComparedBuild) -> Html:
         "section",
         {"id": "builds"},
         h("h2", None, caption),
-        h(
-            "div",
-            {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption},
-            h(
-                "table",
-                {"class": "hosts"},
-                h("caption", {"class": "unseen"}, caption),
-                h("thead", None, h("tr", None, [h("th", {"scope": "col"}, text) for text in ("What", "Old", "New")])),
-                h("tbody", None, [_sides(*row) for row in rows if row[1] or row[2]]),
-            ),
-        ),
+        table(caption, ("What", "Old", "New"), [_sides(*row) for row in rows if row[1] or row[2]], look="hosts"),
     )
 
 
