@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vuoto.firmware.content import Blob, Image
 from vuoto.firmware.image import ImageFormat, Opening
-from vuoto.firmware.layouts.directories import root_names, walk_directories
+from vuoto.firmware.layouts.directories import mounted
 from vuoto.firmware.layouts.erofs_inodes import MAGIC, Erofs
 
 
@@ -15,15 +15,7 @@ def _recognise(head: bytes, name: str, size: int) -> int:
 
 def _open(blob: Blob, opening: Opening) -> Image:
     system = Erofs(blob, opening)
-    properties = {"volume_name": system.label, "uuid": system.uuid, "built": str(system.built) if system.built else ""}
-    return Image(
-        format=IMAGE.name,
-        name=opening.name,
-        entries=lambda: walk_directories(system.root, system.node, system.names, opening),
-        top=lambda: root_names(system.root, system.node, system.names, opening),
-        properties={key: value for key, value in properties.items() if value},
-        problems=opening.problems,
-    )
+    return mounted(system, opening, IMAGE.name, volume_name=system.label, uuid=system.uuid, built=str(system.built or ""))
 
 
 IMAGE = ImageFormat(name="erofs", title="an EROFS file system", recognise=_recognise, open=_open, naming="mounted")

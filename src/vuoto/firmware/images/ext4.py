@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vuoto.firmware.content import Blob, Image
 from vuoto.firmware.image import ImageFormat, Opening
-from vuoto.firmware.layouts.directories import root_names, walk_directories
-from vuoto.firmware.layouts.ext4_inodes import ROOT, Ext4
+from vuoto.firmware.layouts.directories import mounted
+from vuoto.firmware.layouts.ext4_inodes import Ext4
 
 
 def _recognise(head: bytes, name: str, size: int) -> int:
@@ -18,15 +18,7 @@ def _recognise(head: bytes, name: str, size: int) -> int:
 
 def _open(blob: Blob, opening: Opening) -> Image:
     system = Ext4(blob, opening)
-    properties = {"volume_name": system.label, "last_mounted": system.mounted_at, "uuid": system.uuid}
-    return Image(
-        format=IMAGE.name,
-        name=opening.name,
-        entries=lambda: walk_directories(ROOT, system.node, system.names, opening),
-        top=lambda: root_names(ROOT, system.node, system.names, opening),
-        properties={key: value for key, value in properties.items() if value},
-        problems=opening.problems,
-    )
+    return mounted(system, opening, IMAGE.name, volume_name=system.label, last_mounted=system.mounted_at, uuid=system.uuid)
 
 
 IMAGE = ImageFormat(name="ext4", title="an ext4 file system", recognise=_recognise, open=_open, naming="mounted")

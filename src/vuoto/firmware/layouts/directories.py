@@ -5,9 +5,9 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
-from vuoto.firmware.content import Blob, BytesBlob, Entry
+from vuoto.firmware.content import Blob, BytesBlob, Entry, Image
 from vuoto.firmware.image import Opening
 from vuoto.firmware.layouts.paths import MAX_PATH, safe_path, text
 
@@ -45,17 +45,41 @@ class Node:
     """Its content: the bytes of a file, the entries of a directory, the target of a link."""
 
 
-def walk_directories(
-    root: int, node: Callable[[int], Node], names: Callable[[bytes], Iterator[tuple[bytes, int]]], opening: Opening
-) -> Iterator[Entry]:
-    """Everything below the directory `root`, each directory before its contents, names in byte order.
+class FileSystem(Protocol):
+    """What a reader of a file system's tables offers."""
 
-    `node` gives an inode or raises `BrokenNodeError`; `names` gives name and inode number of each entry in a directory's bytes.
+    root: int
+    """Number of the root directory's inode."""
+
+    def node(self, number: int, /) -> Node:
+        """The inode `number`. Raises `BrokenNodeError`."""
+        ...
+
+    def names(self, data: bytes, /) -> Iterator[tuple[bytes, int]]:
+        """Name and inode number of each entry in a directory's bytes."""
+        ...
+
+
+def mounted(system: FileSystem, opening: Opening, form: str, **properties: str) -> Image:
+    """The file system as an image of the format `form`, with the `properties` that are not empty."""
+    return Image(
+        format=form,
+        name=opening.name,
+        entries=lambda: walk_directories(system, opening),
+        top=lambda: _root_names(system, opening),
+        properties={key: value for key, value in properties.items() if value},
+        problems=opening.problems,
+    )
+
+
+def walk_directories(system: FileSystem, opening: Opening) -> Iterator[Entry]:
+    """Everything below the root directory, each directory before its contents, names in byte order.
+
     A directory that is reached twice is listed once.
     """
-    seen = {root}
+    seen = {system.root}
     listed = 0
-    names_of, left = _listing("", root, node, names, opening, MAX_DIRECTORIES)
+    names_of, left = _listing("", system.root, system, opening, MAX_DIRECTORIES)
     stack: list[tuple[str, Iterator[tuple[bytes, int]]]] = [("", iter(names_of))]
     while stack:
         folder, rest = stack[-1]
@@ -72,7 +96,7 @@ def walk_directories(
         if path is None:
             continue
         try:
-            inode = node(number)
+            inode = system.node(number)
         except BrokenNodeError as error:
             opening.note(f"{path!r} {error}")
             continue
@@ -90,35 +114,25 @@ def walk_directories(
             if len(stack) > MAX_DEPTH:
                 opening.note(f"{path!r} lies more than {MAX_DEPTH} directories deep; it is not listed")
                 continue
-            names_of, left = _listing(path, number, node, names, opening, left)
+            names_of, left = _listing(path, number, system, opening, left)
             stack.append((path, iter(names_of)))
 
 
-def root_names(
-    root: int, node: Callable[[int], Node], names: Callable[[bytes], Iterator[tuple[bytes, int]]], opening: Opening
-) -> frozenset[str]:
-    """The names in the root directory; see `walk_directories`."""
-    return frozenset(text(name) for name, _ in _listing("", root, node, names, opening, MAX_DIRECTORY)[0])
+def _root_names(system: FileSystem, opening: Opening) -> frozenset[str]:
+    return frozenset(text(name) for name, _ in _listing("", system.root, system, opening, MAX_DIRECTORY)[0])
 
 
-def _listing(
-    path: str,
-    number: int,
-    node: Callable[[int], Node],
-    names: Callable[[bytes], Iterator[tuple[bytes, int]]],
-    opening: Opening,
-    left: int,
-) -> tuple[list[tuple[bytes, int]], int]:
+def _listing(path: str, number: int, system: FileSystem, opening: Opening, left: int) -> tuple[list[tuple[bytes, int]], int]:
     """The names in a directory, sorted, and how many bytes of directories may still be read."""
     shown = path or "the root directory"
     found: list[tuple[bytes, int]] = []
     try:
-        inode = node(number)
+        inode = system.node(number)
         size = min(inode.size, MAX_DIRECTORY, left)
         if size < inode.size:
             opening.note(f"{shown!r} is a larger directory than is read; not all of its names are listed")
         left -= size
-        found.extend(row for row in names(inode.open().read_at(0, size)) if row[0] not in {b".", b".."})
+        found.extend(row for row in system.names(inode.open().read_at(0, size)) if row[0] not in {b".", b".."})
     except BrokenNodeError as error:
         opening.note(f"{shown!r} {error}")
         return [], left

@@ -16,8 +16,6 @@ from vuoto.firmware.image import BrokenImageError, Opening
 from vuoto.firmware.layouts.directories import BrokenNodeError, Node
 from vuoto.firmware.layouts.stretches import Recent, Stretch, StretchesBlob, Tell
 
-ROOT: Final = 2
-
 MAX_STRETCHES: Final = 1_000_000
 """Runs of blocks of one file. A file of 4 GB whose every block stands apart has as many."""
 
@@ -41,6 +39,9 @@ _XATTR_MAGIC: Final = 0xEA020000
 
 class Ext4:
     """A file system in `blob`. Raises `BrokenImageError` where its superblock is damaged."""
+
+    root = 2
+    """The inode of the root directory, by the specification."""
 
     def __init__(self, blob: Blob, opening: Opening) -> None:
         self._blob = blob
