@@ -70,7 +70,7 @@ def test_binary_says_how_much_was_looked_through() -> None:
     assert told.protection == "unknown"
     assert (
         told.why_not_decrypted
-        == f"not recognised; 4096 bytes looked through as they are, entropy {entropy(NOISE):.1f} bits per byte"
+        == f"not recognised; looked through as plain bytes; 4096 bytes of entropy {entropy(NOISE):.1f} bits per byte"
     )
     assert messages[0].sections[0].data == NOISE
 

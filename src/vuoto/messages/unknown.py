@@ -78,7 +78,7 @@ def read_unknown(conversation: Conversation, heads: Heads) -> Read:
         why = "nothing left the device"
     elif not text:
         bits = entropy(stream.data[:_SAMPLE])
-        why = f"not recognised; {size} bytes looked through as they are, entropy {bits:.1f} bits per byte"
+        why = f"not recognised; looked through as plain bytes; {size} bytes of entropy {bits:.1f} bits per byte"
     return Read(
         protocols=(),
         protection="none" if text else "unknown",

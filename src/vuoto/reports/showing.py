@@ -138,6 +138,13 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
+def few(items: Sequence[str], most: int, more: str) -> str:
+    """`a, b, c`, and where there are more than `most`, `a, b and 12 more captures` with `more` as the word."""
+    if len(items) <= most:
+        return ", ".join(items)
+    return f"{', '.join(items[:most])} and {counted(len(items) - most, f'more {more}')}"
+
+
 def counted(number: int, one: str, many: str | None = None) -> str:
     """`1 host`, `9 hosts`, `2,000 rows`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

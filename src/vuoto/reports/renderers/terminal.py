@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from vuoto.facts.document import AuditDocument
 from vuoto.facts.flows import Flow
+from vuoto.facts.problems import Problem
 from vuoto.facts.verdicts import Verdict
 from vuoto.facts.vocabulary import CERTAINTIES, Certainty, Protection
 from vuoto.reports.attributing import FOUND_WORDS, NO_PROOF, origins_of
@@ -18,12 +20,12 @@ from vuoto.reports.showing import (
     Tone,
     counted,
     country_words,
-    encrypted,
     kind_title,
     recipient_name,
     visible,
 )
 from vuoto.reports.terminal_text import console_in_memory, encoded
+from vuoto.reports.unread import unread_hosts
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,9 +33,14 @@ if TYPE_CHECKING:
 MOST_RECIPIENTS: Final = 40
 """Rows of the table; the rest is counted. A terminal is read, not searched."""
 
+MOST_INPUTS: Final = 5
+"""Inputs named above the sentences; a folder's captures would push them out of sight."""
+
 MOST_ORIGINS: Final = 20
 MOST_UNREAD: Final = 20
 MOST_PROBLEMS: Final = 20
+
+_NUMBER: Final = re.compile(r"[0-9]+")
 
 _TONES: Final[tuple[Tone, ...]] = ("bad", "open", "good")
 _STYLES: Final[dict[str, str]] = {"bad": "bold red", "open": "yellow", "good": "green"}
@@ -54,11 +61,13 @@ def _render(document: AuditDocument, options: RenderOptions) -> bytes:
 
 
 def _heading(console: Console, document: AuditDocument) -> None:
-    for file in document.inputs:
+    for file in document.inputs[:MOST_INPUTS]:
         days = sorted({t[:10] for t in (file.first, file.last) if t})
         unit = "entry" if file.format.startswith("har") else "frame"
         parts = [visible(file.name), counted(file.frames, unit, "entries" if unit == "entry" else None), " to ".join(days)]
         console.print(" · ".join(p for p in parts if p), style="dim", overflow="fold")
+    if len(document.inputs) > MOST_INPUTS:
+        console.print(f"and {counted(len(document.inputs) - MOST_INPUTS, 'more input')}", style="dim")
     console.print()
 
 
@@ -82,7 +91,7 @@ def _table(console: Console, found: tuple[Account, ...]) -> None:
         for line, style in _data(account):
             data.append(line if not data else f"\n{line}", style=style)
         verdict = Text()
-        for tone, words in sorted({_verdict(v) for v in account.verdicts}, key=lambda v: (_TONES.index(v[0]), v[1])):
+        for tone, words in _answers(account.verdicts):
             verdict.append(("\n" if verdict else "") + words, style=_STYLES[tone])
         table.add_row(data, recipient_name(account.recipient), country_words(account.recipient), verdict)
     console.print(table)
@@ -121,10 +130,16 @@ def _origins(console: Console, document: AuditDocument) -> None:
     console.print(f"  {NO_PROOF} The clues stand in the HTML and JSON reports.\n")
 
 
-def _verdict(verdict: Verdict) -> tuple[Tone, str]:
-    tone = OUTCOME_TONES[verdict.outcome]
-    about = f": {verdict.question.replace('-', ' ')}" if tone == "open" else ""
-    return tone, OUTCOME_WORDS[verdict.outcome] + about
+def _answers(verdicts: tuple[Verdict, ...]) -> list[tuple[Tone, str]]:
+    """The outcomes, worst first; those that are open in one line each, with the questions that they leave open."""
+    questions: dict[tuple[Tone, str], set[str]] = {}
+    for verdict in verdicts:
+        answer = (OUTCOME_TONES[verdict.outcome], OUTCOME_WORDS[verdict.outcome])
+        questions.setdefault(answer, set()).add(verdict.question.replace("-", " "))
+    return [
+        (tone, f"{words}: {', '.join(sorted(questions[tone, words]))}" if tone == "open" else words)
+        for tone, words in sorted(questions, key=lambda answer: (_TONES.index(answer[0]), answer[1]))
+    ]
 
 
 def _data(account: Account) -> list[tuple[str, str]]:
@@ -144,25 +159,27 @@ def _unread(console: Console, flows: tuple[Flow, ...]) -> None:
     from rich.padding import Padding
     from rich.table import Table
 
-    unread = [f for f in flows if f.why_not_decrypted or (encrypted(f.protection) and not f.decrypted)]
-    if not unread:
+    rows = unread_hosts(flows)
+    if not rows:
         return
-    by_host: dict[tuple[str, str, str], tuple[int, int]] = {}
-    for flow in unread:
-        name = visible(flow.host or flow.server or "unknown host", 100)
-        key = (name, PROTECTION_WORDS[flow.protection], visible(flow.why_not_decrypted or "no keys were given", 100))
-        number, size = by_host.get(key, (0, 0))
-        by_host[key] = (number + 1, size + flow.bytes_out)
-    rows = sorted(by_host.items(), key=lambda item: (-item[1][1], item[0]))
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for name, numeric in (("Host", False), ("Times", True), ("Bytes out", True), ("Protection", False), ("Why", False)):
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric)
-    for (name, how, why), (number, size) in rows[:MOST_UNREAD]:
-        table.add_row(name, f"{number:,}", f"{size:,}", how, why)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", expand=True)
+    for name, numeric, ratio in (
+        ("Host", False, 3),
+        ("Times", True, None),
+        ("Bytes out", True, None),
+        ("Protection", False, None),
+        ("Why", False, 3),
+    ):
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric, ratio=ratio)
+    for one in rows[:MOST_UNREAD]:
+        name = visible(one.host or next(iter(one.addresses), "unknown host"), 100)
+        numbers = (f"{one.times:,}", f"{one.bytes_out:,}")
+        way = "unknown" if one.protection == "unknown" else PROTECTION_WORDS[one.protection]
+        table.add_row(name, *numbers, way, visible(one.why, 100))
     console.print("Could not be read", style="bold")
     console.print(Padding(table, (0, 0, 0, 2)))
     if len(rows) > MOST_UNREAD:
-        console.print(f"  and {counted(len(rows) - MOST_UNREAD, 'more host')}: see the JSON or HTML report.")
+        console.print(f"  and {len(rows) - MOST_UNREAD:,} more: see the JSON or HTML report.")
     console.print()
 
 
@@ -172,11 +189,17 @@ def _problems(console: Console, document: AuditDocument) -> None:
     if not document.problems:
         return
     console.print("Problems", style="bold")
-    for problem in document.problems[:MOST_PROBLEMS]:
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for problem in document.problems:
+        # What differs by its numbers alone, in one input, is told once: a broken capture breaks a thousand times.
+        alike.setdefault((problem.where.partition(", ")[0], _NUMBER.sub("0", problem.what)), []).append(problem)
+    groups = list(alike.values())
+    for problem, *more in groups[:MOST_PROBLEMS]:
         step = f" {visible(problem.next_step)}" if problem.next_step else ""
-        console.print(Padding(f"{visible(problem.where)}: {visible(problem.what)}.{step}", (0, 0, 0, 2)))
-    if len(document.problems) > MOST_PROBLEMS:
-        console.print(f"  and {len(document.problems) - MOST_PROBLEMS:,} more: see the JSON or HTML report.")
+        also = f" And {len(more):,} more like it." if more else ""
+        console.print(Padding(f"{visible(problem.where)}: {visible(problem.what)}.{step}{also}", (0, 0, 0, 2)))
+    if left := sum(len(group) for group in groups[MOST_PROBLEMS:]):
+        console.print(f"  and {left:,} more: see the JSON or HTML report.")
     console.print()
 
 
