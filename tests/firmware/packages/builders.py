@@ -301,8 +301,16 @@ def item(tag: int, *parts: bytes) -> bytes:
     return bytes([tag, 0x82]) + len(body).to_bytes(2, "big") + body
 
 
-def pkcs7(name: str, signed: bytes = b"", *, held: bool = True, attributes: bool = False) -> bytes:
-    """A SignedData of `name`, over a signature file: by SHA-256 with ECDSA, through signed attributes where that is asked."""
+ID_DATA = bytes.fromhex("2a864886f70d010701")
+
+
+def pkcs7(
+    name: str, signed: bytes = b"", *, held: bool = True, attributes: bool = False, types: tuple[bytes, ...] = (ID_DATA,)
+) -> bytes:
+    """A SignedData of `name`, over a signature file: by SHA-256 with ECDSA, through signed attributes where that is asked.
+
+    `types` are the values of the attributes that say the type of what was signed.
+    """
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -316,7 +324,8 @@ def pkcs7(name: str, signed: bytes = b"", *, held: bool = True, attributes: bool
         digest = item(
             0x30, item(0x06, bytes.fromhex("2a864886f70d010904")), item(0x31, item(0x04, hashlib.sha256(signed).digest()))
         )
-        told, signed = item(0xA0, digest), item(0x31, digest)
+        kind = [item(0x30, item(0x06, bytes.fromhex("2a864886f70d010903")), item(0x31, item(0x06, one))) for one in types]
+        told, signed = item(0xA0, *kind, digest), item(0x31, *kind, digest)
     signature = key.sign(signed, ec.ECDSA(hashes.SHA256()))
     who = item(0x30, issuer, item(0x02, bytes([len(name)])))
     signer = item(0x30, item(0x02, b"\1"), who, sha256, told, ecdsa, item(0x04, signature))

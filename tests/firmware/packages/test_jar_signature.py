@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.packages.builders import Put, jar_manifest, make_axml, make_zip, manifest, pkcs7, signature_file
+from firmware.packages.builders import ID_DATA, Put, jar_manifest, make_axml, make_zip, manifest, pkcs7, signature_file
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.packages import jar_signature
 from vuoto.firmware.packages.jar_signature import sections_of
@@ -49,7 +49,7 @@ def answer(data: bytes) -> tuple[str, str | None]:
     return found[0].verification, found[0].note
 
 
-@pytest.mark.parametrize("algorithm", ["SHA1", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"])
+@pytest.mark.parametrize("algorithm", ["MD5", "SHA1", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512"])
 def test_digests(algorithm: str) -> None:
     assert answer(signed(APP, jar_manifest(APP, algorithm))) == ("verified", None)
     changed = [APP[0], Put("classes.dex", b"evil" * 100, deflate=True)]
@@ -97,6 +97,15 @@ def test_what_was_changed_after_signing() -> None:
     assert answer(signed(APP, twice, signature_file(twice)))[0] == "wrong"
 
 
+@pytest.mark.parametrize("types", [(), (bytes.fromhex("2a864886f70d010702"),), (ID_DATA, ID_DATA)], ids=["none", "other", "two"])
+def test_signed_attributes_say_what_was_signed(types: tuple[bytes, ...]) -> None:
+    file = signature_file(jar_manifest(APP))
+    assert answer(signed(APP, block=pkcs7("maker", file, attributes=True, types=types))) == (
+        "wrong",
+        "its signed attributes do not say that a file was signed",
+    )
+
+
 def test_look_alikes_of_changes() -> None:
     # Files beside the signature, folders, and a JAR's own files that nobody signed.
     beside = (Put("META-INF/services/x", b"x"), Put("META-INF/OTHER.SF", b"no block belongs to it"), Put("res/", b""))
@@ -104,7 +113,7 @@ def test_look_alikes_of_changes() -> None:
     assert answer(signed(JAR)) == ("verified", None)
     assert answer(signed(JAR, added=(Put("c.txt", b"c"),))) == ("not verified", "'c.txt' is not signed")
     assert answer(signed(JAR[:1], jar_manifest(JAR))) == ("verified", None)
-    weak = jar_manifest(APP).replace(b"SHA-256-Digest", b"MD5-Digest")
+    weak = jar_manifest(APP).replace(b"SHA-256-Digest", b"MD2-Digest")
     assert answer(signed(APP, weak))[0] == "not verified"
 
 

@@ -63,7 +63,14 @@ def public_key_of(der: bytes) -> bytes | None:
 MESSAGE_DIGEST: Final = bytes.fromhex("2a864886f70d010904")
 """The attribute that holds the content's digest: 1.2.840.113549.1.9.4 (RFC 5652, section 11.2)."""
 
+CONTENT_TYPE: Final = bytes.fromhex("2a864886f70d010903")
+"""The attribute that says what was signed: 1.2.840.113549.1.9.3 (RFC 5652, section 11.1)."""
+
+DATA: Final = bytes.fromhex("2a864886f70d010701")
+"""The type of content that a signature file is: id-data, 1.2.840.113549.1.7.1."""
+
 _DIGESTS: Final = {
+    bytes.fromhex("2a864886f70d0205"): "md5",
     bytes.fromhex("2b0e03021a"): "sha1",
     bytes.fromhex("608648016503040204"): "sha224",
     bytes.fromhex("608648016503040201"): "sha256",
@@ -83,6 +90,9 @@ def signed_file(signer: SignerInfo, data: bytes) -> tuple[str, str | None]:
         return "not verified", "no signature algorithm that is computed"
     signed = data
     if signer.signed is not None:
+        # Without the type, the bytes of the attributes could be what was signed for something else.
+        if signer.attribute(CONTENT_TYPE) != DATA:
+            return "wrong", "its signed attributes do not say that a file was signed"
         if signer.attribute(MESSAGE_DIGEST) != hashlib.new(digest, data, usedforsecurity=False).digest():
             return "wrong", "the signature file is not the one that was signed"
         signed = signer.signed

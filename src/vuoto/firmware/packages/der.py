@@ -80,12 +80,13 @@ class SignerInfo:
     """The signature; empty likewise."""
 
     def attribute(self, identifier: bytes) -> bytes | None:
-        """The value of a signed attribute of one value, or `None`. Raises `DerError`."""
-        for one in items_of(self.attributes.content) if self.attributes is not None else ():
-            parts = items_of(one.content)
-            if len(parts) == 2 and parts[0].content == identifier:
-                return item_at(parts[1].content).content
-        return None
+        """The value of a signed attribute that is there once, or `None` (sections 5.3, 11.1 and 11.2). Raises `DerError`."""
+        held = [items_of(one.content) for one in items_of(self.attributes.content)] if self.attributes is not None else []
+        values = [parts[1:] for parts in held if parts and parts[0].content == identifier]
+        if len(values) != 1 or len(values[0]) != 1:
+            return None
+        found = items_of(values[0][0].content)
+        return found[0].content if len(found) == 1 else None
 
     @property
     def signed(self) -> bytes | None:

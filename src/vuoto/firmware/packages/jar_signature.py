@@ -2,7 +2,7 @@
 
 Source: Oracle, "JAR File Specification", Signed JAR File; RFC 5652 for the block (signed attributes: section 5.4); AOSP, apksig's
 V1SchemeVerifier, for what Android asks beyond it: every entry outside META-INF must be named in the manifest and in the signature
-file. Computed are SHA-1, SHA-224 to SHA-512 with RSA (PKCS #1), DSA and ECDSA. Not computed: MD5 and other digests, RSA-PSS, time
+file. Computed are MD5, SHA-1, SHA-224 to SHA-512 with RSA (PKCS #1), DSA and ECDSA. Not computed: other digests, RSA-PSS, time
 stamps; who signed the certificate is nobody's business here, as in Android.
 """
 
@@ -36,6 +36,7 @@ MOST_NAMED: Final = 3
 # Lines that hold something, and the empty one behind them.
 _SECTION: Final = re.compile(rb"(?:[^\r\n]++(?:\r\n|[\r\n]|\Z))++(?:\r\n|[\r\n])?")
 _ALGORITHMS: Final = {
+    "MD5": "md5",
     "SHA": "sha1",
     "SHA1": "sha1",
     "SHA-1": "sha1",
