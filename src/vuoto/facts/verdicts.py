@@ -15,7 +15,7 @@ class Clause:
     """`GDPR`, `ePrivacy Directive`, `UK GDPR`, `Swiss FADP`, `Decision (EU) 2016/1250` …"""
 
     article: str
-    """`art. 45(3)`."""
+    """`art. 45(3)`; empty where the whole is cited."""
 
     says: str
     """What it asks or grants, in a sentence of ours."""

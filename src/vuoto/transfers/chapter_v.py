@@ -86,7 +86,7 @@ def _no_third_country(case: Case, country: str, reasoning: Reasoning) -> bool:
     for act in case.law.in_force(country, case.day, "membership", "not-a-third-country"):
         # Withdrawal Agreement art. 126, 127; Trade and Cooperation Agreement art. 782.
         reasoning.cite("44")
-        reasoning.cite(act.clause("-", f"{act.name}: from {act.first} to {act.last} no third country in the sense of chapter V."))
+        reasoning.cite(act.clause("", f"{act.name}: from {act.first} to {act.last} no third country in the sense of chapter V."))
         reasoning.so(f"On {case.day} {country_cited(country)} was not treated as a third country: {act.name}")
         return True
     return False

@@ -151,7 +151,7 @@ def _cited(row: Safeguard) -> Clause:
     until = f" to {row.last}" if row.last else ""
     return Clause(
         law=f"Decision {row.instrument}" if row.tool == "scc" else row.instrument,
-        article="art. 1" if row.tool == "scc" else "-",
+        article="art. 1" if row.tool == "scc" else "",
         says=f"{_TOOL_NAMES[row.tool].capitalize()}: could be relied on from {row.first}{until}.",
         source=row.source,
         rests_on=row.rests_on,
