@@ -289,7 +289,8 @@ def test_words_of_features() -> None:
     [
         "sFailed requirement.",
         "snull cannot be cast to non-null type kotlin.String",
-        "s$this$toUrl",
+        "sit",
+        "s$receiver$1",
         "s$receiver",
         "s<this>",
         "s<set-?>",
@@ -299,7 +300,12 @@ def test_words_of_features() -> None:
         "sgetName()Ljava/lang/String;",
         "s<init>(I[Ljava/lang/String;)V",
         "cLkotlin/jvm/internal/Intrinsics;->checkNotNull(Ljava/lang/Object;)V",
-        "cLkotlin/collections/CollectionsKt;->joinToString$default(Ljava/lang/Iterable;I)Ljava/lang/String;",
+        "cLkotlin/collections/CollectionsKt;->collectionSizeOrDefault(Ljava/lang/Iterable;I)I",
+        "cLa/FooKt$b;->f$default(II)V",
+        "cLkotlin/jvm/functions/Function1;->invoke(Ljava/lang/Object;)Ljava/lang/Object;",
+        "cLkotlin/TypeCastException;-><init>(Ljava/lang/String;)V",
+        "tLkotlin/NoWhenBranchMatchedException;",
+        "tLkotlin/jvm/functions/Function2;",
         "tLkotlin/jvm/internal/Lambda;",
         "fLkotlin/Unit;->INSTANCE:Lkotlin/Unit;",
     ],
@@ -313,7 +319,8 @@ def test_what_the_compiler_of_kotlin_writes_of_its_own_is_no_word(feature: str) 
     [
         "sFailed requirement",
         "scannot be cast to non-null type x",
-        "s$this$to Url",
+        "s$this$toUrl",
+        "sitem",
         "s<that>",
         "sgetName() V",
         "stoString(..)",
@@ -325,7 +332,64 @@ def test_texts_that_people_write_beside_those_are_words(feature: str) -> None:
 
 
 def test_calls_of_kotlin_that_people_write_are_words() -> None:
-    assert words_of("cLkotlin/text/StringsKt;->trim(Ljava/lang/String;)V") == ("MLkotlin/text/StringsKt;->trim/1", "mtrim/1")
+    """What is called on something is given it first, or not: `trim(text)`, `text.trim()`. Its class is not named in source."""
+    assert words_of("cLkotlin/text/StringsKt;->trim(Ljava/lang/String;)V") == ("ktrim",)
+    assert words_of("cLkotlin/text/StringsKt__StringsKt;->trim(Ljava/lang/String;)V") == ("ktrim",)
+    assert words_of("cLkotlin/text/StringsKt;->getLastIndex(Ljava/lang/CharSequence;)I") == ("mgetLastIndex/0",)
+    assert words_of("cLkotlin/text/StringsKt;->getOrNull(Ljava/lang/CharSequence;I)C") == ("kgetOrNull",)
+    joined = "cLkotlin/collections/CollectionsKt;->joinToString$default(Ljava/lang/Iterable;I)Ljava/lang/String;"
+    assert words_of(joined) == ("kjoinToString",)
+    assert words_of("cLkotlin/text/Regex;->find(Ljava/lang/String;)V") == ("MLkotlin/text/Regex;->find/1", "mfind/1")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("val a = text.toIntOrNull()", {"ktoIntOrNull", "mtoIntOrNull/0"}),
+        ("val a = 1 to 2", {"kto"}),
+        ("val a = b + c", {"kplus"}),
+        ("val a = b in c", {"kcontains", "mcontains/1", "mcontainsKey/1"}),
+        ("val a = b[0]", {"mget/1"}),
+        ("fun f() { b[0] = 1 }", {"mset/2", "mput/2"}),
+        ("fun f() { b += c }", {"madd/1", "kaddAll"}),
+        ("val a = 1 shl 9", {"n512"}),
+        ("val a = listOf<String>()", {"mlistOf/0"}),
+        ('val a = get<URL>("k")', {"mget/1", "tLjava/net/URL;", "sk"}),
+        ("val a = koin.get<URL>(b)", {"mget/1", "tLjava/net/URL;"}),
+        ("val a = Regex(b)", {"tLkotlin/text/Regex;", "MLkotlin/text/Regex;-><init>/1"}),
+        ("val a = b.map { c }", {"tLjava/util/ArrayList;", "MLjava/util/ArrayList;-><init>/1", "madd/1"}),
+        ("val a = b.keys", {"mkeySet/0"}),
+        ('val a = error("x")', {"MLjava/lang/IllegalStateException;-><init>/1"}),
+        ("val a = ::deposit", {"sdeposit"}),
+        ("val a = Foo::deposit", {"sdeposit"}),
+        ("inline fun <reified Entity> f() = 1", {"sEntity"}),
+        ("fun String.quoted() = 1", {"s$this$quoted"}),
+        ("val String.quoted get() = 1", {"s$this$quoted"}),
+        ("val a = quoted { b }", {"s$this$quoted"}),
+        ("class A : RuntimeException(b, c)", {"uLjava/lang/RuntimeException;", "MLjava/lang/RuntimeException;-><init>/2"}),
+        ('val a = "\\u001b[0m"', {"s\x1b[0m"}),
+        ('val a = "${"\\u001b"}[0m"', {"s\x1b[0m"}),
+        ("data class A(val b: Int)", {"sA(b=", "s)"}),
+    ],
+)
+def test_what_kotlin_makes_of_a_line(source: str, words: set[str]) -> None:
+    assert words <= set(kotlin(source, "import java.net.URL").words)
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("val a = b < c && d > (e)", "mb/1"),
+        ("inline fun <Entity> f() = 1", "sEntity"),
+        ("fun quoted() = 1", "s$this$quoted"),
+        ("val a = quoted(b)", "s$this$quoted"),
+        ('val a = """\\u001b[0m"""', "s\x1b[0m"),
+        ("class A : Runnable", "MLjava/lang/Runnable;-><init>/0"),
+        ("class A(val b: Int)", "s)"),
+    ],
+)
+def test_what_looks_like_it_and_is_not(source: str, word: str) -> None:
+    assert word not in kotlin(source).words
 
 
 @pytest.mark.parametrize("number", [256, 1023, 1 << 40, 0xFF00, 0xFFFF0000, 1000, 10**18, (1 << 63) - 1])

@@ -38,7 +38,7 @@ READERS: Final[dict[str, Callable[[bytes, str, Patience | None], ParsedFile]]] =
 TESTS: Final = re.compile(r"(?:^|/)(?:\w+)?[tT]ests?/")
 """Folders of tests: `src/test/java/`, `androidTest/`, `tests/`."""
 
-FORM: Final = 2
+FORM: Final = 3
 """Number of the form of an index; a change of what words are makes a kept index worthless, and needs a new number."""
 
 MAX_FILES: Final = 200_000

@@ -7,6 +7,8 @@
     M  a call of a known class        `MLjava/net/URL;->openConnection/0`, with the count of arguments
     m  a call                         `mopenConnection/0`: what is left where the source does not say of which class
     u  a class above                  `uLjava/lang/Thread;`
+    k  a function outside of classes, of Kotlin's library or another, by its name alone   `ktoIntOrNull`: it takes what it is
+       called on as its first argument, or does not, and the arguments that are left out, or does not
 
 From code a feature gives one word or, for a call, the exact one and the loose one, of which the first that the source has counts.
 """
@@ -20,11 +22,12 @@ from typing import Final
 
 from vuoto.firmware.code.features import SMALLEST_NUMBER
 from vuoto.firmware.code.instructions import parameter_slots
+from vuoto.firmware.provenance.kotlin_library import SPENT
 
 MAX_TEXT: Final = 1024
 """Characters of a text that are compared; a longer one is told by its beginning."""
 
-KINDS: Final = "sntfMmu"
+KINDS: Final = "sntfMmuk"
 """Kinds of words by number."""
 
 DIGEST_BITS: Final = 37
@@ -65,7 +68,7 @@ COMPILERS_TEXTS: Final = frozenset(
 
 COMPILERS_WAYS: Final = re.compile(
     r"s(?:null cannot be cast to non-null type |Super calls with default arguments not supported |SMAP\n|\(this as java\."
-    r"|(?:\$this\$\w+|\$receiver(?:\$\d+)?|<this>|<set-\?>|<unused var>|<anonymous parameter \d+>)$"
+    r"|(?:it|\$receiver(?:\$\d+)?|<this>|<set-\?>|<unused var>|<anonymous parameter \d+>)$"
     r"|[\w.]+\(\.\.\.\)$"
     r"|[\w$<>-]+\([\w/$;\[-]*\)\[*(?:[VZBCSIJFD]|L[\w/$-]+;)$)"
 )
@@ -73,6 +76,22 @@ COMPILERS_WAYS: Final = re.compile(
 
 COMPILERS_HELP: Final = ("Lkotlin/jvm/internal/", "Lkotlin/ResultKt;", "Lkotlin/Unit;")
 """Classes of Kotlin that only its compiler names."""
+
+COMPILERS_TYPES: Final = (
+    "Lkotlin/TypeCastException;",
+    "Lkotlin/NoWhenBranchMatchedException;",
+    "Lkotlin/KotlinNothingValueException;",
+)
+"""Exceptions of which only the compiler makes objects."""
+
+CALLED: Final = "Lkotlin/jvm/functions/"
+"""Of these only the compiler calls `invoke`, and only the compiler names them: source calls a variable, and writes `(A) -> B`."""
+
+FACADES: Final = re.compile(r"L[\w/$]+Kt(?:__\w+)?;|Lkotlin/jvm/JvmClassMappingKt;")
+"""Classes that Kotlin makes of what stands outside of classes."""
+
+RECEIVER: Final = "$this$"
+"""Before the name of an extension function: under what it checks its receiver, with compilers from 1.3.30 to 1.4."""
 
 DEFAULTS: Final = "$default"
 """The end of the name of a function that fills in arguments: it takes others than its source says."""
@@ -99,14 +118,28 @@ def words_of(feature: str) -> tuple[str, ...]:
         owner, _, rest = feature[1:].partition("->")
         name, _, proto = rest.partition("(")
         call = f"{name}/{len(parameter_slots('(' + proto))}"
-        if owner == "Ljava/lang/Enum;" or name.endswith(DEFAULTS) or owner.startswith(COMPILERS_HELP):
+        if FACADES.fullmatch(owner):
+            plain = name.removesuffix(DEFAULTS)
+            if plain in SPENT:
+                return ()
+            return (f"mget{name[3:]}/0",) if name.startswith("get") and call.endswith("/1") else (f"k{plain}",)
+        if (
+            owner == "Ljava/lang/Enum;"
+            or name.endswith(DEFAULTS)
+            or owner.startswith((*COMPILERS_HELP, CALLED, *COMPILERS_TYPES))
+        ):
             return ()
         if name == "<init>":
             return () if f"t{owner}" in OF_ALL_CODE else (f"M{owner}->{call}",)
         return () if f"m{call}" in COMPILERS_OWN else (f"M{owner}->{call}", f"m{call}")
     if kind == "f":
         return () if feature[1:].startswith(COMPILERS_HELP) else (feature.partition(":")[0],)
-    return () if feature in OF_ALL_CODE or feature.startswith(LAMBDAS) or feature[1:].startswith(COMPILERS_HELP) else (feature,)
+    unsaid = (
+        feature in OF_ALL_CODE
+        or feature.startswith(LAMBDAS)
+        or feature[1:].startswith((*COMPILERS_HELP, *COMPILERS_TYPES, CALLED))
+    )
+    return () if unsaid else (feature,)
 
 
 def text_word(text: str) -> str:

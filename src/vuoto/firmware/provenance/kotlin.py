@@ -12,6 +12,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from vuoto.firmware.provenance.constants import OPAQUE, Code, Name, Opaque, Operator, Token, java_hash
+from vuoto.firmware.provenance.keys import RECEIVER
+from vuoto.firmware.provenance.kotlin_library import INLINED, MAPPED, PROPERTIES
 from vuoto.firmware.provenance.source_file import ParsedFile
 from vuoto.firmware.provenance.syntax import (
     Patience,
@@ -43,33 +45,20 @@ FACADE: Final = re.compile(rb"@file:[^\n]{0,200}?\bJvmName\s*\(\s*(?:name\s*=\s*
 """The name that a file gives to the class of what stands outside of classes."""
 
 OUTSIDE: Final = frozenset({"function_declaration", "property_declaration"})
+CONTAINS: Final = ("kcontains", "mcontains/1", "mcontainsKey/1")
+"""Calls that `in` may be."""
+
+SIGNS: Final = {"+": "plus", "-": "minus", "..": "rangeTo"}
+"""Operators that are functions of the library."""
+
+NAMES: Final = frozenset({"identifier", "navigation_expression"})
+"""Nodes that may be the name of a function or a type."""
+
+QUOTED: Final = re.compile(r'"[^"$]*"')
+"""A text that is put into a template, for the sake of its escapes."""
+
 SIMPLE: Final = re.compile(r"\$[A-Za-z_]\w*")
 """The short form of a template: `$name`."""
-
-MAPPED: Final = {
-    "Any": "java.lang.Object",
-    "Annotation": "java.lang.annotation.Annotation",
-    "CharSequence": "java.lang.CharSequence",
-    "Collection": "java.util.Collection",
-    "Iterable": "java.lang.Iterable",
-    "Iterator": "java.util.Iterator",
-    "List": "java.util.List",
-    "Map": "java.util.Map",
-    "MutableCollection": "java.util.Collection",
-    "MutableIterator": "java.util.Iterator",
-    "MutableList": "java.util.List",
-    "MutableMap": "java.util.Map",
-    "MutableSet": "java.util.Set",
-    "Set": "java.util.Set",
-    "ArrayList": "java.util.ArrayList",
-    "HashMap": "java.util.HashMap",
-    "HashSet": "java.util.HashSet",
-    "LinkedHashMap": "java.util.LinkedHashMap",
-    "LinkedHashSet": "java.util.LinkedHashSet",
-    "NoSuchElementException": "java.util.NoSuchElementException",
-    "ConcurrentModificationException": "java.util.ConcurrentModificationException",
-}
-"""Names that need no import and stand for classes of Java."""
 
 
 def read_kotlin(data: bytes, path: str, patience: Patience | None = None) -> ParsedFile:
@@ -120,6 +109,7 @@ class _Reading:
             elif kind in OPERATORS:
                 if node.id not in self.seen:
                     self.file.add_expression(self.code(node), line(node))
+                self.operator(node)
             elif kind == "user_type":
                 self.type(node)
             elif kind == "call_expression":
@@ -141,6 +131,20 @@ class _Reading:
             elif kind == "lambda_parameters":
                 for child in node.named_children:
                     self.file.add_value(brief(named(child, "identifier")), line(node))
+            elif kind == "index_expression":
+                self.file.add("mget/1", line(node))
+            elif kind == "assignment":
+                self.assignment(node)
+            elif kind == "in_expression":
+                for word in CONTAINS:
+                    self.file.add(word, line(node))
+            elif kind == "callable_reference":
+                self.file.add_value(brief(node).rpartition("::")[2], line(node))
+            elif kind == "type_parameter":
+                if "reified" in brief(named(node, "type_parameter_modifiers")).split():
+                    self.file.add_value(brief(named(node, "identifier")), line(node))
+            elif kind == "function_declaration":
+                self.extension(node, named(node, "identifier"))
             elif kind == "delegation_specifier":
                 self.inherits(node)
             elif kind == "package_header":
@@ -161,6 +165,40 @@ class _Reading:
         properties = [brief(named(child, "identifier")) for child in parameters.named_children if child.type == "class_parameter"]
         for number, one in enumerate(properties):
             self.file.add_value(f", {one}=" if number else f"{name}({one}=", line(node))
+        self.file.add_value(")", line(node))
+
+    def operator(self, node: Node) -> None:
+        """Operators of the library's types are functions: `a + b`, `a to b`."""
+        sign = node.children[1] if len(node.children) == 3 else None
+        if sign is not None:
+            name = SIGNS.get(sign.type) or (brief(sign) if node.type == "infix_expression" else "")
+            if name:
+                self.file.add("k" + name, line(node))
+            if sign.type == ">":
+                self.comparison(node)
+
+    def comparison(self, node: Node) -> None:
+        """The grammar takes `get<Foo>(a)` for `get < Foo > (a)`, which compares a `Boolean` and is hardly ever meant."""
+        left, _, right = node.children
+        if left.type == "binary_expression" and right.type == "parenthesized_expression" and len(left.children) == 3:
+            callee, sign, kind = left.children
+            if sign.type == "<" and kind.type in NAMES:
+                self.type(kind)
+                if callee.type in NAMES:
+                    self.function(brief(callee).rpartition(".")[2], 1, node)
+
+    def assignment(self, node: Node) -> None:
+        if node.named_children and node.named_children[0].type == "index_expression":
+            self.file.add("mset/2", line(node))
+            self.file.add("mput/2", line(node))
+        elif any(child.type == "+=" for child in node.children):
+            self.file.add("madd/1", line(node))
+            self.file.add("kaddAll", line(node))
+
+    def extension(self, node: Node, name: Node | None) -> None:
+        """`fun String.quoted()` checks what it is called on as `$this$quoted`; a lambda given to `quoted { }` likewise."""
+        if any(child.type == "." for child in node.children):
+            self.file.add_value(f"{RECEIVER}{brief(name)}", line(node))
 
     def inherits(self, node: Node) -> None:
         found = named(node, "constructor_invocation") or node
@@ -168,6 +206,9 @@ class _Reading:
         self.file.above.append(name)
         for above in self.file.types(name):
             self.file.add("u" + above, line(node))
+            arguments = named(found, "value_arguments")
+            if arguments is not None:
+                self.file.add(f"M{above}-><init>/{len(arguments.named_children)}", line(node))
 
     def imported(self, node: Node) -> None:
         name = brief(named(node, "qualified_identifier") or named(node, "identifier"))
@@ -182,6 +223,7 @@ class _Reading:
         variable = named(node, "variable_declaration")
         if variable is None:
             return
+        self.extension(node, named(variable, "identifier"))
         modifiers = brief(named(node, "modifiers")).split()
         if "lateinit" in modifiers or named(node, "property_delegate") is not None:
             # Its name is what it is delegated, or missed, under.
@@ -209,7 +251,8 @@ class _Reading:
         # `f(a) { … }` is a call within a call: what it is given stands in both.
         count = 0
         for child in node.named_children[1:]:
-            count += len(child.named_children) if child.type == "value_arguments" else 1
+            if child.type != "type_arguments":
+                count += len(child.named_children) if child.type == "value_arguments" else 1
         if callee.type == "call_expression" and callee.named_children:
             inner = named(callee, "value_arguments")
             count += len(inner.named_children) if inner is not None else 0
@@ -220,20 +263,33 @@ class _Reading:
                 for owner in self.file.types(name):
                     self.file.add("t" + owner, line(node))
                     self.file.add(f"M{owner}-><init>/{count}", line(node))
-            self.file.add(f"m{name}/{count}", line(node))
+            self.function(name, count, node)
         elif callee.type == "navigation_expression" and callee.named_children:
             name = brief(callee.named_children[-1])
-            self.file.add(f"m{name}/{count}", line(node))
+            self.function(name, count, node)
             spelled = brief(callee.named_children[0])
             if spelled[:1].isupper() and spelled.replace(".", "").isalnum():
                 for owner in self.file.types(spelled):
                     self.file.add(f"M{owner}->{name}/{count}", line(node))
+
+    def function(self, name: str, count: int, node: Node) -> None:
+        """A call by its name: as it is, as one of a library that takes what it is called on first, as what is inlined for it."""
+        self.file.add(f"m{name}/{count}", line(node))
+        self.file.add(f"k{name}", line(node))
+        for word in INLINED.get(name, ()):
+            self.file.add(word, line(node))
+        if named(node, "annotated_lambda") is not None:
+            self.file.add_value(f"{RECEIVER}{name}", line(node))
 
     def navigation(self, node: Node) -> None:
         parts = node.named_children
         if len(parts) < 2:
             return
         name = brief(parts[-1])
+        if any(child.type == "::" for child in node.children):
+            self.file.add_value(name, line(node))
+        if name in PROPERTIES:
+            self.file.add(f"m{PROPERTIES[name]}/0", line(node))
         owner = brief(parts[0])
         self.file.add(f"mget{name[:1].upper()}{name[1:]}/0", line(node))
         self.file.add(f"mset{name[:1].upper()}{name[1:]}/1", line(node))
@@ -288,6 +344,10 @@ def _pieces(node: Node) -> list[str | Name | Opaque]:
     run: list[str] = []
     plain: list[str] = []
 
+    def said(raw: str) -> str:
+        # The grammar cuts `\u001B` into two pieces of plain text.
+        return unescaped(raw) if node.type == "string_literal" else raw
+
     def put_in(expression: str) -> None:
         owner, _, name = expression.rpartition(".")
         end_of_run()
@@ -299,10 +359,10 @@ def _pieces(node: Node) -> list[str | Name | Opaque]:
         plain.clear()
         at = 0
         for found in SIMPLE.finditer(joined):
-            run.append(joined[at : found.start()])
+            run.append(said(joined[at : found.start()]))
             put_in(found[0][1:])
             at = found.end()
-        run.append(joined[at:])
+        run.append(said(joined[at:]))
 
     def end_of_run() -> None:
         joined = "".join(run)
@@ -318,7 +378,11 @@ def _pieces(node: Node) -> list[str | Name | Opaque]:
             run.append(unescaped(text(child)))
         else:
             end_of_plain()
-            put_in(brief(child).lstrip("$").strip("{} "))
+            expression = brief(child).lstrip("$").strip("{} ")
+            if QUOTED.fullmatch(expression):
+                run.append(unescaped(expression[1:-1]))
+            else:
+                put_in(expression)
     end_of_plain()
     end_of_run()
     return pieces

@@ -27,12 +27,12 @@ F64 = npt.NDArray[np.float64]
 CAP: Final = 14.0
 """Bits of one word at most: no single text decides."""
 
-WEIGHT: Final = {"s": 1.0, "n": 0.8, "M": 0.5, "m": 0.35, "t": 0.4, "f": 0.7, "u": 0.5}
+WEIGHT: Final = {"s": 1.0, "n": 0.8, "M": 0.5, "m": 0.35, "t": 0.4, "f": 0.7, "u": 0.5, "k": 0.5}
 """How much of a word's rarity counts. Calls and types of one class go together; texts and numbers are written one by one."""
 
 ACC_SYNTHETIC: Final = 0x1000
 
-MISS: Final = {"s": 3.0, "n": 1.5, "M": 0.6, "m": 0.6, "t": 0.5, "f": 0.7, "u": 0.5}
+MISS: Final = {"s": 3.0, "n": 1.5, "M": 0.6, "m": 0.6, "t": 0.5, "f": 0.7, "u": 0.5, "k": 0.6}
 """Bits that a file loses for a word that it does not say: the compiler, inlining and constants of the framework make some up."""
 
 PER_LETTER: Final = 1.5
@@ -47,8 +47,8 @@ SHARE: Final = 12
 TEST: Final = 10.0
 """Bits that a file of tests loses: it repeats the texts of what it tests, and is not built into what is shipped."""
 
-FRAMEWORK_TEXT: Final = ("sandroid.", "sjava.", "sjavax.")
-"""Texts that are constants of the framework: the source names them, and only the compiler writes them out."""
+FRAMEWORK_TEXT: Final = ("sandroid.", "sjava.", "sjavax.", "s$this$")
+"""Texts that only the compiler writes out: constants of the framework that the source names, receivers by what was inlined."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

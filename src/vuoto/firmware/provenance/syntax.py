@@ -159,6 +159,11 @@ def code_of(node: Node, operators: Mapping[str, str], transparent: frozenset[str
             left, right = item.named_children
             sign = item.children[1].type if len(item.children) == 3 else operators[item.type]
             stack += [Operator(sign), right, left]
+        elif item.type in operators and len(item.named_children) == 3 and item.named_children[1].type == "identifier":
+            # The operator is a name: `1 shl 9`.
+            seen.add(item.id)
+            left, middle, right = item.named_children
+            stack += [Operator(brief(middle)), right, left]
         elif item.type in transparent and len(item.named_children) == 1:
             stack.append(item.named_children[0])
         else:
