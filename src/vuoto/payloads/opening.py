@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice, repeat
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from vuoto.facts.messages import Message, Section
 from vuoto.facts.parts import Layer, Part
 from vuoto.facts.problems import Problem
+from vuoto.payloads.barren import BARREN, is_encoded, remember_barren
 from vuoto.payloads.decoder import SURE, Ask, Decoder, Inner, Leaf, Plain, Reading
+from vuoto.payloads.doors import doors
 from vuoto.payloads.limits import (
     MAX_DEPTH,
     MAX_EXPANSION,
@@ -33,17 +34,12 @@ from vuoto.payloads.limits import (
 )
 from vuoto.payloads.meaning import is_media, means_something, text_of
 from vuoto.payloads.suspicion import ENCODED, ENCODED_MIN, MARKS, PLAIN, SHORTEST, is_plain, is_promising, is_suspicious
-from vuoto.seams import plugins
 
 PLAIN_SYNTAXES: Final = frozenset({"", "text", "line", "header", "path", "bytes", "userinfo", "command"})
 """Syntaxes in which a value stands as it is, so that they are no unwrapping in `Layer.form`."""
 
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9+/_.\-]+=*")
 
-_BARREN: set[str] = set()
-_LONGEST_BARREN: Final = 256
-_MAX_BARREN: Final = 16_384
-"""Values remembered as holding nothing; forgotten all at once. Only a memory: it never changes what is found."""
 
 Meaning = Literal[0, 1, 2]
 NONE: Final[Meaning] = 0
@@ -55,32 +51,6 @@ REAL: Final[Meaning] = 2
 
 _TEXT_LINE: Final = 1024
 """Longest text that is one part; a longer one of several lines is a part per line."""
-
-
-class Doors(NamedTuple):
-    """The decoders, by what they are shown."""
-
-    text: tuple[Decoder, ...]
-    """For text."""
-
-    tokens: tuple[Decoder, ...]
-    """For text that is one token."""
-
-    binary: tuple[Decoder, ...]
-    """For other bytes."""
-
-    first: dict[int, Decoder]
-    """By first byte, where that nearly decides it."""
-
-
-@cache
-def doors() -> Doors:
-    """The decoders, by module name."""
-    found = plugins("vuoto.payloads.decoders", Decoder, "DECODER")
-    text = tuple(d for d in found if d.reads != "binary")
-    tokens = tuple(d for d in found if d.reads == "text" and d.tokens)
-    binary = tuple(d for d in found if d.reads != "text")
-    return Doors(text, tokens, binary, {byte: d for d in found for byte in d.begins})
 
 
 class Opening:
@@ -293,7 +263,7 @@ class Opening:
         append = parts.append
         make = tuple.__new__
         marked, encoded = MARKS.search, ENCODED.search
-        barren = _BARREN
+        barren = BARREN
         for leaf in leaves:
             name, pointer, value, offset, length, raw, _hint, own = leaf
             if self.stopped:
@@ -323,13 +293,13 @@ class Opening:
         if len(parts) + len(values) <= MAX_PARTS and len(layer.data) <= MAX_VALUE:
             columns = zip(repeat(layer), names, pointers, values, repeat(syntax), repeat(-1), repeat(-1))
             made: Iterator[Part] = map(tuple.__new__, repeat(Part), columns)
-            marked, barren = MARKS.search, _BARREN
+            marked, barren = MARKS.search, BARREN
             for at in [
                 at
                 for at, value in enumerate(values)
                 if len(value) >= SHORTEST
                 and value not in barren
-                and (marked(value) or (len(value) >= ENCODED_MIN and _is_encoded(value)))
+                and (marked(value) or (len(value) >= ENCODED_MIN and is_encoded(value)))
             ]:
                 parts.extend(islice(made, at + 1 - done))
                 done = at + 1
@@ -377,8 +347,8 @@ class Opening:
         if meaning != REAL:
             meaning = self._decode(view, layer, leaf.hint, depth + 1, text_of(data) is not None)
         if meaning == NONE:
-            if leaf.raw is None and value is not None and len(value) <= _LONGEST_BARREN and len(self.problems) == marks[1]:
-                _remember_barren(value)
+            if leaf.raw is None and value is not None and len(self.problems) == marks[1]:
+                remember_barren(value)
             return
         if leaf.offset < 0:
             self._place(layer, leaf, marks[0])
@@ -391,21 +361,6 @@ class Opening:
         for child in self.layers[since:]:
             if child.parent is layer and child.offset < 0:
                 child.offset, child.length = offset, length
-
-
-def _is_encoded(value: str) -> bool:
-    """Whether a value without marks of a syntax has a run that may be encoded; one that has none is remembered."""
-    if ENCODED.search(value) is not None:
-        return True
-    if len(value) <= _LONGEST_BARREN:
-        _remember_barren(value)
-    return False
-
-
-def _remember_barren(value: str) -> None:
-    if len(_BARREN) >= _MAX_BARREN:
-        _BARREN.clear()
-    _BARREN.add(value)
 
 
 def _coverage(reading: Reading | None, data: bytes) -> Meaning:
