@@ -81,6 +81,12 @@ def test_nothing_is_wider_than_a_phone(chromium: Browser, tmp_path: Path, build:
         if page.locator("#open-all").count():
             page.locator("#open-all").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        # Nor is a part of a table out of sight: each cell says its column and stands below the one before.
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        wide = "[...document.querySelectorAll('.scroll')].filter(s => s.scrollWidth > s.clientWidth + 1).map(s => s.ariaLabel)"
+        assert page.evaluate(wide) == []
+        label = "getComputedStyle(document.querySelector('#inputs td'), '::before').content"
+        assert page.evaluate(label) not in ("none", "normal")
 
 
 def test_a_row_opens_and_closes_by_keyboard(chromium: Browser, tmp_path: Path) -> None:

@@ -104,8 +104,9 @@ JURISDICTION_WORDS: Final[dict[str, str]] = {"eu": "EU", "uk": "United Kingdom",
 
 
 def capital(text: str) -> str:
-    """`text` with its first letter in upper case, as a sentence begins."""
-    return text[:1].upper() + text[1:]
+    """`text` with its first letter in upper case, as a sentence begins; but names of packages, files and hosts stay as they are."""
+    first = text.partition(" ")[0].rstrip(".,:;")
+    return text if "." in first or "/" in first else text[:1].upper() + text[1:]
 
 
 def encrypted(protection: Protection) -> bool:
@@ -138,11 +139,11 @@ def listed(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def few(items: Sequence[str], most: int, more: str) -> str:
-    """`a, b, c`, and where there are more than `most`, `a, b and 12 more captures` with `more` as the word."""
+def few(items: Sequence[str], most: int, one: str, many: str | None = None) -> str:
+    """`a, b, c`, and where there are more than `most`, `a, b and 12 more inputs`; `one` and `many` are the word for them."""
     if len(items) <= most:
         return ", ".join(items)
-    return f"{', '.join(items[:most])} and {counted(len(items) - most, f'more {more}')}"
+    return f"{', '.join(items[:most])} and {counted(len(items) - most, f'more {one}', many and f'more {many}')}"
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

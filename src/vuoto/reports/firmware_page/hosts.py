@@ -6,7 +6,7 @@ from typing import Final
 
 from vuoto.facts.firmware_view import FirmwareView, HostUse, PackageView
 from vuoto.reports.firmware_words import package_words, protection_words, recipient_of, registry_words, whose_words
-from vuoto.reports.page.element import Html, h
+from vuoto.reports.page.element import Child, Html, h, together
 from vuoto.reports.page.table import table
 from vuoto.reports.showing import counted
 
@@ -37,7 +37,7 @@ def hosts_section(view: FirmwareView, anchors: dict[str, str]) -> Html:
             "Hosts, who stands behind them, and the packages that name them",
             ("Host", "Whose", "Domain registry", "Protection", "Named by"),
             [_row(view, host, named[host], anchors) for host in order[:MOST_HOSTS]],
-            look="hosts",
+            named=0,
         )
         if named
         else None,
@@ -47,7 +47,7 @@ def hosts_section(view: FirmwareView, anchors: dict[str, str]) -> Html:
     )
 
 
-def _row(view: FirmwareView, host: str, uses: list[tuple[PackageView, HostUse]], anchors: dict[str, str]) -> Html:
+def _row(view: FirmwareView, host: str, uses: list[tuple[PackageView, HostUse]], anchors: dict[str, str]) -> tuple[Child, ...]:
     by: list[Html | str] = []
     for package, _ in uses[:MOST_PACKAGES]:
         by += [", "] if by else []
@@ -60,12 +60,5 @@ def _row(view: FirmwareView, host: str, uses: list[tuple[PackageView, HostUse]],
     whose = whose_words(who)
     words = protection_words([use for _, use in uses])
     way = h("span", {"class": "way clear"}, words) if any(use.open for _, use in uses) else words or "not said, or TLS"
-    return h(
-        "tr",
-        None,
-        h("th", {"scope": "row"}, host),
-        h("td", {"data-head": "Whose"}, whose, h("span", {"class": "where"}, source) if source else None),
-        h("td", {"data-head": "Domain registry"}, registry_words(who)),
-        h("td", {"data-head": "Protection"}, way),
-        h("td", {"data-head": "Named by"}, by),
-    )
+    owner = together(whose, h("span", {"class": "where"}, source) if source else None)
+    return host, owner, registry_words(who), way, by

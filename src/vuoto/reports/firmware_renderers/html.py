@@ -78,23 +78,14 @@ def _build(view: FirmwareView) -> Html | None:
     if view.build is None:
         return None
     rows = [*build_lines(view), *((f"Fingerprint of {p}", f) for p, f in view.build.fingerprints if f != view.build.fingerprint)]
-    variant = [
-        h(
-            "tr",
-            None,
-            h("th", {"scope": "row"}, p.name),
-            h("td", {"data-head": "Value"}, p.value),
-            h("td", {"data-head": "Set in"}, p.file),
-        )
-        for p in view.build.variant[:MOST_PROPERTIES]
-    ]
+    variant = [(p.name, p.value, p.file) for p in view.build.variant[:MOST_PROPERTIES]]
     caption = "Properties that speak of variant, carrier, region or registration"
     return h(
         "section",
         {"id": "build"},
         h("h2", None, "The build"),
         h("dl", {"class": "facts"}, [part for label, value in rows for part in (h("dt", None, label), h("dd", None, value))]),
-        table(caption, ("Property", "Value", "Set in"), variant, look="hosts", shown=True) if variant else None,
+        table(caption, ("Property", "Value", "Set in"), variant, named=0, shown=True) if variant else None,
     )
 
 

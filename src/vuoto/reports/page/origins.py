@@ -9,7 +9,7 @@ from vuoto.facts.document import AuditDocument
 from vuoto.facts.origins import Attribution, Clue, Origin, SearchedBuild
 from vuoto.reports.attributing import FOUND_WORDS, NO_PROOF, origins_of
 from vuoto.reports.page.element import Html, h
-from vuoto.reports.page.table import table
+from vuoto.reports.page.table import Cell, table
 from vuoto.reports.showing import counted, kind_title, listed, reading_order, recipient_name
 
 MOST_ANSWERS: Final = 60
@@ -100,7 +100,7 @@ def _candidate(origin: Origin, heading: str = "h4") -> Html:
         {"class": "candidate"},
         h(heading, None, f"{origin.package}{version}"),
         h("dl", {"class": "facts"}, [Html(h("dt", None, name) + h("dd", None, value)) for name, value in facts if value]),
-        table(caption, ("Bits", "Clue", "The package …", "Where"), [_clue(clue) for clue in origin.clues[:MOST_CLUES]])
+        table(caption, ("Bits", "Clue", "The package …", "Where"), [_clue(c) for c in origin.clues[:MOST_CLUES]], named=1)
         if origin.clues
         else None,
         h(
@@ -114,21 +114,12 @@ def _candidate(origin: Origin, heading: str = "h4") -> Html:
     )
 
 
-def _clue(clue: Clue) -> Html:
+def _clue(clue: Clue) -> tuple[str | Cell, ...]:
     more = len(clue.places) - MOST_PLACES
-    return h(
-        "tr",
-        None,
-        h("td", {"class": "number bits"}, f"{clue.weight:+.1f}"),
-        h("th", {"scope": "row"}, clue.trace),
-        h("td", None, clue.what),
-        h(
-            "td",
-            {"class": "source"},
-            [h("code", {"class": "place"}, place) for place in clue.places[:MOST_PLACES]],
-            f" and {more:,} more" if more > 0 else None,
-        ),
-    )
+    places: list[str | Html] = [h("code", {"class": "place"}, place) for place in clue.places[:MOST_PLACES]]
+    if more > 0:
+        places.append(f" and {more:,} more")
+    return Cell(f"{clue.weight:+.1f}", "number bits"), clue.trace, clue.what, Cell(places, "source")
 
 
 def _others(others: Sequence[Attribution], names: dict[str, str], origins: Sequence[Origin]) -> Html:
@@ -138,20 +129,18 @@ def _others(others: Sequence[Attribution], names: dict[str, str], origins: Seque
         "details",
         {"class": "words"},
         h("summary", None, f"{caption}: {len(others):,}"),
-        table(caption, heads, [_other(a, names, origins) for a in others[:MOST_OTHERS]]),
+        table(caption, heads, [_other(a, names, origins) for a in others[:MOST_OTHERS]], named=0),
         h("p", {"class": "note"}, f"{len(others) - MOST_OTHERS:,} more: audit.json holds all.")
         if len(others) > MOST_OTHERS
         else None,
     )
 
 
-def _other(attribution: Attribution, names: dict[str, str], origins: Sequence[Origin]) -> Html:
+def _other(attribution: Attribution, names: dict[str, str], origins: Sequence[Origin]) -> tuple[str | Cell, ...]:
     best = origins_of(attribution, origins)[:4]
-    return h(
-        "tr",
-        None,
-        h("th", {"scope": "row"}, names.get(attribution.recipient, attribution.recipient)),
-        h("td", None, FOUND_WORDS[attribution.outcome]),
-        h("td", None, "; ".join(f"{o.package}{f', class {o.class_}' if o.class_ else ''}" for o in best) or "–"),
-        h("td", {"class": "number"}, f"{attribution.confidence:.2f}" if attribution.confidence else "–"),
+    return (
+        names.get(attribution.recipient, attribution.recipient),
+        FOUND_WORDS[attribution.outcome],
+        "; ".join(f"{o.package}{f', class {o.class_}' if o.class_ else ''}" for o in best) or "–",
+        Cell(f"{attribution.confidence:.2f}" if attribution.confidence else "–", "number"),
     )

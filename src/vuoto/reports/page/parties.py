@@ -9,7 +9,7 @@ from typing import Final
 from vuoto.facts.recipients import Recipient
 from vuoto.facts.verdicts import Clause, Verdict
 from vuoto.reports.page.element import Html, h
-from vuoto.reports.page.table import table
+from vuoto.reports.page.table import Cell, table
 from vuoto.reports.sentences import Account
 from vuoto.reports.showing import (
     JURISDICTION_WORDS,
@@ -96,23 +96,15 @@ def _registers(who: Recipient) -> Html:
         "div",
         None,
         torn,
-        h("p", {"class": "note"}, capital(who.country_why)) if who.country_why else None,
-        table(caption, ("Register", "Says", "Country", "Source"), [_register(*row) for row in rows], look="registers")
+        h("p", {"class": "note"}, f"{capital(who.country_why)}.") if who.country_why else None,
+        table(caption, ("Register", "Says", "Country", "Source"), [_register(*row) for row in rows], named=0)
         if rows
         else h("p", {"class": "note"}, "No register says anything of it."),
     )
 
 
-def _register(register: str, says: str, country: str | None, source: str) -> Html:
-    place = country_title(country) if country else "not said"
-    return h(
-        "tr",
-        None,
-        h("th", {"scope": "row"}, register),
-        h("td", None, says),
-        h("td", None, place),
-        h("td", {"class": "source"}, _linked(source)),
-    )
+def _register(register: str, says: str, country: str | None, source: str) -> tuple[str | Cell, ...]:
+    return register, says, country_title(country) if country else "not said", Cell(_linked(source), "source")
 
 
 def _linked(source: str) -> list[Html | str]:

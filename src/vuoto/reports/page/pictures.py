@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from vuoto.facts.document import AuditDocument
-from vuoto.facts.flows import Flow
 from vuoto.facts.vocabulary import Protection
 from vuoto.reports.page.element import Html, h, together, trusted
 from vuoto.reports.page.table import table
@@ -134,7 +133,7 @@ def _timeline(document: AuditDocument, found: Sequence[Account]) -> dict[str, An
 
 def ways_table(found: Sequence[Account]) -> Html:
     """Data → recipient → country in words: what the Sankey shows."""
-    rows: list[Html] = []
+    rows: list[tuple[str, ...]] = []
     for account in found:
         groups: defaultdict[Way, dict[str, int]] = defaultdict(dict)
         for row in account.rows:
@@ -143,8 +142,7 @@ def ways_table(found: Sequence[Account]) -> Html:
         for how in WAY_WORDS:
             if how in groups:
                 what = listed([f"{title} ({number:,})" for title, number in groups[how].items()])
-                cells = (what, recipient_name(account.recipient), country_words(account.recipient), WAY_WORDS[how])
-                rows.append(h("tr", None, [h("td", None, c) for c in cells]))
+                rows.append((what, recipient_name(account.recipient), country_words(account.recipient), WAY_WORDS[how]))
     return _table(
         "Which data went to whom, in which country", ("Data, and how often", "Recipient", "Country", "On the way"), rows
     )
@@ -152,29 +150,19 @@ def ways_table(found: Sequence[Account]) -> Html:
 
 def times_table(found: Sequence[Account]) -> Html:
     """When each recipient was sent something: what the timeline shows."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for account in found:
         times = sorted({t for row in account.rows for t in row.times or (row.time,) if t})
         most = max(row.count for row in account.rows)
-        cells = (
-            recipient_name(account.recipient),
-            f"{most:,}",
-            times[0] if times else "not known",
-            times[-1] if times else "not known",
-        )
-        rows.append(h("tr", None, [h("td", None, c) for c in cells]))
+        first, last = (times[0], times[-1]) if times else ("not known", "not known")
+        rows.append((recipient_name(account.recipient), f"{most:,}", first, last))
     return _table("When each recipient was sent something (UTC)", ("Recipient", "Times", "First", "Last listed"), rows)
 
 
-def _table(caption: str, heads: Sequence[str], rows: Sequence[Html]) -> Html:
+def _table(caption: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> Html:
     more = (
         h("p", {"class": "note"}, f"{len(rows) - MOST_TABLE_ROWS:,} more rows: audit.json holds all.")
         if len(rows) > MOST_TABLE_ROWS
         else None
     )
     return together(table(caption, heads, rows[:MOST_TABLE_ROWS], shown=True), more)
-
-
-def unread(flows: Sequence[Flow]) -> tuple[Flow, ...]:
-    """The conversations in which nothing could be read."""
-    return tuple(f for f in flows if f.why_not_decrypted or (encrypted(f.protection) and not f.decrypted))

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from vuoto.facts.document import AuditDocument
-from vuoto.facts.flows import Flow
 from vuoto.reports.page.element import Html, h, together
-from vuoto.reports.page.pictures import unread
-from vuoto.reports.page.table import table
-from vuoto.reports.showing import PROTECTION_WORDS, counted, country_title, kind_title, listed
+from vuoto.reports.page.table import Cell, table
+from vuoto.reports.showing import PROTECTION_WORDS, counted, country_title, few, kind_title, listed
+from vuoto.reports.unread import UnreadHost, unread_hosts
 
-MOST_FLOWS: Final = 2_000
+MOST_HOSTS: Final = 500
+MOST_ADDRESSES: Final = 3
 MOST_PROBLEMS: Final = 500
 NETWORKS: Final = "Vuoto networks"
 """What the document calls the data of networks that come with Vuoto."""
@@ -21,46 +21,46 @@ NETWORKS: Final = "Vuoto networks"
 
 def unread_section(document: AuditDocument) -> Html:
     """Encrypted and unknown conversations, and problems."""
-    flows = unread(document.flows)
+    hosts = unread_hosts(document.flows)
     return h(
         "section",
         {"id": "unread"},
         h("h2", None, "What could not be read"),
-        _flows(flows) if flows else h("p", None, "Every conversation could be searched."),
+        _hosts(hosts) if hosts else h("p", None, "Every conversation could be searched."),
         _problems(document) if document.problems else h("p", None, "Nothing in the input was broken or contradictory."),
     )
 
 
-def _flows(flows: Sequence[Flow]) -> Html:
-    caption = "Conversations in which nothing could be read"
-    heads = ("Host", "Address", "Protection", "Bytes out", "Bytes in", "First, UTC", "Why")
+def _hosts(hosts: Sequence[UnreadHost]) -> Html:
+    heads = ("Host", "Address", "Times", "Protection", "Bytes out", "Bytes in", "First, UTC", "Why")
+    number = sum(one.times for one in hosts)
     return h(
         "div",
         None,
-        h("p", None, f"{counted(len(flows), 'conversation')} could not be read. What they held is not known."),
-        h("p", {"class": "note"}, f"The page shows the first {MOST_FLOWS:,}; audit.json holds all.")
-        if len(flows) > MOST_FLOWS
+        h("p", None, f"{counted(number, 'conversation')} could not be read. What they held is not known."),
+        h("p", {"class": "note"}, f"The page shows the first {MOST_HOSTS:,} of {len(hosts):,} rows; audit.json holds all.")
+        if len(hosts) > MOST_HOSTS
         else None,
         h(
             "details",
             {"open": True},
             h("summary", None, "List them"),
-            table(caption, heads, [_flow(f) for f in flows[:MOST_FLOWS]]),
+            table("Conversations in which nothing could be read", heads, [_host(one) for one in hosts[:MOST_HOSTS]], named=0),
         ),
     )
 
 
-def _flow(flow: Flow) -> Html:
-    cells = (
-        flow.host or "not named",
-        flow.server or "not known",
-        PROTECTION_WORDS[flow.protection],
-        f"{flow.bytes_out:,}",
-        f"{flow.bytes_in:,}",
-        flow.first[:19].replace("T", " ") if flow.first else "not known",
-        flow.why_not_decrypted or "no keys were given",
+def _host(one: UnreadHost) -> tuple[str | Cell, ...]:
+    return (
+        one.host or "not named",
+        few([*one.addresses], MOST_ADDRESSES, "address", "addresses") if one.addresses else "not known",
+        Cell(f"{one.times:,}", "number"),
+        PROTECTION_WORDS[one.protection],
+        Cell(f"{one.bytes_out:,}", "number"),
+        Cell(f"{one.bytes_in:,}", "number"),
+        one.first[:19].replace("T", " ") if one.first else "not known",
+        one.why,
     )
-    return h("tr", None, [h("td", {"class": "number"} if place in (3, 4) else None, cell) for place, cell in enumerate(cells)])
 
 
 def _problems(document: AuditDocument) -> Html:
@@ -141,17 +141,9 @@ def _references(document: AuditDocument) -> Html | None:
     link = h("a", {"href": "https://db-ip.com", "rel": "noreferrer"}, "IP Geolocation by DB-IP")
     thanks = h("p", {"class": "note"}, "Among the sources of the networks: ", link, ".")
     rows = [
-        h(
-            "tr",
-            None,
-            h("td", None, r.name),
-            h("td", {"class": "day"}, r.snapshot),
-            h("td", None, r.licence),
-            h("td", {"class": "digest"}, h("code", None, r.sha256)),
-        )
-        for r in document.tool.reference
+        (r.name, Cell(r.snapshot, "day"), r.licence, Cell(h("code", None, r.sha256), "digest")) for r in document.tool.reference
     ]
     return together(
-        table("Data sets used", ("Name", "As of", "Licence", "SHA-256"), rows, shown=True),
+        table("Data sets used", ("Name", "As of", "Licence", "SHA-256"), rows, named=0, shown=True),
         thanks if any(r.name == NETWORKS for r in document.tool.reference) else None,
     )

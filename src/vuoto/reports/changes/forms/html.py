@@ -101,18 +101,12 @@ def _builds(old: ComparedBuild, new: ComparedBuild) -> Html:
         "section",
         {"id": "builds"},
         h("h2", None, caption),
-        table(caption, ("What", "Old", "New"), [_sides(*row) for row in rows if row[1] or row[2]], look="hosts"),
+        table(caption, ("What", "Old", "New"), [_sides(*row) for row in rows if row[1] or row[2]], named=0),
     )
 
 
-def _sides(label: str, old: str | None, new: str | None) -> Html:
-    return h(
-        "tr",
-        None,
-        h("th", {"scope": "row"}, label),
-        h("td", {"data-head": "Old"}, old or "not said"),
-        h("td", {"data-head": "New"}, new or "not said"),
-    )
+def _sides(label: str, old: str | None, new: str | None) -> tuple[str, str, str]:
+    return label, old or "not said", new or "not said"
 
 
 def _concern(concern: Concern, changes: Iterable[Change]) -> Html:

@@ -8,6 +8,7 @@ from typing import Final
 
 from vuoto.facts.gates import GateFinding, GateOutcome, GateVerdict
 from vuoto.reports.gates.form import GateForm
+from vuoto.reports.gates.words import about, answer_of
 from vuoto.reports.renderer import RenderOptions
 from vuoto.reports.showing import counted, visible
 from vuoto.reports.terminal_text import Paragraph, could_not_be_read, paragraphs_of
@@ -26,8 +27,8 @@ def _render(verdict: GateVerdict, options: RenderOptions) -> bytes:
 
 def _rows(verdict: GateVerdict) -> Iterator[Paragraph]:
     """Text, indent and style of each paragraph."""
-    yield _answer(verdict), 0, _STYLES[verdict.outcome]
-    yield _about(verdict), 0, "2"
+    yield answer_of(verdict), 0, _STYLES[verdict.outcome]
+    yield about(verdict), 0, "2"
     open_ = [one for one in verdict.findings if one.waiver is None]
     waived = [one for one in verdict.findings if one.waiver is not None]
     for outcome, rows in groupby(open_, key=lambda one: one.outcome):
@@ -61,33 +62,6 @@ def _rows(verdict: GateVerdict) -> Iterator[Paragraph]:
     for limit in verdict.limits:
         yield f"{limit}.", 0, "2"
     yield from could_not_be_read(verdict.problems)
-
-
-def _answer(verdict: GateVerdict) -> str:
-    open_ = [one for one in verdict.findings if one.waiver is None]
-    refused = sum(one.outcome == "refused" for one in open_)
-    undecided = len(open_) - refused
-    name, variant = visible(verdict.build.name), visible(verdict.variant)
-    if verdict.outcome == "refused":
-        more = f" and {counted(undecided, 'question')} undecided" if undecided else ""
-        return f"Refused: {name} may not ship as {variant}, for {counted(refused, 'reason')}{more}."
-    if verdict.outcome == "undecided":
-        return f"Undecided: whether {name} may ship as {variant} cannot be said, for {counted(undecided, 'reason')}."
-    return f"Passed: nothing speaks against {name} shipping as {variant}."
-
-
-def _about(verdict: GateVerdict) -> str:
-    baseline = verdict.baseline
-    against = f"compared with {baseline.name}" if baseline is not None else "compared with no baseline"
-    parts = [
-        verdict.build.fingerprint or verdict.build.name,
-        counted(verdict.build.packages, "package"),
-        f"declaration {verdict.declaration}",
-        against,
-        f"{counted(len(verdict.others), 'other build')}" if verdict.others else "",
-        f"as of {verdict.as_of}",
-    ]
-    return " · ".join(visible(part) for part in parts if part)
 
 
 def _packages(found: list[GateFinding], verdict: GateVerdict) -> Iterator[Paragraph]:
