@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vuoto.disclosures.names import NOTHING, NameBook, split_name
+from vuoto.disclosures.name_sense import NOTHING
+from vuoto.disclosures.name_words import split_name
+from vuoto.disclosures.names import NameBook
 from vuoto.disclosures.search import identifiers
 
 BOOK: Final = NameBook(identifiers())

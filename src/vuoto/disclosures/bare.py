@@ -13,7 +13,8 @@ from typing import Final
 
 from vuoto.disclosures.identifier import Bare, Identifier
 from vuoto.disclosures.judging import Judgement, judge
-from vuoto.disclosures.names import NOTHING, NameBook
+from vuoto.disclosures.name_sense import NOTHING
+from vuoto.disclosures.names import NameBook
 from vuoto.facts.vocabulary import CERTAINTIES, Certainty
 
 MOST_PER_TEXT: Final = 16

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vuoto.disclosures.company import Company
-from vuoto.disclosures.names import NameBook, NameSense
+from vuoto.disclosures.name_sense import NameSense
+from vuoto.disclosures.names import NameBook
 from vuoto.disclosures.siblings import Siblings
 from vuoto.disclosures.tables import Tables
 from vuoto.disclosures.weighing import Candidate

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from vuoto.disclosures.checks import is_missing
 from vuoto.disclosures.identifier import Identifier, Reading
-from vuoto.disclosures.names import NameSense
+from vuoto.disclosures.name_sense import NameSense
 from vuoto.facts.vocabulary import CERTAINTIES, KINDS, Certainty
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128}", re.IGNORECASE)

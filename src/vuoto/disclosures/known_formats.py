@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any, Final
 
 from vuoto.disclosures.identifier import Identifier
-from vuoto.disclosures.names import NameSense
+from vuoto.disclosures.name_sense import NameSense
 
 MOST_HOSTS: Final = 8_192
 """Hosts remembered with their formats."""

@@ -9,15 +9,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from vuoto.disclosures.identifier import Identifier, Reading
-
-LONGEST_NAME: Final = 128
-"""Characters of a name that are looked at; longer ones are not names but values."""
-
-MOST_WORDS: Final = 12
-"""Words of a name that are looked at: matching is quadratic in them."""
+from vuoto.disclosures.name_sense import NOTHING, NameSense
+from vuoto.disclosures.name_words import (
+    ABOUT,
+    ELSEWHERE,
+    HEADINGS,
+    IN_LIST,
+    LABELS,
+    LONGEST_NAME,
+    MACHINES,
+    NEUTRAL,
+    PEELED,
+    PLACES,
+    are_neutral,
+    group_of,
+    split_name,
+)
 
 MOST_NAMES: Final = 65_536
 """Names remembered; hostile traffic can make each name new. Beyond it the memory starts afresh."""
@@ -28,152 +38,14 @@ MOST_COMPANIES: Final = 4_096
 MOST_TOGETHER: Final = 256
 """Names of one layer whose company is remembered; a document with more is rarely sent twice."""
 
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\x00-\x7f]+")
-
-_NEUTRAL: Final = (
-    "x http device dev phone sim slot card primary secondary second my user client mobile android ios app hw hardware "
-    "current cur value val str string param raw plain enc encoded encrypted hash hashed md sha base b hex lower upper "
-    "list array info data sub subscriber subscription lte gsm cdma wcdma umts nr g esim uicc modem radio telephony tel "
-    "wifi wlan get property prop ro persist custom meta metadata extra ext system sys the main original origin "
-    "physical local net network terminal handset mobileterminal own self unique number text s d p c m i u all default "
-    "last input header field key common base64 attr attribute tag customer sdk google apple identifier identifiers ids "
-    "en nic iface adapter eth sha1 sha256 md5 first secure settings mtk qti oem k one two tm 号 码 号码"
-)
-NEUTRAL: Final = frozenset(_NEUTRAL.split())
-"""Words that leave a name's meaning as it is."""
-
-_JOINED: Final = (
-    "device dev phone sim user client mobile android lte gsm cdma wcdma umts md5 sha1 wifi wlan raw modem sha256 hash hashed str "
-    "value list base64 terminal sub current"
-)
-_PEELED: Final = tuple(sorted(_JOINED.split(), key=lambda w: (-len(w), w)))
-"""Neutral words that are taken off a word that is written together: `lteimsi`."""
-
 LONGEST_GLUED: Final = 16
 """Letters of a word in which a phrase may be written together with others; all its beginnings and ends are looked at."""
 
 SHORTEST_PEELED: Final = 4
 """Letters that must be left after a neutral word was taken off; below it words of the language would be cut up."""
 
-_ELSEWHERE: Final = frozenset(
-    (
-        "audio", "video", "camera", "input", "output", "media", "usb", "pci", "display", "gpu", "block", "storage", "print",
-        "printer", "vendor", "product", "class", "interface", "parent", "bus", "midi", "speaker", "microphone", "sound",
-        "capture",
-    )
-)  # fmt: skip
-"""Words that make a `device id` that of a part or of another thing than the telephone."""
-
 _DEVICE: Final = "deviceid"
-
-_ABOUT: Final = frozenset(
-    (
-        "count", "total", "length", "len", "size", "index", "type", "kind", "format", "status", "state", "flag", "enabled",
-        "valid",
-        "verified", "permission", "has", "is", "error", "time", "date", "interval", "version", "name", "label", "request",
-    )
-)  # fmt: skip
-"""Words that make a name speak of a value rather than hold it."""
-
 _HASHED: Final = re.compile(r"md5|sha_?-?(?:1|2|256|512)|hash|digest", re.IGNORECASE)
-
-
-LABELS: Final = frozenset(("type", "kind", "idtype", "id_type", "idkind", "label", "param"))
-"""Names of fields whose value names the one beside it."""
-
-HEADINGS: Final = frozenset(
-    (
-        "columns", "columnnames", "column_names", "cols", "header", "headers", "heading", "headings", "fields", "fieldnames",
-        "field_names", "keys", "names", "labels", "schema", "titles",
-    )
-)  # fmt: skip
-"""Names of lists whose members name the columns of the rows beside them."""
-
-LABELLED: Final = frozenset(("value", "val", "v", "id", "identifier", "content", "number", "idvalue", "id_value", "idval"))
-"""Names of the fields beside them."""
-
-
-class NameSense(NamedTuple):
-    """What a name says. Empty for almost all names."""
-
-    strong: tuple[Identifier, ...] = ()
-    """Kinds that it means."""
-
-    hints: tuple[Identifier, ...] = ()
-    """Kinds that it may mean if their check holds."""
-
-    vague: tuple[Identifier, ...] = ()
-    """Kinds that it may mean, though only as `possible`."""
-
-    shy: tuple[Identifier, ...] = ()
-    """Kinds that it means beside their company."""
-
-    read: Callable[[str], Reading | None] | None = None
-    """How a value of the kind that it means is read, where the name says so."""
-
-    company: frozenset[str] = frozenset()
-    """The phrases, written together, of which one must stand beside it for `shy` to count."""
-
-    strangers: frozenset[str] = frozenset()
-    """The phrases, written together, of which one beside it says that it means none of `estranged`."""
-
-    estranged: tuple[str, ...] = ()
-    """The kinds that such a phrase speaks against."""
-
-    half: tuple[Identifier, int, str] | None = None
-    """Half of a pair: the kind, which half, and the rest of the name that both halves share."""
-
-    lists: tuple[Identifier, ...] = ()
-    """Kinds whose value is made of several fields of this name."""
-
-    hashed: bool = False
-    """Whether it says that the value is a digest."""
-
-    piece: bool = False
-    """Whether the field carries only a piece of the value, so that the check of the whole says nothing."""
-
-    short: bool = False
-    """Whether the phrase is so short that other words share its letters (`mac`)."""
-
-    offers: frozenset[str] = frozenset()
-    """The phrases, written together, that it gives as company."""
-
-    said: str = ""
-    """The name as sent, with its group's where that counted, for a reason."""
-
-    key: str = ""
-    """Tells this sense from those of other names and groups."""
-
-    contextual: bool = False
-    """Whether the name of the group in which the field stands could change this."""
-
-    grouped: bool = False
-    """Whether the field may be one of several that make one value together."""
-
-    labels: bool = False
-    """Whether the field's value may name others: the field beside it, as in `{"type": "imei", "value": …}`, or a column."""
-
-    heads: bool = False
-    """Whether the field may be a list of the names of columns."""
-
-    marked: bool = False
-    """Whether it is one of the names by which a known format is recognised at any host."""
-
-    @property
-    def silent(self) -> bool:
-        """Whether the name says nothing of any kind."""
-        return not (self.strong or self.hints or self.vague or self.shy or self.half or self.lists)
-
-
-NOTHING: Final = NameSense()
-
-IN_LIST: Final = "[]"
-"""Stands behind the name of a group that is a list."""
-
-
-def split_name(name: str) -> tuple[str, ...]:
-    """The words of a name, lower case."""
-    return tuple(w.lower() for w in _WORD.findall(name[:LONGEST_NAME])[:MOST_WORDS])
 
 
 class NameBook:
@@ -261,7 +133,7 @@ class NameBook:
 
     def is_telling(self, name: str) -> bool:
         """Whether a field of this name may hold a person's address though the name does not say so: machines have names too."""
-        return bool(name) and _MACHINES.isdisjoint(split_name(name))
+        return bool(name) and MACHINES.isdisjoint(split_name(name))
 
     def _in_group(self, found: NameSense, name: str, group: str) -> NameSense:
         if not group:
@@ -345,7 +217,7 @@ class NameBook:
         for i in range(len(words)):
             for j in range(len(words), i, -1):
                 joined = "".join(words[i:j])
-                if joined in self._phrases and (best is None or len(joined) > len(best)) and _neutral(words[:i] + words[j:]):
+                if joined in self._phrases and (best is None or len(joined) > len(best)) and are_neutral(words[:i] + words[j:]):
                     best = joined
         return best
 
@@ -353,7 +225,7 @@ class NameBook:
         """The kinds of the longest phrase of `anywhere` among the words, or in one of them (`pimei`)."""
         best = 0
         found: dict[Identifier, None] = {}
-        if not _ABOUT.isdisjoint(words):
+        if not ABOUT.isdisjoint(words):
             return ()
         for i in range(len(words)):
             pieces = ["".join(words[i:j]) for j in range(len(words), i, -1)]
@@ -362,7 +234,7 @@ class NameBook:
                 pieces += [p for cut in cuts for p in (words[i][cut:], words[i][:-cut]) if len(p) >= SHORTEST_PEELED]
             for piece in pieces:
                 if len(piece) >= best and piece in self._anywhere:
-                    if piece == _DEVICE and not _ELSEWHERE.isdisjoint(words):
+                    if piece == _DEVICE and not ELSEWHERE.isdisjoint(words):
                         continue
                     found = found if len(piece) == best else {}
                     best = len(piece)
@@ -383,7 +255,7 @@ class NameBook:
     def _peel(self, words: tuple[str, ...]) -> tuple[str, ...]:
         peeled: list[str] = []
         for word in words:
-            for neutral in _PEELED:
+            for neutral in PEELED:
                 rest = word.removeprefix(neutral)
                 if rest == word:
                     rest = word.removesuffix(neutral)
@@ -398,7 +270,7 @@ class NameBook:
         for i in range(len(words)):
             for j in range(len(words), i, -1):
                 found = self._halves.get("".join(words[i:j]))
-                if found is not None and all(w in NEUTRAL or w.isdigit() or w in _PLACES for w in words[:i] + words[j:]):
+                if found is not None and all(w in NEUTRAL or w.isdigit() or w in PLACES for w in words[:i] + words[j:]):
                     return (*found, " ".join(words[:i]) + "|" + " ".join(words[j:]))
         return None
 
@@ -408,53 +280,6 @@ class NameBook:
             for i in range(len(candidate)):
                 for j in range(len(candidate), i, -1):
                     joined = "".join(candidate[i:j])
-                    if joined in self._company and _neutral(candidate[:i] + candidate[j:]):
+                    if joined in self._company and are_neutral(candidate[:i] + candidate[j:]):
                         found.add(joined)
         return frozenset(found)
-
-
-_PLACES: Final = frozenset(
-    (
-        "location", "loc", "geo", "gps", "position", "place", "pickup", "home", "start", "end", "center", "point", "coord",
-        "coords",
-        "wgs", "gcj", "bd", "amap", "gaode", "baidu", "cell", "fused", "work", "dest", "destination", "from", "to", "fix",
-        "taken",
-    )
-)  # fmt: skip
-
-
-_MACHINES: Final = frozenset(
-    (
-        "host",
-        "hostname",
-        "node",
-        "worker",
-        "server",
-        "uri",
-        "url",
-        "sip",
-        "jid",
-        "package",
-        "dependency",
-        "version",
-        "from",
-        "repo",
-    )
-)
-
-
-def _neutral(words: tuple[str, ...]) -> bool:
-    return all(w in NEUTRAL or w.isdigit() for w in words)
-
-
-def group_of(pointer: str) -> str:
-    """The name of the group in which the field at `pointer` stands: the last component before its own that is no number.
-
-    `IN_LIST` follows it where the group is a list: `/wifi/0/mac` is one of several networks, `/wifi/mac` the device's own.
-    """
-    listed = ""
-    for component in reversed(pointer.split("/")[:-1][-4:]):
-        if component and not component.isdigit():
-            return component[:LONGEST_NAME] + listed
-        listed = IN_LIST
-    return ""

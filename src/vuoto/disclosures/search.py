@@ -16,7 +16,9 @@ from vuoto.disclosures.hearing import Heard, Slot
 from vuoto.disclosures.identifier import Identifier
 from vuoto.disclosures.judging import Judgement, judge
 from vuoto.disclosures.known_formats import Format, FormatBook, shipped_formats
-from vuoto.disclosures.names import LABELLED, NOTHING, NameBook, NameSense
+from vuoto.disclosures.name_sense import NOTHING, NameSense
+from vuoto.disclosures.name_words import LABELLED
+from vuoto.disclosures.names import NameBook
 from vuoto.disclosures.places import LOOSE, NOT_UNWRAPPED, before, field_of, form_of, is_loose
 from vuoto.disclosures.records import ASKING, Records
 from vuoto.disclosures.siblings import Siblings

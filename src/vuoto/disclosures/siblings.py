@@ -8,7 +8,8 @@ from typing import Final
 
 from vuoto.disclosures.identifier import Identifier
 from vuoto.disclosures.judging import Judgement
-from vuoto.disclosures.names import IN_LIST, NameSense, group_of
+from vuoto.disclosures.name_sense import NameSense
+from vuoto.disclosures.name_words import IN_LIST, group_of
 from vuoto.facts.parts import Part
 
 MOST_MEMBERS: Final = 4_096

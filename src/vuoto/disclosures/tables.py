@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from vuoto.disclosures.judging import judge
-from vuoto.disclosures.names import NameSense
+from vuoto.disclosures.name_sense import NameSense
 from vuoto.disclosures.weighing import Candidate
 from vuoto.facts.parts import Part
 
