@@ -153,8 +153,10 @@ def test_a_refused_build_fails_the_job_and_leaves_the_reports(which: str, folder
     assert done.stdout.startswith("Refused: ")
     assert ET.parse(folder / "vuoto-gate" / "gate.xml").getroot().attrib["failures"] == "2"
     assert (folder / "vuoto-gate" / "gate.sarif").stat().st_size
+    assert b"<h1>Refused as TA-1046</h1>" in (folder / "vuoto-gate" / "gate.html").read_bytes()
     if which == "github":
-        assert (folder / "output").read_text() == "outcome=refused\nsarif=vuoto-gate/gate.sarif\njunit=vuoto-gate/gate.xml\n"
+        reports = "sarif=vuoto-gate/gate.sarif\njunit=vuoto-gate/gate.xml\npage=vuoto-gate/gate.html\n"
+        assert (folder / "output").read_text() == f"outcome=refused\n{reports}"
         assert "    Refused: " in (folder / "summary").read_text()
 
 

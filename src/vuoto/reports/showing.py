@@ -104,7 +104,7 @@ JURISDICTION_WORDS: Final[dict[str, str]] = {"eu": "EU", "uk": "United Kingdom",
 
 
 def capital(text: str) -> str:
-    """`text` with its first letter in upper case, as a sentence begins; but names of packages, files and hosts stay as they are."""
+    """`text` with its first letter in upper case, as a sentence begins; names of packages, files and hosts stay as they are."""
     first = text.partition(" ")[0].rstrip(".,:;")
     return text if "." in first or "/" in first else text[:1].upper() + text[1:]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from vuoto.facts.declarations import Declaration, Variant
     from vuoto.facts.gates import GateVerdict, Waiver
 
-FORMATS = ("terminal", "json", "sarif", "junit")
+FORMATS = ("terminal", "json", "html", "sarif", "junit")
 
 
 @click.command(
@@ -42,6 +43,7 @@ FORMATS = ("terminal", "json", "sarif", "junit")
 @click.option("--sarif", type=click.Path(), metavar="FILE", help="Write SARIF there as well.")
 @click.option("--junit", type=click.Path(), metavar="FILE", help="Write JUnit XML there as well.")
 @click.option("--json", type=click.Path(), metavar="FILE", help="Write JSON there as well.")
+@click.option("--html", type=click.Path(), metavar="FILE", help="Write the page there as well.")
 def gate_command(build: str, **options: Any) -> int:  # noqa: ANN401 - click passes them by name
     """Say whether a build may ship as a variant: an OTA zip, an image, a folder, or the .vfx that `vuoto firmware index` made.
 
@@ -63,7 +65,7 @@ def gate_command(build: str, **options: Any) -> int:  # noqa: ANN401 - click pas
     others, problems = known_builds(shelf, declaration, variant, baseline)
     question = Question(build=read, declaration=declaration, variant=variant, baseline=baseline, others=others)
     verdict = judge(question, waivers, as_of, problems)
-    write_out(verdict, options)
+    write_out(verdict, options, command_again(build, options, as_of))
     if verdict.outcome == "refused":
         return 1
     return 1 if verdict.outcome == "undecided" and not options["allow_undecided"] else 0
@@ -97,18 +99,28 @@ def waivers_of(name: str | None, rules: tuple[str, ...]) -> tuple[Waiver, ...]:
     return read_waivers(read_file(Path(name)), Path(name).name, rules) if name else ()
 
 
-def write_out(verdict: GateVerdict, options: dict[str, Any]) -> None:
+def command_again(build: str, options: dict[str, Any], as_of: date) -> str:
+    """The command as it could be typed again beside the files, on any day: names without their folders."""
+    words = ["vuoto", "firmware", "gate", Path(build).name or build]
+    for option in ("declaration", "variant", "baseline", "builds", "waivers"):
+        value = options[option]
+        if value:
+            words += [f"--{option}", value if option == "variant" else Path(value).name or value]
+    return shlex.join([*words, "--as-of", as_of.isoformat(), "--format", "html"])
+
+
+def write_out(verdict: GateVerdict, options: dict[str, Any], command: str) -> None:
     """Print the answer, and write it where options say."""
     from vuoto.reports.gates import FORMS
     from vuoto.reports.renderer import RenderOptions
 
-    shown = RenderOptions(width=columns(), colour=coloured())
-    for format_ in ("sarif", "junit", "json"):
+    shown = RenderOptions(width=columns(), colour=coloured(), command=command)
+    for format_ in ("sarif", "junit", "json", "html"):
         if options[format_]:
             path = Path(options[format_])
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(path, FORMS[format_].render(verdict, RenderOptions()))
+                write_whole(path, FORMS[format_].render(verdict, RenderOptions(command=command)))
             except OSError as error:
                 raise InputError(
                     error.strerror or "cannot be written", where=str(path), next_step="Give a file that you may write to"
