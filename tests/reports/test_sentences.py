@@ -112,9 +112,37 @@ def test_encrypted_only_says_what_could_not_be_read() -> None:
 
 def test_nothing_found_says_what_was_looked_at() -> None:
     said = documents.empty().summary
-    assert said.sentences[0] == "No personal data was found in the 5 of 5 conversations that could be searched."
+    assert said.sentences[0] == "No personal data was found in the 5 conversations, all of which could be searched."
     assert "not proof of absence" in said.sentences[1]
     assert not any("encrypted and could not be read" in s for s in said.sentences)
+
+
+@pytest.mark.parametrize(
+    ("clear", "shut", "unknown", "says"),
+    [
+        (1, 0, 0, " in the only conversation, which could be searched."),
+        (0, 1, 0, ": the only conversation could not be read."),
+        (0, 2, 1, ": none of the 3 conversations could be read."),
+        (2, 1, 0, " in the 2 of 3 conversations that could be searched."),
+    ],
+)
+def test_nothing_found_says_how_much_could_be_searched(clear: int, shut: int, unknown: int, says: str) -> None:
+    flows = [documents.flow(n, "a.example.org", "203.0.113.9:80", protection="none") for n in range(clear)]
+    flows += [documents.flow(10 + n, "b.example.org", "203.0.113.8:443") for n in range(shut)]
+    why = "not recognised"
+    flows += [documents.flow(20 + n, None, "203.0.113.7:9", protection="unknown", why_not_decrypted=why) for n in range(unknown)]
+    said = summary(disclosures=(), recipients=(), verdicts=(), flows=flows).sentences
+    assert said[0] == f"No personal data was found{says}"
+
+
+def test_more_is_said_only_after_something() -> None:
+    unknown = documents.flow(1, None, "203.0.113.7:9", protection="unknown", why_not_decrypted="not recognised")
+    alone = summary(disclosures=(), recipients=(), verdicts=(), flows=[unknown]).sentences
+    assert "1 conversation could not be read as a known protocol; it is listed with the reason." in alone
+    beside = summary(flows=[unknown, *documents.incident().flows]).sentences
+    assert "1 more conversation could not be read as a known protocol; it is listed with the reason." in beside
+    possible = [replace(documents.incident().disclosures[0], certainty="possible")]
+    assert "1 value only looks like personal data; it is listed as possible." in summary(disclosures=possible).sentences
 
 
 def test_nothing_given_says_so() -> None:

@@ -334,6 +334,19 @@ def _transfer(verdicts: Sequence[Verdict], code: str | None) -> list[str]:
     return [f"a {worst.removeprefix('declared-')} is declared for the transfer{on}"]
 
 
+def _searched(read: int, of: int) -> str:
+    """How much of it could be searched, after `No personal data was found`."""
+    if of == 1:
+        return " in the only conversation, which could be searched" if read else ": the only conversation could not be read"
+    if not read:
+        return f": none of the {of:,} conversations could be read"
+    return (
+        f" in the {of:,} conversations, all of which could be searched"
+        if read == of
+        else (f" in the {read:,} of {of:,} conversations that could be searched")
+    )
+
+
 def _on_the_rest(flows: Sequence[Flow], *, found: bool, possible: int) -> list[str]:
     """What could not be read, what is missing, what is only possible; and, with no finding, what was looked at."""
     shut = [f for f in flows if encrypted(f.protection) and not f.decrypted]
@@ -342,11 +355,7 @@ def _on_the_rest(flows: Sequence[Flow], *, found: bool, possible: int) -> list[s
     if not found:
         read = len(flows) - len(shut) - len(unread)
         if flows:
-            sentences.append(
-                f"No personal data was found in the {read:,} of {counted(len(flows), 'conversation')} that could be searched."
-                if read
-                else f"No personal data was found: none of {counted(len(flows), 'conversation')} was in clear."
-            )
+            sentences.append(f"No personal data was found{_searched(read, len(flows))}.")
             sentences.append(
                 "Absence in these bytes is not proof of absence: what was encrypted, missing or not captured may hold some."
             )
@@ -358,11 +367,14 @@ def _on_the_rest(flows: Sequence[Flow], *, found: bool, possible: int) -> list[s
         was, they = ("was", "it is") if len(shut) == 1 else ("were", "they are")
         sentences.append(f"{who} {was} encrypted and could not be read; {they} listed.")
     if unread:
-        more, they = counted(len(unread), "more conversation"), "it is" if len(unread) == 1 else "they are"
-        sentences.append(f"{more} could not be read as a known protocol; {they} listed with the reason.")
+        number = counted(len(unread), "more conversation" if shut or found or len(unread) < len(flows) else "conversation")
+        they = "it is" if len(unread) == 1 else "they are"
+        sentences.append(f"{number} could not be read as a known protocol; {they} listed with the reason.")
     if holes := sum(1 for f in flows if f.gaps):
         sentences.append(f"Bytes are missing from {counted(holes, 'conversation')}; what stood there is not known.")
     if possible:
         verb, are = ("looks", "it is") if possible == 1 else ("look", "they are")
-        sentences.append(f"{counted(possible, 'more value')} only {verb} like personal data; {are} listed as possible.")
+        sentences.append(
+            f"{counted(possible, 'more value' if found else 'value')} only {verb} like personal data; {are} listed as possible."
+        )
     return sentences
