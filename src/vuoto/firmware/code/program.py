@@ -6,9 +6,8 @@ whether it comes from Android, Java or a shared library.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,7 +15,8 @@ import numpy as np
 from vuoto.facts.code import CodePlace
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.leb128 import I64
-from vuoto.firmware.code.rows import each_once
+from vuoto.firmware.code.lineage import may_fit
+from vuoto.firmware.code.patterns import ALL_PATTERNS, owners_of
 
 # A chain of superclasses that is longer is a loop or an attack: the longest of Android's own has 12, with some interfaces.
 MAX_ANCESTORS: Final = 64
@@ -36,81 +36,6 @@ class Hit(NamedTuple):
 
     rule: int
     """Number of the rule that it fits."""
-
-
-class Patterns:
-    """Patterns of classes, those of all questions, and which of them a name fits: each name is looked at once.
-
-    Remembered for all packages of a process. A pattern that was not asked for before makes it forget; after the first package
-    all are known.
-    """
-
-    MAX_REMEMBERED: Final = 100_000
-
-    def __init__(self) -> None:
-        self._patterns: dict[str, re.Pattern[str]] = {}
-        self._known: dict[str, int] = {}
-
-    def bits(self, patterns: Sequence[str]) -> list[int]:
-        """The number of each pattern."""
-        for pattern in patterns:
-            if pattern not in self._patterns:
-                self._patterns[pattern] = re.compile(pattern)
-                self._known = {}
-                vars(self).pop("_any", None)
-        numbers = {pattern: number for number, pattern in enumerate(self._patterns)}
-        return [numbers[pattern] for pattern in patterns]
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self._patterns)
-
-    # Nearly all names fit none, which one pattern made of all says at once.
-    @cached_property
-    def _any(self) -> re.Pattern[str]:
-        return re.compile("|".join(f"(?:{pattern})" for pattern in sorted(self._patterns)))
-
-    def fitting(self, name: str) -> int:
-        """The patterns that match the whole name, as bits by their numbers."""
-        fits = self._known.get(name)
-        if fits is None:
-            fits = 0
-            if self._any.fullmatch(name):
-                patterns = enumerate(self._patterns.values())
-                fits = sum(1 << number for number, pattern in patterns if pattern.fullmatch(name))
-            if len(self._known) >= self.MAX_REMEMBERED:
-                self._known.clear()
-            self._known[name] = fits
-        return fits
-
-
-ALL_PATTERNS: Final = Patterns()
-
-
-class Owners:
-    """The patterns of one question."""
-
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._bits = ALL_PATTERNS.bits(patterns)
-        self._mask = 0
-        for bit in self._bits:
-            self._mask |= 1 << bit
-        self._known: dict[int, int] = {0: 0}
-
-    def rules(self, fits: int) -> int:
-        """Which of the question's patterns are among those that fit, as bits by their place in it."""
-        fits &= self._mask
-        found = self._known.get(fits)
-        if found is None:
-            found = self._known[fits] = sum(1 << place for place, bit in enumerate(self._bits) if fits >> bit & 1)
-        return found
-
-
-@lru_cache(maxsize=64)
-def owners_of(patterns: tuple[str, ...]) -> Owners:
-    """The same patterns are asked for in each package."""
-    return Owners(patterns)
 
 
 def _bits(number: int) -> Iterator[int]:
@@ -152,7 +77,11 @@ class Program:
         self._parents: dict[str, tuple[str, ...]] = {}
         self._fits: dict[str, int] = {}
         """The classes that were asked about, and which patterns they or their ancestors fit."""
-        self._patterns = 0
+        self._sets: dict[int, int] = {}
+        """The different answers to that, numbered."""
+        self._set_of: list[I64] = []
+        """Per file and type: the number of its answer, or -1 for one that was not asked about."""
+        self._patterns = -1
         """How many patterns there were then."""
 
     @cached_property
@@ -205,22 +134,31 @@ class Program:
                 wanted[name] = wanted.get(name, 0) | 1 << number
         owners = owners_of(tuple(owner for owner, _ in rules))
         if self._patterns != ALL_PATTERNS.count:
-            self._patterns, self._fits = ALL_PATTERNS.count, {}
+            self._patterns, self._fits, self._sets = ALL_PATTERNS.count, {}, {0: 0}
+            self._set_of = [np.where(may, -1, 0) for may in may_fit(self.dexes, ALL_PATTERNS.fit_any)]
         hits: list[Hit] = []
         for number, dex in enumerate(self.dexes):
             here: list[Hit] = []
             found = dex.methods_named(wanted)
             found = found[dex.is_invoked[found]]
-            classes, which = each_once(dex.method_class[found], len(dex.types))
-            fitting = [owners.rules(self._fitting(dex.type(index))) for index in classes.tolist()]
-            keep = np.flatnonzero(np.array([fit != 0 for fit in fitting], np.bool_)[which])
-            for index, owner in zip(found[keep].tolist(), which[keep].tolist(), strict=True):
-                fits = fitting[owner] & wanted[dex.strings[dex.method_name[index]]]
+            sets = self._sets_of(number, np.minimum(dex.method_class[found], len(dex.types)))
+            fitting = list(map(owners.rules, self._sets))
+            keep = np.flatnonzero(np.array([fit != 0 for fit in fitting], np.bool_)[sets])
+            for index, fits_here in zip(found[keep].tolist(), sets[keep].tolist(), strict=True):
+                fits = fitting[fits_here] & wanted[dex.strings[dex.method_name[index]]]
                 if fits:
                     rows = dex.invokes_of(index).tolist()
                     here += [Hit(number, row, index, rule) for rule in _bits(fits) for row in rows]
             hits += sorted(here)
         return hits
+
+    def _sets_of(self, number: int, classes: I64) -> I64:
+        """For classes of a file: which set of patterns each fits, by number. Each class is looked at once for all questions."""
+        known = self._set_of[number]
+        dex = self.dexes[number]
+        for index in np.unique(classes[known[classes] < 0]).tolist():
+            known[index] = self._sets.setdefault(self._fitting(dex.type(index)), len(self._sets))
+        return known[classes]
 
     def _fitting(self, name: str) -> int:
         """The patterns that the class or one of its ancestors fits, as bits."""
