@@ -21,10 +21,9 @@ from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.gate import Question, judge
 from vuoto.firmware.index import open_index, write_index
 from vuoto.reports.changes import FORMS as CHANGES
-from vuoto.reports.fact_json import fact_json
 from vuoto.reports.gates import FORMS as GATES
 from vuoto.reports.renderer import RenderOptions
-from vuoto.reports.scopes import scope_terminal
+from vuoto.reports.scopes import FORMS as SCOPES
 
 PRIVACY: Final = Path(__file__).resolve().parents[1] / "firmware" / "gate" / "privacy.toml"
 NASTY: Final = "com.example.\x1b[31m\u202e<b>&\"'`\n\x00]]>" + "x" * 3000
@@ -164,6 +163,6 @@ def test_of_the_gate(builds: tuple[Any, Any]) -> None:
 def test_of_a_scope(builds: tuple[Any, Any]) -> None:
     index = open_index(BytesBlob(write_index(builds[1])), "new")
     found = find_scope([("a\x1b.vfx", index), ("b\u202e.vfx", "is \x1b broken")], Asked(kind="host", what="example.net"))
-    text = harmless(scope_terminal(found, HARMLESS))
+    text = harmless(SCOPES["terminal"].render(found, HARMLESS))
     assert all(len(line) <= 80 for line in text.splitlines())
-    json.loads(fact_json(found))
+    json.loads(SCOPES["json"].render(found, HARMLESS))

@@ -95,5 +95,8 @@ class Scope:
     problems: tuple[Problem, ...]
     """What could not be read."""
 
+    limits: tuple[str, ...] = ()
+    """What the answer does not say, as sentences without a full stop at the end."""
+
     schema: str = SCOPE_SCHEMA
     """Always `vuoto.scope/1`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,14 @@ import click
 from vuoto.cli._terminal import coloured, columns
 from vuoto.cli.firmware._builds import builds_in
 from vuoto.cli.firmware._opening import opened
+from vuoto.cli.firmware._viewing import put_out
 from vuoto.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from vuoto.facts.builds import ReadPackage
     from vuoto.firmware.comparing.scoping import Asked
+
+FORMATS = ("terminal", "json", "html")
 
 
 @click.command(
@@ -35,24 +38,25 @@ if TYPE_CHECKING:
     metavar="PACKAGE",
     help="The code of this APK or JAR, or of the builds' package of this name, under whatever name.",
 )
-@click.option("--format", "format_", type=click.Choice(("terminal", "json")), default="terminal", show_default=True)
-def scope_command(builds: str, package: str | None, class_: str | None, host: str | None, like: str | None, format_: str) -> int:
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="terminal", show_default=True, help="What to print.")
+@click.option("--out", type=click.Path(), metavar="FILE", help="Write it there instead of printing it.")
+def scope_command(builds: str, *, format_: str, out: str | None, **asked: str | None) -> int:
     """Answer "which batch?": in which of many builds something is, since which, and in which variants.
 
     Builds are told apart by what they say of themselves, and ordered by their date, patch level and number. A build that cannot
     be read is unknown, never taken for one that does not have it.
     """
     from vuoto.firmware.comparing.scoping import find_scope
-    from vuoto.reports.fact_json import fact_json
     from vuoto.reports.renderer import RenderOptions
-    from vuoto.reports.scopes import scope_terminal
+    from vuoto.reports.scopes import FORMS
 
+    package, class_, host, like = (asked[name] for name in ("package", "class_", "host", "like"))
     scope = find_scope(builds_in(Path(builds)), what_is_asked(Path(builds), package, class_, host, like))
-    if format_ == "json":
-        sys.stdout.buffer.write(fact_json(scope))
-    else:
-        sys.stdout.buffer.write(scope_terminal(scope, RenderOptions(width=columns(), colour=coloured())))
-    sys.stdout.buffer.flush()
+    shown = {"package": package, "class": class_, "host": host, "like": like and (Path(like).name or like)}
+    words = ["vuoto", "firmware", "scope", "--builds", Path(builds).name or builds]
+    words += [word for name, value in shown.items() if value for word in (f"--{name}", value)]
+    options = RenderOptions(width=columns(), colour=out is None and coloured(), command=shlex.join([*words, "--format", format_]))
+    put_out(FORMS[format_].render(scope, options), out)
     return 0
 
 

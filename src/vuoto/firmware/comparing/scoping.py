@@ -32,6 +32,13 @@ MOST_HOSTS: Final = 5
 """Hosts below the one that is asked for that are told for one package."""
 
 
+LIMITS: Final = (
+    "Only the builds that were given were looked into: one that was shipped and is not among them may have it as well",
+    "That a build has it is no proof that it ran on a phone: what left one is what `vuoto audit` says of a capture",
+    "An app that came or was updated after the phone was sold is in no build",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What is looked for."""
@@ -65,6 +72,7 @@ def find_scope(builds: Iterable[tuple[str, BuildIndex | str]], asked: Asked) -> 
         sentences=sentences_of(asked.kind, asked.what, rows),
         rows=rows,
         problems=tuple(problems),
+        limits=LIMITS,
     )
 
 

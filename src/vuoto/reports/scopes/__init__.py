@@ -1,7 +1,14 @@
-"""In which builds something is, for a terminal; a program takes the fact itself as JSON (`vuoto.reports.fact_json`)."""
+"""In which builds something is, for a terminal, a program and a page."""
 
 from __future__ import annotations
 
-from vuoto.reports.scopes.terminal import scope_terminal
+from types import MappingProxyType
+from typing import Final
 
-__all__ = ["scope_terminal"]
+from vuoto.reports.scopes.form import ScopeForm
+from vuoto.seams import plugins
+
+__all__ = ["FORMS", "ScopeForm"]
+
+FORMS: Final = MappingProxyType({form.format: form for form in plugins("vuoto.reports.scopes.forms", ScopeForm, "FORM")})
+"""By the word after `--format`."""

@@ -1,4 +1,4 @@
-"""For a person: the answer as sentences, then a table of the builds."""
+"""`--format terminal`: for a person; the answer as sentences, then a table of the builds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final
 
 from vuoto.facts.scopes import Scope, ScopeRow
 from vuoto.reports.renderer import RenderOptions
+from vuoto.reports.scopes.form import ScopeForm
 from vuoto.reports.showing import counted, visible
 from vuoto.reports.terminal_text import console_in_memory, encoded, wrapped
 
@@ -18,8 +19,7 @@ MOST_HITS: Final = 4
 _STYLES: Final = {"present": "bold red", "absent": "green", "unknown": "yellow"}
 
 
-def scope_terminal(scope: Scope, options: RenderOptions) -> bytes:
-    """The answer; builds in the order in which they were made."""
+def _render(scope: Scope, options: RenderOptions) -> bytes:
     from rich.table import Table
     from rich.text import Text
 
@@ -43,6 +43,10 @@ def scope_terminal(scope: Scope, options: RenderOptions) -> bytes:
     console.print(table)
     if len(scope.rows) > MOST_ROWS:
         console.print(f"and {counted(len(scope.rows) - MOST_ROWS, 'more build')}: see --format json")
+    console.print()
+    for limit in scope.limits:
+        for line in wrapped(f"{visible(limit)}.", console.width, 0):
+            console.print(line, style="dim")
     return encoded(out.getvalue())
 
 
@@ -57,3 +61,6 @@ def _details(row: ScopeRow, *, named: bool) -> list[str]:
     if len(row.hits) > MOST_HITS:
         told.append(f"and {counted(len(row.hits) - MOST_HITS, 'more package')}")
     return told
+
+
+FORM = ScopeForm(format="terminal", says="for a person at a terminal", render=_render)
