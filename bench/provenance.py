@@ -88,6 +88,15 @@ class Case:
         self.map = truth((root / given["map"]).read_text()) if "map" in given else None
         self.written = written_in(root / given["classes"]) if "classes" in given else {}
 
+    def originals(self, name: str) -> set[str]:
+        """The classes of the source of which something is in a class of the code.
+
+        What D8 moves out of a class that ProGuard has renamed is in no map; it has the name of that class before its own.
+        """
+        if self.map is None:
+            return {name}
+        return self.map.get(name) or self.map.get(name.partition("$$")[0], {name})
+
     def dexes(self) -> list[Dex]:
         """The code, read anew."""
         return [dex for file in self.files for dex in read_dexes(file.read_bytes(), file.name)]
@@ -215,7 +224,7 @@ class Tally:
         self.classes += classes
         for descriptor, answer in found.answers.items():
             name = descriptor[1:-1].replace("/", ".")
-            originals = case.map.get(name, {name}) if case.map is not None else {name}
+            originals = case.originals(name)
             good = set().union(*(files_of(one, known) for one in originals))
             good |= {file for file in (*answer.files, *answer.second) if came_from(case, originals, index, file)}
             right = any(file in good for file in answer.files)

@@ -21,7 +21,7 @@ class SharedFeature:
     """Something rare that the code and a file of source both say."""
 
     kind: str
-    """`text`, `number`, `type`, `field`, `call` or `superclass`."""
+    """`text`, `number`, `type`, `field`, `call`, `superclass` or `maker`: the class that alone makes this unnamed one."""
 
     value: str
     """What it is, as the code says it; bounded."""
@@ -30,10 +30,11 @@ class SharedFeature:
     """How rare it is among all files, capped."""
 
     line: int
-    """The first line of the source file that says it; 0 where lines are not known."""
+    """The first line of the source file that says it; 0 where lines are not known. Of a maker: the line of what is shared nearest
+    to where it makes the class, in the same method."""
 
     place: CodePlace
-    """The first place in the class that says it."""
+    """The first place in the class that says it, or in a class that it makes. Of a maker: where it makes the class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,9 @@ class ClassMatch:
     """Files of which an optimiser seems to have put something into the class."""
 
     how: str
-    """`by itself`, `with its neighbours` or `with its source`: on what the answer rests beside the shared features."""
+    """`by itself`, `with its neighbours`, `with its source` or `with its maker`: on what the answer rests beside the shared
+    features. A class that no person named (a lambda, a reference to a function, a table of a `when`) and that one class alone
+    makes stands in that class's file; what it says counts for its maker, and is shown of both."""
 
     bits: float
     """The odds of the answer in bits, the prior of `how` included."""

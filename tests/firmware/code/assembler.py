@@ -90,7 +90,7 @@ FORMATS: dict[str, tuple[int, str]] = {
 UNITS = {"10x": 1, "12x": 1, "11x": 1, "11n": 1, "10t": 1, "22x": 2, "21s": 2, "21c": 2, "22c": 2, "21t": 2, "23x": 2, "22s": 2}
 UNITS |= {"22b": 2, "31i": 3, "31c": 3, "31t": 3, "35c": 3, "3rc": 3, "45cc": 4, "51l": 5}
 ACCESS = {"public": 0x1, "private": 0x2, "static": 0x8, "final": 0x10, "native": 0x100, "interface": 0x200, "abstract": 0x400}
-ACCESS |= {"constructor": 0x10000}
+ACCESS |= {"synthetic": 0x1000, "constructor": 0x10000}
 
 
 class MethodName(NamedTuple):

@@ -5,7 +5,9 @@
 3. *Extension*: within a source that counts, fewer bits suffice, since fewer files are in question: all files of the source,
    and fewer still for a class that calls, extends or is called by an anchor: the files that name the anchor's file or are
    named by it. The prior is the logarithm of how many; an extension makes no evidence, it needs some of its own.
-4. *Second files*: what an optimiser has merged or inlined into a class is looked for in the rest of its words.
+4. *What is made*: a class that no person named (a lambda, a reference, a table) and that one class alone makes stands in the
+   file of its maker. What it says is read with what its maker says, and it is answered with it, unless it says otherwise.
+5. *Second files*: what an optimiser has merged or inlined into a class is looked for in the rest of its words.
 
 A class that is clear nowhere is not answered. Equal contents in two sources are both reported.
 """
@@ -14,16 +16,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from vuoto.firmware.code.dex import Dex
-from vuoto.firmware.code.opcodes import METHOD, TYPE
-from vuoto.firmware.code.program import Program
 from vuoto.firmware.provenance.index import ProjectIndex
 from vuoto.firmware.provenance.matching import Fit, Matcher
+from vuoto.firmware.provenance.neighbours import Made, Neighbourhood, neighbourhood, roots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +64,17 @@ class Thresholds:
     extended_share: float = 0.5
     """Share of the class's bits that an extension must explain."""
 
+    against_bits: float = 8.0
+    """Bits by which another file must be ahead for a class to be taken from its maker's."""
+
     second_bits: float = 24.0
     """Bits that a second file must explain of what the first left over."""
 
 
 THRESHOLDS: Final = Thresholds()
 
-MAX_NEIGHBOURS: Final = 64
-"""Neighbours of a class that are looked at."""
+MADE: Final = 0.95
+"""How often a class that is made by one class alone stands in that class's file, counted on the calibration projects."""
 
 ROUNDS: Final = 3
 """How often what was found extends to its neighbours."""
@@ -90,10 +94,13 @@ class Answer:
     """Odds of the first, prior included where it was extended."""
 
     how: str
-    """`by itself`, `with its source` or `with its neighbours`."""
+    """`by itself`, `with its source`, `with its neighbours` or `with its maker`."""
 
     second: tuple[int, ...] = ()
     """Files of which an optimiser has put something into the class."""
+
+    made: Made | None = None
+    """Where it is made, for an answer that rests on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,7 +108,7 @@ class Attribution:
     """What was found of a package."""
 
     fits: dict[str, Fit]
-    """Every class with a feature that counts, by name."""
+    """Every class with a feature that counts, by name, each by itself."""
 
     answers: dict[str, Answer]
     """The classes that are answered, by name."""
@@ -117,23 +124,39 @@ def attribute(
     matcher: Matcher, dexes: Sequence[Dex], thresholds: Thresholds = THRESHOLDS, aside: frozenset[str] = frozenset()
 ) -> Attribution:
     """Which classes of a package fit which files; those in `aside` are left out."""
-    fits = {fit.class_.name: fit for fit in matcher.fits(dexes) if fit.class_.name not in aside}
-    anchors = {name: answer for name, fit in fits.items() if (answer := _anchor(matcher, fit, thresholds)) is not None}
+    every = {fit.class_.name: fit for fit in matcher.fits(dexes) if fit.class_.name not in aside}
+    fits = {name: fit for name, fit in every.items() if fit.speaks}
+    around = neighbourhood(dexes)
+    whole = dict(fits)
+    within: dict[str, str] = {}
+    for root, made in roots(around.made).items():
+        parts = [every[name].class_ for name in made if name in every]
+        if root in every and parts:
+            whole[root] = matcher.joined(every[root], parts)
+            within |= dict.fromkeys(made, root)
+    anchors = {name: answer for name, fit in whole.items() if (answer := _anchor(matcher, fit, thresholds)) is not None}
     project_of = matcher.index.project_of
     sums: dict[int, float] = defaultdict(float)
-    for answer in anchors.values():
-        if answer.fit.shared[0] < thresholds.project_share * answer.fit.possible:
+    for name, answer in anchors.items():
+        # What a class makes has been counted with it.
+        if within.get(name) in anchors or answer.fit.shared[0] < thresholds.project_share * answer.fit.possible:
             continue
         for project in sorted({int(project_of[file]) for file in answer.files}):
             sums[project] += answer.bits
     counts = {project: bits for project, bits in sorted(sums.items()) if bits >= thresholds.project_bits}
     answers = {name: answer for name, answer in anchors.items() if any(int(project_of[file]) in counts for file in answer.files)}
     if counts:
-        _extend(matcher, dexes, fits, answers, counts, thresholds)
+        _inherit(matcher, every, around, answers, thresholds)
+        for _ in range(ROUNDS):
+            found = _extended(matcher, whole, around, answers, counts, thresholds)
+            if not found:
+                break
+            answers |= found
+            _inherit(matcher, every, around, answers, thresholds)
         for name, answer in answers.items():
-            second = _second(matcher, answer, counts, thresholds)
+            second = _second(matcher, answer, counts, thresholds) if answer.made is None else ()
             if second:
-                answers[name] = Answer(fit=answer.fit, files=answer.files, bits=answer.bits, how=answer.how, second=second)
+                answers[name] = replace(answer, second=second)
     return Attribution(
         fits=fits,
         answers=answers,
@@ -168,56 +191,83 @@ def _called_alike(places: set[tuple[ProjectIndex, int]]) -> bool:
     return len({project.paths[number].rpartition("/")[2] for project, number in places}) == 1
 
 
-def _extend(
+def _extended(
     matcher: Matcher,
-    dexes: Sequence[Dex],
     fits: dict[str, Fit],
+    around: Neighbourhood,
     answers: dict[str, Answer],
     projects: dict[int, float],
     thresholds: Thresholds,
-) -> None:
-    index = matcher.index
-    project_of = index.project_of
-    neighbours = neighbours_of(dexes)
-    mentioned: dict[int, set[int]] = defaultdict(set)
-    for saying, said in zip(*(column.tolist() for column in index.mentions), strict=True):
-        mentioned[saying].add(said)
-        mentioned[said].add(saying)
-    sizes = {project: float(np.log2(max(len(index.projects[project].paths), 1))) for project in projects}
+) -> dict[str, Answer]:
+    """Classes that fit a file of a source that counts, which need less for it, next to answered ones least."""
+    project_of = matcher.index.project_of
+    sizes = {project: float(np.log2(max(len(matcher.index.projects[project].paths), 1))) for project in projects}
     everything = float(np.log2(max(matcher.total, 2)))
-    for _ in range(ROUNDS):
-        found: dict[str, Answer] = {}
-        for name, fit in fits.items():
-            if name in answers or not len(fit.files):
-                continue
-            near: set[int] = set()
-            for other in neighbours.get(name, ()):
-                if other in answers:
-                    for file in answers[other].files:
-                        near.add(file)
-                        near |= mentioned[file]
-            local = float(np.log2(len(near))) if near else everything
-            prior = [
-                (everything - local if file in near else everything - sizes[int(project_of[file])])
-                if int(project_of[file]) in projects
-                else 0.0
-                for file in fit.files.tolist()
-            ]
-            odds = fit.bits + np.array(prior)
-            best = int(np.argmax(odds))
-            beside = int(fit.files[best]) in near
-            needed = thresholds.extended_bits if beside else thresholds.source_bits
-            if float(odds[best]) < needed or float(fit.shared[best]) < thresholds.own_bits:
-                continue
-            if prior[best] <= 0 or fit.shared[best] < thresholds.extended_share * fit.possible:
-                continue
-            if np.sum(odds > odds[best] - thresholds.margin) > 1:
-                continue
-            how = "with its neighbours" if beside else "with its source"
-            found[name] = Answer(fit=fit, files=(int(fit.files[best]),), bits=float(odds[best]), how=how)
-        if not found:
+    found: dict[str, Answer] = {}
+    for name, fit in fits.items():
+        if name in answers or not len(fit.files):
+            continue
+        near: set[int] = set()
+        for other in around.neighbours.get(name, ()):
+            if other in answers:
+                for file in answers[other].files:
+                    near.add(file)
+                    near |= matcher.index.mentioned[file]
+        local = float(np.log2(len(near))) if near else everything
+        prior = [
+            (everything - local if file in near else everything - sizes[int(project_of[file])])
+            if int(project_of[file]) in projects
+            else 0.0
+            for file in fit.files.tolist()
+        ]
+        odds = fit.bits + np.array(prior)
+        best = int(np.argmax(odds))
+        beside = int(fit.files[best]) in near
+        needed = thresholds.extended_bits if beside else thresholds.source_bits
+        if float(odds[best]) < needed or float(fit.shared[best]) < thresholds.own_bits:
+            continue
+        if prior[best] <= 0 or fit.shared[best] < thresholds.extended_share * fit.possible:
+            continue
+        if np.sum(odds > odds[best] - thresholds.margin) > 1:
+            continue
+        how = "with its neighbours" if beside else "with its source"
+        found[name] = Answer(fit=fit, files=(int(fit.files[best]),), bits=float(odds[best]), how=how)
+    return found
+
+
+def _inherit(
+    matcher: Matcher, every: dict[str, Fit], around: Neighbourhood, answers: dict[str, Answer], thresholds: Thresholds
+) -> None:
+    """Answers what answered classes make, and what that makes."""
+    prior = prior_of_made(matcher)
+    hands_on = {name for name, answer in answers.items() if _sure(matcher, answer, thresholds)}
+    waiting = {name: place for name, place in around.made.items() if name in every and name not in answers}
+    while waiting:
+        ready = [name for name, place in waiting.items() if place.maker in hands_on]
+        if not ready:
             return
-        answers.update(found)
+        for name in ready:
+            place = waiting.pop(name)
+            fit, files = every[name], answers[place.maker].files
+            known = dict(zip(fit.files.tolist(), fit.bits.tolist(), strict=True))
+            bits = max(known.get(file, fit.nothing) for file in files)
+            if max(known.values(), default=bits) - bits <= thresholds.against_bits:
+                answers[name] = Answer(fit=fit, files=files, bits=prior + bits, how="with its maker", made=place)
+                hands_on.add(name)
+
+
+def prior_of_made(matcher: Matcher) -> float:
+    """Bits that it brings a file to hold the class that alone makes the class in question."""
+    return float(np.log2(max(matcher.total, 2) * MADE))
+
+
+def _sure(matcher: Matcher, answer: Answer, thresholds: Thresholds) -> bool:
+    """Whether an answer holds for what the class makes: its file explains enough of it, and is no test, which nobody ships."""
+    if answer.made is not None:
+        return True
+    shared = dict(zip(answer.fit.files.tolist(), answer.fit.shared.tolist(), strict=True))
+    enough = shared[answer.files[0]] >= thresholds.extended_share * answer.fit.possible
+    return enough and not any(matcher.index.tests[file] for file in answer.files)
 
 
 def _second(matcher: Matcher, answer: Answer, projects: dict[int, float], thresholds: Thresholds) -> tuple[int, ...]:
@@ -239,32 +289,3 @@ def _second(matcher: Matcher, answer: Answer, projects: dict[int, float], thresh
     best = max(bits for bits, _ in found)
     near = [file for bits, file in found if bits > best - thresholds.margin]
     return (near[0],) if len(near) == 1 else ()
-
-
-def neighbours_of(dexes: Sequence[Dex]) -> dict[str, list[str]]:
-    """For each class: classes of the package that it names in code or extends, and those that do so to it; bounded."""
-    program = Program(dexes)
-    result: dict[str, dict[str, None]] = defaultdict(dict)
-
-    def add(one: str, other: str) -> None:
-        if one != other and other in program.classes:
-            for here, there in ((one, other), (other, one)):
-                if len(result[here]) < MAX_NEIGHBOURS:
-                    result[here][there] = None
-
-    for dex in program.dexes:
-        owner_of_body = dex.classes.type[dex.classes.method_class[dex.body_method]] if len(dex.body_method) else None
-        for meaning, table in ((METHOD, dex.method_class), (TYPE, None)):
-            rows, references = dex.references(meaning)
-            if not len(rows) or owner_of_body is None:
-                continue
-            owners = owner_of_body[dex.body_of(rows)]
-            if table is not None:
-                inside = references < len(table)
-                owners, references = owners[inside], table[references[inside]]
-            for owner, named in np.unique(np.stack((owners, references)), axis=1).T.tolist():
-                add(dex.type(owner), dex.type(named).lstrip("["))
-        for name in (dex.type(index) for index in dex.classes.type.tolist()):
-            for parent in program.parents(name):
-                add(name, parent)
-    return {name: list(others) for name, others in result.items()}

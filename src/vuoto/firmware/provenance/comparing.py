@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Final
+
+import numpy as np
 
 from vuoto.facts.code import CodePlace
 from vuoto.facts.problems import Problem
 from vuoto.facts.provenance import ClassMatch, ProjectMatch, Provenance, SharedFeature, SourcePlace, Statement
 from vuoto.firmware.code.dex import Dex
-from vuoto.firmware.provenance.attribution import THRESHOLDS, Answer, Attribution, attribute
+from vuoto.firmware.provenance.attribution import THRESHOLDS, Answer, Attribution, attribute, prior_of_made
 from vuoto.firmware.provenance.background import Background, background
 from vuoto.firmware.provenance.index import ProjectIndex, SourceIndex
 from vuoto.firmware.provenance.libraries import libraries, library_of
@@ -35,11 +38,18 @@ SAME: Final = 0.8
 FEW_CALLS: Final = 3
 """Calls, types and fields below which a class says nothing but constants."""
 
+FEW: Final = 3
+"""Features below which a class that another makes is taken for a part of that."""
+
+MAX_BESIDE: Final = 64
+"""Features next to where a class is made that are looked at for a line of the source."""
+
 KINDS: Final = {"s": "text", "n": "number", "t": "type", "f": "field", "c": "call", "u": "superclass"}
 
 LIMITS: Final = (
     "Code with a common ancestor, or of the same person, looks the same: no statement says who copied from whom.",
     "Classes without texts, numbers or calls that are rare are not answered; an encrypted text counts as none.",
+    "A lambda that one class alone makes is laid at that class's door, also where it says nothing itself.",
     "Framework is what the package does not define; types of values are read from declarations, not inferred.",
     "Files of generated code and of languages other than Java and Kotlin are not compared.",
 )
@@ -60,7 +70,7 @@ def compare(
     every = {dex.type(row) for dex in dexes for row in dex.classes.type.tolist()}
     by_package = {one: library for one in every if one not in own and (library := library_of(one)) is not None}
     found = attribute(matcher, dexes, aside=frozenset(by_package))
-    matches = tuple(_match(matcher, name_, answer) for name_, answer in sorted(found.answers.items()))
+    matches = _matches(matcher, dexes, found.answers)
     return Provenance(
         name=name,
         sources=tuple(_named(project) for project in projects),
@@ -121,31 +131,41 @@ def _statement_of(counted: Counter[str]) -> Statement:
     return max(order, key=lambda one: (counted[one], -order.index(one)))
 
 
-def _match(matcher: Matcher, name: str, answer: Answer) -> ClassMatch:
-    index, fit = matcher.index, answer.fit
+def _matches(matcher: Matcher, dexes: Sequence[Dex], answers: Mapping[str, Answer]) -> tuple[ClassMatch, ...]:
+    @cache
+    def said_of(answer: Answer) -> Statement:
+        return _evidence(matcher, answer.fit, answer.files[0])[2]
+
+    return tuple(_match(matcher, dexes, answers, said_of, name) for name in sorted(answers))
+
+
+def _match(
+    matcher: Matcher, dexes: Sequence[Dex], answers: Mapping[str, Answer], said_of: Callable[[Answer], Statement], name: str
+) -> ClassMatch:
+    index, answer = matcher.index, answers[name]
+    fit = answer.fit
     first = answer.files[0]
-    rank = fit.files.tolist().index(first)
+    files = fit.files.tolist()
+    rank = files.index(first) if first in files else None
     project, number = index.place(first)
     shared, missing, statement = _evidence(matcher, fit, first)
-    near = [place for place in range(len(fit.files)) if fit.bits[place] > fit.bits[rank] - NEAR and place != rank]
+    if answer.made is not None:
+        shared.insert(0, _maker(matcher, dexes, answers[answer.made.maker], answer))
+        if len(fit.features) < FEW:
+            # It hardly says anything; what is said of its maker is said of all that it makes.
+            statement = said_of(_outermost(answers, answer))
+    own = float(fit.bits[rank]) if rank is not None else fit.nothing
+    near = [place for place in range(len(files)) if fit.bits[place] > own - NEAR and place != rank]
     if answer.how != "by itself":
-        near = [place for place in near if int(fit.files[place]) in answer.files]
+        near = [place for place in near if files[place] in answer.files]
     return ClassMatch(
         name=name,
         statement=statement,
-        files=tuple(_place(matcher, fit, place) for place in [rank, *near]),
-        merged=tuple(
-            SourcePlace(
-                project=index.place(file)[0].name,
-                path=index.place(file)[0].paths[index.place(file)[1]],
-                revisions=_revisions(matcher, file),
-                bits=0.0,
-            )
-            for file in answer.second
-        ),
+        files=(_place(matcher, first, own), *(_place(matcher, files[place], float(fit.bits[place])) for place in near)),
+        merged=tuple(_place(matcher, file, 0.0) for file in answer.second),
         how=answer.how,
         bits=round(answer.bits, 1),
-        share=round(float(fit.shared[rank]) / fit.possible, 3) if fit.possible else 0.0,
+        share=round(float(fit.shared[rank]) / fit.possible, 3) if fit.possible and rank is not None else 0.0,
         same_name=name in project.classes[number],
         shared=tuple(shared[:MAX_SHARED]),
         shared_count=len(shared),
@@ -153,15 +173,36 @@ def _match(matcher: Matcher, name: str, answer: Answer) -> ClassMatch:
     )
 
 
-def _place(matcher: Matcher, fit: Fit, rank: int) -> SourcePlace:
-    file = int(fit.files[rank])
-    project, number = matcher.index.place(file)
-    return SourcePlace(
-        project=project.name,
-        path=project.paths[number],
-        revisions=_revisions(matcher, file),
-        bits=round(float(fit.bits[rank]), 1),
+def _outermost(answers: Mapping[str, Answer], answer: Answer) -> Answer:
+    """The answer of the class that makes it, or makes what makes it, and is not made itself."""
+    while answer.made is not None:
+        answer = answers[answer.made.maker]
+    return answer
+
+
+def _maker(matcher: Matcher, dexes: Sequence[Dex], maker: Answer, answer: Answer) -> SharedFeature:
+    """Where a class is made, as evidence, and the line of what is shared nearest to that."""
+    assert answer.made is not None
+    made, class_, file = answer.made, maker.fit.class_, answer.files[0]
+    dex = dexes[made.dex]
+    said_of = matcher.lines(class_, file)
+    method = int(dex.body_method[dex.body_of(np.array([made.row]))[0]])
+    begin, end = (int(one) for one in class_.file.first[class_.row : class_.row + 2])
+    inside = begin + np.flatnonzero((class_.file.method[begin:end] == method) & (class_.file.row[begin:end] >= 0))
+    nearest = inside[np.argsort(np.abs(class_.file.row[inside] - made.row), kind="stable")][:MAX_BESIDE]
+    lines = (found.line for one in class_.file.feature[nearest].tolist() if (found := said_of(one)) is not None)
+    return SharedFeature(
+        kind="maker",
+        value=made.maker,
+        bits=round(prior_of_made(matcher), 1),
+        line=next(lines, 0),
+        place=_code_place(dex, made.maker, method, made.row),
     )
+
+
+def _place(matcher: Matcher, file: int, bits: float) -> SourcePlace:
+    project, number = matcher.index.place(file)
+    return SourcePlace(project=project.name, path=project.paths[number], revisions=_revisions(matcher, file), bits=round(bits, 1))
 
 
 def _revisions(matcher: Matcher, file: int) -> tuple[str, ...]:
@@ -173,9 +214,10 @@ def _evidence(matcher: Matcher, fit: Fit, file: int) -> tuple[list[SharedFeature
     """What class and file share, strongest first; what the file does not say; and what that amounts to."""
     class_ = fit.class_
     said_of = matcher.lines(class_, file)
-    places: dict[str, tuple[int, int]] = {}
-    for one in class_.occurrences():
-        places.setdefault(one.feature, (one.method, one.row))
+    places: dict[str, tuple[str, int, int]] = {}
+    for part in (class_, *fit.parts):
+        for one in part.occurrences():
+            places.setdefault(one.feature, (part.name, one.method, one.row))
     shared: list[SharedFeature] = []
     missing: list[str] = []
     said: Counter[str] = Counter()
@@ -190,14 +232,14 @@ def _evidence(matcher: Matcher, fit: Fit, file: int) -> tuple[list[SharedFeature
                 missing.append(_shown(key))
             continue
         said[group] += 1
-        method, row = places[key]
+        name, method, row = places[key]
         shared.append(
             SharedFeature(
                 kind=KINDS[key[0]],
                 value=_shown(key),
                 bits=round(found.bits, 1),
                 line=found.line,
-                place=_code_place(class_.file.dex, class_.name, method, row),
+                place=_code_place(class_.file.dex, name, method, row),
             )
         )
     shared.sort(key=lambda one: (-one.bits, one.kind, one.value))

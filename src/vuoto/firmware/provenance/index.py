@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -272,3 +273,12 @@ class SourceIndex:
         saying = self.file[at]
         keep = (self.project_of[saying] == self.project_of[owner]) & (saying != owner)
         return saying[keep], owner[keep]
+
+    @cached_property
+    def mentioned(self) -> dict[int, set[int]]:
+        """For each file: those that name a class of it, and those of which it names one."""
+        result: dict[int, set[int]] = defaultdict(set)
+        for saying, said in zip(*(column.tolist() for column in self.mentions), strict=True):
+            result[saying].add(said)
+            result[said].add(saying)
+        return result

@@ -9,7 +9,7 @@ by kind, the caps, and thresholds that were chosen on projects kept apart for it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -58,6 +58,9 @@ class Fit:
     class_: ClassFeatures
     """The class."""
 
+    parts: tuple[ClassFeatures, ...] = ()
+    """Classes that only this one makes, whose features are among `features`: what it says and what they say is of one file."""
+
     features: I64
     """Its features that count, by number in `class_.file.keys`."""
 
@@ -75,6 +78,14 @@ class Fit:
 
     possible: float
     """Bits that a file could share which said everything."""
+
+    nothing: float
+    """The logarithm of odds of a file that shares nothing."""
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the class by itself has features, and is not a mere shell that a compiler made."""
+        return len(self.class_.numbers) > 0 and not _made_by_compiler(self.class_)
 
 
 class Said(NamedTuple):
@@ -104,10 +115,15 @@ class Matcher:
         self._words: dict[int, _Words] = {}
 
     def fits(self, dexes: Sequence[Dex]) -> Iterator[Fit]:
-        """For each class with any feature: how it fits."""
+        """For each class: how it fits."""
         for class_ in class_features(dexes):
-            if len(class_.numbers) and not _made_by_compiler(class_):
-                yield self._fit(class_, class_.numbers, self._words_of(class_))
+            yield self._fit(class_, class_.numbers, self._words_of(class_))
+
+    def joined(self, fit: Fit, others: Sequence[ClassFeatures]) -> Fit:
+        """How a class fits together with others of the same DEX file."""
+        parts = tuple(one for one in others if one.file is fit.class_.file)
+        numbers = np.unique(np.concatenate([fit.class_.numbers, *(one.numbers for one in parts)]))
+        return replace(self._fit(fit.class_, numbers, self._words_of(fit.class_)), parts=parts)
 
     def left_over(self, fit: Fit, files: Sequence[int]) -> list[tuple[int, float, float]]:
         """What files share with a class of what these files do not say: the file, its bits and those of texts and numbers."""
@@ -152,7 +168,8 @@ class Matcher:
                 if words.written[number]:
                     written[files] += gain
         touched = np.flatnonzero(shared)
-        scores -= words.miss[numbers].sum() + self.index.tests * TEST
+        missed = float(words.miss[numbers].sum())
+        scores -= missed + self.index.tests * TEST
         best = touched[np.lexsort((touched, -scores[touched]))][:MAX_FILES]
         return Fit(
             class_=class_,
@@ -162,6 +179,7 @@ class Matcher:
             shared=shared[best],
             written=written[best],
             possible=float(words.possible[numbers].sum()),
+            nothing=-missed,
         )
 
 

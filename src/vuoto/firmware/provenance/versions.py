@@ -49,7 +49,8 @@ def version_of(matcher: Matcher, found: Attribution, number: int) -> VersionMatc
     for answer in found.answers.values():
         class_ = answer.fit.class_
         own = [file for file in answer.files if int(index.project_of[file]) == number]
-        if not own:
+        # What a class makes is counted with it.
+        if not own or answer.made is not None:
             continue
         file = own[0]
         files.add(file - first)
