@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
-from itertools import accumulate
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from vuoto.disclosures.bare import Shapes
 from vuoto.disclosures.checks import LONGEST
 from vuoto.disclosures.company import Company
 from vuoto.disclosures.hearing import Heard, Slot
@@ -19,15 +15,15 @@ from vuoto.disclosures.known_formats import Format, FormatBook, shipped_formats
 from vuoto.disclosures.name_sense import NOTHING, NameSense
 from vuoto.disclosures.name_words import LABELLED
 from vuoto.disclosures.names import NameBook
-from vuoto.disclosures.places import LOOSE, NOT_UNWRAPPED, before, field_of, form_of, is_loose
-from vuoto.disclosures.records import ASKING, Records
+from vuoto.disclosures.places import LOOSE, field_of, form_of, is_loose
 from vuoto.disclosures.siblings import Siblings
 from vuoto.disclosures.tables import Tables
+from vuoto.disclosures.unnamed import Unnamed
 from vuoto.disclosures.weighing import Candidate, weighed
+from vuoto.disclosures.wordings import is_wording, may_be_wording
 from vuoto.facts.device import DeviceProfile
 from vuoto.facts.disclosures import Finding
 from vuoto.facts.parts import Layer, Opened, Outline, Part
-from vuoto.facts.vocabulary import kind_of
 from vuoto.seams import plugins
 
 if TYPE_CHECKING:
@@ -42,11 +38,6 @@ LONGEST_REMEMBERED: Final = LONGEST
 MOST_OUTLINES: Final = 1_024
 """Outlines remembered."""
 
-MOST_PLACES: Final = 4_096
-"""Places in messages remembered."""
-
-LONGEST_PLACE: Final = 256
-"""Characters of one that is remembered."""
 
 LONGEST_LABEL: Final = 32
 """Characters of a value that may name the field beside it."""
@@ -59,22 +50,6 @@ SHORTEST_NUMBER: Final = 7
 
 _LISTS: Final = frozenset(("json", "msgpack", "cbor"))
 """Syntaxes that have lists, whose members' pointers end in their number."""
-
-_TEXT: Final = bytes(range(0x20, 0x7F)) + b"\t\r\n"
-
-_FORMS: Final = frozenset(("form", "query", "multipart"))
-"""Syntaxes in which browsers send forms."""
-
-_WORDS: Final = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+){0,2}:?")
-_STEP: Final = re.compile(r"[a-z]+(?:[-_][a-z]+){0,3}")
-"""A segment of a path that is nothing but words: what is to be done."""
-
-_WORDINGS: Final = re.compile(r"(?i)(?:^|/)(?:labels?|strings|i18n|l10n|translations?|placeholders?|errors|tooltips|captions)/")
-"""Groups of a program's texts: `{"labels": {"password": "Passord"}}`."""
-
-_WORDING_FILES: Final = re.compile(
-    r"(?i)\b(?:strings|i18n|l10n|translations?|locales?)\b[\w/-]*\.(?:json|xml|properties|yml|yaml|plist)"
-)
 
 
 class Judged(NamedTuple):
@@ -97,8 +72,7 @@ class Search:
         by_kind = {i.kind: i for i in identifiers}
         self._formats = FormatBook(tuple(formats), by_kind)
         self.names = NameBook(identifiers, self._formats.marked_names())
-        self._shapes = Shapes(identifiers, self.names)
-        self._records = Records(identifiers)
+        self._unnamed = Unnamed(identifiers, self.names)
         self._known: KnownValues | None = None
         if profile.values:
             from vuoto.disclosures.known import KnownValues  # 8 ms: only where values are known
@@ -116,7 +90,7 @@ class Search:
         """See `find_disclosures`."""
         known = self._known.find(batch) if self._known is not None else {}
         named = [self._named(one, host) for one, host in zip(batch, hosts, strict=True)]
-        self._unnamed(batch, named)
+        self._unnamed.add(batch, named)
         findings: list[Finding] = []
         for index, candidates in enumerate(named):
             sure = known.get(index, [])
@@ -256,20 +230,10 @@ class Search:
             # A cookie's name is the server's own: `SSID` is a session there, and only a check makes it more than possible.
             return tuple(j if j.checked else j._replace(certainty="possible") for j in judged)
         if unchecked:
-            return tuple(j if j.checked or not self._is_wording(j, part) else j._replace(certainty="possible") for j in judged)
+            return tuple(
+                j if j.checked or not is_wording(j, part, self.names) else j._replace(certainty="possible") for j in judged
+            )
         return judged
-
-    def _is_wording(self, judgement: Judgement, part: Part) -> bool:
-        """Whether an unchecked value speaks about such values: the label of a field, a text of the program, a place in a site."""
-        if not _may_be_wording(judgement):
-            return False
-        if part.syntax == "path" and (judgement.kind == "account" or _STEP.fullmatch(part.value)):
-            return True  # `/sms/send`, `/password/reset`
-        if _among_wordings(part.pointer, part.layer.path):
-            return True
-        if part.value.casefold() == part.name.casefold() and part.syntax in _FORMS:
-            return True  # a button of the form, which is sent with it
-        return _WORDS.fullmatch(part.value) is not None and bool(self.names.sense(part.value, "").strong)
 
     def _by_label(
         self, one: Opened, labels: dict[tuple[int, str], NameSense], heads: dict[tuple[int, str], NameSense]
@@ -309,55 +273,6 @@ class Search:
                     for judgement in judge(sense, part.value, in_company=True, source=source):
                         yield Candidate(judgement, part.layer, part, loose=False)
 
-    def _unnamed(self, batch: Sequence[Opened], named: list[list[Candidate]]) -> None:
-        """Add the shapes that stand where nothing names them."""
-        texts = [part[3] for one in batch for part in one.parts]
-        ends = list(accumulate(len(one.parts) for one in batch))
-        raw: list[tuple[int, Layer]] = []
-        for index, one in enumerate(batch):
-            read = _with_parts(one.parts)
-            raw += [(index, layer) for layer in one.layers if id(layer) not in read and _is_text(layer.data)]
-        texts += [layer.data.decode("latin-1") for _, layer in raw]
-        total = ends[-1] if ends else 0
-        spoken: dict[int, set[int]] = {}
-        opened: dict[int, dict[int, list[tuple[int, int]]]] = {}
-        asking: dict[int, list[Candidate]] = {}
-        for number, identifier, bare in self._shapes.where(texts):
-            if number >= total:
-                index, layer = raw[number - total]
-                if index not in opened:
-                    opened[index] = _unwrapped(batch[index].layers)
-                regions = opened[index].get(id(layer), [])
-                judgements = self._shapes.read(texts[number], identifier, bare)
-                found = [Candidate(j, layer, None, loose=True) for j in judgements if not _within(j.start, regions)]
-                named[index] += found
-                if identifier.kind in ASKING:
-                    asking.setdefault(index, []).extend(found)
-                continue
-            index = bisect_right(ends, number)
-            part = batch[index].parts[number - (ends[index - 1] if index else 0)]
-            if index not in spoken:
-                spoken[index] = {id(c.part) for c in named[index] if c.judgement.length < 0}
-            if id(part) not in spoken[index]:
-                whole = bare.whole != "possible" and batch[index].message.protocol.startswith("http")
-                # RFC 9110 §10.1.2: From is the address of the person who uses the agent. Elsewhere such a name is a machine's.
-                sender = part.syntax == "header" and part.name.lower() == "from"
-                named_field = part.syntax not in NOT_UNWRAPPED and self.names.is_telling(part.name)
-                judgements = self._shapes.read(
-                    part.value,
-                    identifier,
-                    bare,
-                    name=part.name,
-                    before=before(part),
-                    whole_field=whole and (named_field or sender),
-                )
-                found = [Candidate(j, part.layer, part, is_loose(part)) for j in judgements]
-                named[index] += found
-                if identifier.kind in ASKING:
-                    asking.setdefault(index, []).extend(found)
-        for index, unnamed in asking.items():
-            named[index] += self._records.corroborated(batch[index], unnamed)
-
 
 def _grouped(pointer: str, name: str) -> str:
     """`pointer`; at the top of a document that a field `name` held (`user={"name": …}`), in a group of that name."""
@@ -369,60 +284,10 @@ def _is_small(value: str, sense: NameSense) -> bool:
     return len(value) < SHORTEST_NUMBER and not (sense.strong or sense.shy) and value.isdigit()
 
 
-def _with_parts(parts: Sequence[Part]) -> set[int]:
-    """The layers (by `id`) that have parts."""
-    found: set[int] = set()
-    at, end = 0, len(parts)
-    while at < end:
-        layer = parts[at][0]
-        found.add(id(layer))
-        at += 1 if layer.outline is None else len(layer.outline.names)
-    return found
-
-
 def _judge(sense: NameSense, value: str) -> Judged:
     alone = judge(sense, value, in_company=False)
     accompanied = judge(sense, value, in_company=True) if sense.shy else alone
-    return Judged(alone, alone if accompanied == alone else accompanied, any(_may_be_wording(j) for j in (*alone, *accompanied)))
-
-
-def _unwrapped(layers: Iterable[Layer]) -> dict[int, list[tuple[int, int]]]:
-    """For each layer (by `id`), the regions that were unwrapped to layers of their own."""
-    regions: dict[int, list[tuple[int, int]]] = {}
-    for layer in layers:
-        if layer.parent is not None:
-            regions.setdefault(id(layer.parent), []).append((layer.offset, layer.offset + layer.length))
-    return {number: sorted(found) for number, found in regions.items()}
-
-
-def _within(at: int, regions: Sequence[tuple[int, int]]) -> bool:
-    """Whether `at` lies in one of `regions`, sorted: what was unwrapped speaks for itself. Nested ones are bounded by depth."""
-    index = bisect_right(regions, (at, 1 << 62))
-    return any(begin <= at < end for begin, end in regions[max(0, index - 16) : index])
-
-
-def _among_wordings(pointer: str, path: str) -> bool:
-    """Whether a place is one where a program keeps its texts."""
-    if len(pointer) + len(path) > LONGEST_PLACE:
-        return _WORDINGS.search(pointer) is not None or _WORDING_FILES.search(path) is not None
-    return _among_wordings_remembered(pointer, path)
-
-
-@lru_cache(maxsize=MOST_PLACES)
-def _among_wordings_remembered(pointer: str, path: str) -> bool:
-    return _WORDINGS.search(pointer) is not None or _WORDING_FILES.search(path) is not None
-
-
-def _may_be_wording(judgement: Judgement) -> bool:
-    """Whether a judgement is one that the label of a field or a text of a program could have caused."""
-    if judgement.checked or judgement.certainty == "possible" or judgement.digest:
-        return False
-    return kind_of(judgement.kind).family != "technical"
-
-
-def _is_text(data: bytes) -> bool:
-    """Whether bytes that nobody could parse are mostly printable: in others, shapes are chance."""
-    return len(data) >= 8 and len(data.translate(None, _TEXT)) * 8 <= len(data)
+    return Judged(alone, alone if accompanied == alone else accompanied, any(may_be_wording(j) for j in (*alone, *accompanied)))
 
 
 @cache
