@@ -117,3 +117,94 @@ def test_the_kind_of_an_account_is_nobody() -> None:
 @pytest.mark.parametrize("name", ["imeiOne", "imei_two", "tm_imei", "k_imei", "IMEI号"])
 def test_words_around_a_name(name: str) -> None:
     assert sure(body={name: IMEI}) == {("imei", IMEI)}
+
+
+def test_a_group_names_what_its_slots_hold() -> None:
+    subscriptions = {"slot0": "242017654321098", "sim2": "244910001234567"}
+    assert sure(body={"imsi": subscriptions}) == {("imsi", value) for value in subscriptions.values()}
+    assert sure(body={"order": subscriptions}) == set()
+    assert sure(body={"imsi_count": subscriptions}) == set()
+    assert sure(body={"account": {"primary": "kari-77"}}) == set()  # without a check, a slot is no name
+
+
+def test_latitude_past_the_pole_is_only_possible() -> None:
+    found = find(message(body={"lat": "113.45678", "lon": "24.93838"}))
+    assert {(f.kind, f.certainty) for f in found} == {("coordinates", "possible")}
+    assert sure(body={"lat": "24.93838", "lon": "113.45678"}) == {("coordinates", "24.93838,113.45678")}
+
+
+@pytest.mark.parametrize("name", ["essid", "wlan_ssid"])
+def test_names_of_a_network(name: str) -> None:
+    assert sure(body={name: "Koti-4980"}) == {("ssid", "Koti-4980")}
+    assert sure(body={name: "Koti-4980", "apname": "ap-12"}) == {("ssid", "Koti-4980")}  # the access point's own name
+
+
+@pytest.mark.parametrize("name", ["szMac", "sz_wifi_mac"])
+def test_an_address_without_separators_under_a_hungarian_name(name: str) -> None:
+    assert sure(body={name: "021ac53d7e91"}) == {("mac_address", MAC)}
+    assert sure(body={"smac": MAC, "szHmac": "021ac53d7e91"}) == {("mac_address", MAC)}
+
+
+def test_an_imei_behind_its_own_name() -> None:
+    assert sure(body={"deviceId": f"imei:{IMEI}"}) == {("imei", IMEI)}
+    assert sure(body={"deviceId": f"order:{IMEI}"}) == set()
+    assert sure(raw=f"< IMEI(1)={IMEI}, ok".encode()) == {("imei", IMEI)}
+    assert sure(raw=f"< ORDER(1)={IMEI}, ok".encode()) == set()
+
+
+def test_a_value_behind_its_length() -> None:
+    stream = f"*4\r\n$5\r\nHMSET\r\n$2\r\nd1\r\n${{}}\r\n{{}}\r\n$15\r\n{IMEI}\r\n"
+    assert sure(raw=stream.format(4, "imei").encode()) == {("imei", IMEI)}
+    assert sure(raw=stream.format(5, "order").encode()) == set()
+
+
+def test_an_address_behind_a_name() -> None:
+    assert sure(body={"user": "Kari Nordmann <kari@example.org>"}) == {("email", "kari@example.org")}
+    assert sure(body={"user": '"Nordmann, K." <kari@example.org>'}) == {("email", "kari@example.org")}
+    assert sure(body={"user": "Kari Nordmann <git@example.org>"}) == set()
+    (found,) = find(message(body={"email": "Kari <Kari@Example.org>"}))
+    assert (found.value, found.certainty) == ("kari@example.org", "validated")
+
+
+def test_the_telephone_s_own_address_in_its_network() -> None:
+    assert sure(body={"network": {"ip": "192.168.52.212"}}) == {("local_ip", "192.168.52.212")}
+    assert sure(body={"networks": [{"ip": "192.168.52.0"}], "router": {"ip_address": "192.168.52.1"}}) == set()
+
+
+def test_two_packages_are_a_list_where_a_name_says_so() -> None:
+    two = ["com.example.bank", "org.example.clinic"]
+    assert sure(body={"installedApps": two}) == {("installed_apps", ",".join(two))}
+    assert sure(body={"appList": [{"packageName": name} for name in two]}) == {("installed_apps", ",".join(two))}
+    assert sure(body={"installedApps": ["com.example.bank", "com.example.bank.ui"]}) == set()  # one maker: its own parts
+    assert sure(body={"items": [{"packageName": name} for name in two]}) == set()
+
+
+def test_a_displayed_name_beside_a_person_s_data() -> None:
+    assert sure(body={"displayName": "Kari Nordmann", "lastName": "Nordmann"}) == {
+        ("person_name", "Kari Nordmann"),
+        ("person_name", "Nordmann"),
+    }
+    assert sure(body={"displayName": "Living room speaker", "volume": "3"}) == set()
+
+
+@pytest.mark.parametrize(
+    ("data", "syntax", "value", "known"),
+    [
+        (b"x=xJhbMZUGtYlxlla7bJaB%2FHK55B4%3D", "form", "xJhbMZUGtYlxlla7bJaB/HK55B4=", "9ddfb96c0a20e094"),
+        (b"<a>+47&#32;900 00 000</a>", "xml", "+47 900 00 000", ""),
+    ],
+)
+def test_known_values_that_an_encoding_of_text_hides(data: bytes, syntax: str, value: str, known: str) -> None:
+    made = message(raw=data)
+    layer = made.layers[-1]
+    made.parts.append(Part(layer, "x", "x", value, syntax, 2, len(data) - 2))
+    found = find(made, known={"android_id": known or "9ddfb96c0a20e095"})
+    assert [f.kind for f in found if f.certainty == "known"] == (["android_id"] if known else [])
+
+
+def test_a_printed_imei_has_groups() -> None:
+    text = f"{IMEI[:2]} {IMEI[2:8]} {IMEI[8:14]} {{}}"
+    assert [f.certainty for f in find(message(body={"x": text.format(IMEI[14])}), known={"imei": IMEI})] == ["known"]
+    assert not [
+        f for f in find(message(body={"x": text.format(int(IMEI[14]) ^ 1)}), known={"imei": IMEI}) if f.certainty != "possible"
+    ]

@@ -24,8 +24,9 @@ _LABEL_REACH: Final = 64
 """Characters before a shape in which its label stands."""
 
 _LABEL: Final = re.compile(
-    r"(?:([A-Za-z][\w-]{1,15})[ ])?(?!eq[ ])([A-Za-z_$][\w$.-]{0,47})[\"']?"  # the name, perhaps of two words
-    r"(?:(?<=_)|(?<=[A-Za-z])(?=\Z)|\s{0,2}(?:[:=]|=>|==|\beq\b)\s{0,2}|[ \t#/|,;>~-]{1,2})[\"'<(\[]?\Z",  # what stands between
+    r"(?:([A-Za-z][\w-]{1,15})[ ])?(?!eq[ ])([A-Za-z_$][\w$.-]{0,47})(?:[\"']|[(\[]\d{1,2}[)\]])?"  # the name, of one word or two
+    r"(?:(?<=_)|(?<=[A-Za-z])(?=\Z)|\s{0,2}(?:[:=]|=>|==|\beq\b)\s{0,2}|[ \t#/|,;>~-]{1,2}"  # what stands between
+    r"|\r\n\$\d{1,3}\r\n)[\"'<(\[]?\Z",  # or the value's length, as Redis writes it (RESP)
     re.ASCII,
 )
 """A name and what may stand between it and its value; a blank will do, for the name must mean a kind whose check holds."""

@@ -24,9 +24,6 @@ SELF_EVIDENT: Final = 16
 FIXED_WIDTH: Final = 15
 """Digits from which a known number counts amid other digits: an IMEI and an IMSI have them, and chance has no part in it."""
 
-NUMERIC: Final = frozenset(("protobuf", "msgpack", "cbor", "plist", "grpc", "bson", "smile"))
-"""Syntaxes whose numbers do not stand in the bytes as digits."""
-
 MOST_NESTED: Final = 32
 """Parts before a place that may cover it: parts nest no deeper than a value within a value within a line."""
 
@@ -114,13 +111,13 @@ class KnownValues:
                     yield index, layer, start, hit
 
     def _decoded(self, batch: Sequence[Opened]) -> Iterator[Known]:
-        """Values that stand in no layer as they were read: escaped text of JSON (RFC 8259 §7), numbers of binary formats."""
+        """Values that stand in no layer as they were read: escaped text, percent-encoded values, numbers of binary formats."""
         decoded: list[tuple[int, Part, bytes]] = []
         for index, one in enumerate(batch):
             escaped = {id(layer): b"\\" in layer.data for layer in one.layers}
             for part in one.parts:
-                binary = part.syntax in NUMERIC and part.length != len(part.value)
-                if binary or (part.syntax == "json" and escaped.get(id(part.layer), False)):
+                changed = 0 <= part.length != len(part.value)
+                if changed or (part.syntax == "json" and escaped.get(id(part.layer), False)):
                     decoded.append((index, part, part.value.encode("utf-8", "replace")))
         if not decoded:
             return

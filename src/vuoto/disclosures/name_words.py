@@ -26,7 +26,7 @@ NEUTRAL: Final = _words(
     "current cur value val str string param raw plain enc encoded encrypted hash hashed md sha base b hex lower upper list",
     "array info data sub subscriber subscription lte gsm cdma wcdma umts nr g esim uicc modem radio telephony tel wifi wlan",
     "get property prop ro persist custom meta metadata extra ext system sys the main original origin physical local net",
-    "network terminal handset mobileterminal own self unique number text s d p c m i u all default last input header field",
+    "network terminal handset mobileterminal own self unique number text s sz d p c m i u all default last input header field",
     "key common base64 attr attribute tag customer sdk google apple identifier identifiers ids en nic iface adapter eth",
     "sha1 sha256 md5 first secure settings mtk qti oem k one two tm 号 码 号码",
 )
@@ -38,6 +38,9 @@ _JOINED: Final = _words(
 )
 PEELED: Final = tuple(sorted(_JOINED, key=lambda word: (-len(word), word)))
 """Neutral words that are taken off a word that is written together: `lteimsi`."""
+
+SLOTS: Final = _words("slot sim card primary secondary first second")
+"""Words of names that tell one of several apart and nothing else: the group's name says what it is (`{"imsi": {"slot0": …}}`)."""
 
 ELSEWHERE: Final = _words(
     "audio video camera input output media usb pci display gpu block storage print printer vendor product class interface",

@@ -24,6 +24,7 @@ from vuoto.disclosures.name_words import (
     NEUTRAL,
     PEELED,
     PLACES,
+    SLOTS,
     are_neutral,
     group_of,
     split_name,
@@ -159,6 +160,8 @@ class NameBook:
         contextual = not group and (
             "".join(words) in self._endings or "".join(w for w in words if not w.isdigit()) in self._endings
         )
+        tells_apart = not SLOTS.isdisjoint(words) and all(w in SLOTS or w.isdigit() for w in words)
+        contextual = contextual or (tells_apart and not group)
         offers = self._offered(words)
         hashed = _HASHED.search(name) is not None
         half = self._half(words)
@@ -166,6 +169,11 @@ class NameBook:
             return NameSense(half=half, grouped=True, offers=offers, said=name, key=name, contextual=contextual)
         by_group = self._with_group(words, group)
         phrase = by_group or self._phrase(words) or self._phrase(self._peel(words))
+        if tells_apart and group and (phrase is None or "names" not in self._phrases[phrase]):
+            of_group = self._several(group, f"{'_'.join(group)}/{name}", offers, contextual=contextual)
+            if of_group.hints:
+                own = self._phrases[phrase].get("hints", []) if phrase is not None else []
+                return of_group._replace(hints=tuple(dict.fromkeys((*of_group.hints, *own))))
         if phrase is None and len(words[-1]) >= SHORTEST_PEELED and words[-1].endswith("s"):
             several = self._several((*words[:-1], words[-1][:-1]), name, offers, contextual=contextual)
             if several.hints:

@@ -67,9 +67,14 @@ class Siblings:
 
 
 def _pair(identifier: Identifier, one: Part, other: Part, said: str) -> list[Made]:
-    reading = identifier.read(f"{_degrees(one)},{_degrees(other)}")
+    first = _degrees(one)
+    reading = identifier.read(f"{first},{_degrees(other)}")
     if reading is None:
         return []
+    if not reading.value.startswith(first.lstrip("+")):
+        why = f"{reading.why}; {said}, but they are degrees of longitude and latitude"
+        turned = Judgement(identifier.kind, reading.value, "possible", why, checked=True)
+        return [(one, turned), (other, turned)]
     judgement = Judgement(identifier.kind, reading.value, "validated", f"{reading.why}, and {said}", checked=True)
     return [(one, judgement), (other, judgement)]
 
@@ -86,8 +91,11 @@ def _degrees(part: Part) -> str:
 
 def _list(identifier: Identifier, parts: Sequence[Part], *, strong: bool) -> list[Made]:
     reading = identifier.read(",".join(part.value for part in parts if len(part.value) <= 256))
-    if reading is None or reading.check != "holds":
+    if reading is None or (reading.check != "holds" and not strong):
         return []
+    if strong and reading.check != "holds":
+        why = f"the field's name “{parts[0].name}” says so; {reading.why}"
+        return [(parts[0], Judgement(identifier.kind, reading.value, "likely", why))]
     if strong:
         why = f"{reading.why}, and the field's name “{parts[0].name}” says so"
         return [(parts[0], Judgement(identifier.kind, reading.value, "validated", why, checked=True))]

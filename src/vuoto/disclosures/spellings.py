@@ -70,6 +70,7 @@ def spell(kind: str, value: str) -> tuple[str, ...]:
             forms[f"{joined[:8]}-{joined[8:14]}"] = None  # as in its URN (RFC 7254 §4), whose last digit is spare
             if len(joined) == 15:
                 forms[f"{joined[:2]}-{joined[2:8]}-{joined[8:14]}-{joined[14:]}"] = None
+                forms[f"{joined[:2]} {joined[2:8]} {joined[8:14]} {joined[14:]}"] = None  # as settings and boxes print it
         elif kind in ("msisdn", "phone_number") and joined.startswith("+"):
             forms |= {joined[1:]: None, "00" + joined[1:]: None}
             forms |= {form: None for form in national(kind, text) if len(form) >= SHORTEST_NATIONAL}

@@ -122,6 +122,7 @@ IDENTIFIER = Identifier(
             "digits",
             re.compile(r"(?<!\w)geo:-?\d{1,2}\.\d{3,20},-?\d{1,3}\.\d{3,20}(?:[;?][\w=&;.,%+-]{0,64})?", re.ASCII),
             "likely",
+            "likely",
         ),
         *(Bare(trigger, "digits", _BETWEEN, "likely", "likely") for trigger in (b",N,00000.0", b",S,00000.0")),
         *(Bare(trigger, "digits", _SENTENCE, "validated", "validated") for trigger in (b"RMC,0", b"GGA,0", b"GLL,0", b"GNS,0")),

@@ -10,6 +10,8 @@ from vuoto.disclosures.identifier import Bare, Identifier, Reading, phrases
 _ADDRESS: Final = re.compile(
     r"(?:mailto:)?<?([a-z0-9][a-z0-9._%+'-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,8}[a-z]{2,24})>?", re.IGNORECASE
 )
+_MAILBOX: Final = re.compile(r"(?:\"[^\"\r\n]{0,64}\"|[^\"<>@\r\n]{1,64})\s{0,2}(?=<[^<>]{3,254}>\Z)")
+"""The name before an address in angle brackets (RFC 5322 §3.4)."""
 _WITHIN: Final = re.compile(
     r"(?<![\w.%+@:/-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@:/-])"
 )
@@ -38,7 +40,8 @@ def read(value: str) -> Reading | None:
     text = value.strip()
     if len(text) > 254 or "@" not in text:  # RFC 5321 §4.5.3.1.3
         return None
-    match = _ADDRESS.fullmatch(text)
+    named = _MAILBOX.match(text) if text[-1] == ">" else None
+    match = _ADDRESS.fullmatch(text, named.end() if named is not None else 0)
     if match is None:
         return None
     address = match[1].lower()
@@ -52,7 +55,10 @@ def read(value: str) -> Reading | None:
         or set(mailbox + domain.rpartition(".")[0]) <= _MASK
     ):
         return None
-    return Reading(address, "holds", "mailbox, @ and a domain name (RFC 5321 §4.1.2)")
+    why = "mailbox, @ and a domain name (RFC 5321 §4.1.2)"
+    if named is not None:
+        return Reading(address, "holds", why, value.find(match[1], named.end()), len(match[1]))
+    return Reading(address, "holds", why)
 
 
 IDENTIFIER = Identifier(

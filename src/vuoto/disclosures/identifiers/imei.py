@@ -34,8 +34,8 @@ _JOINED: Final = re.compile(r"(?<=urn:imei-imsi:)\d{15}(?=-)|(?<=urn:imei-msisdn
 
 
 def read(value: str) -> Reading | None:
-    """15 digits, also as a URN (RFC 7254); 14 are an IMEI without its check digit, which nothing can check."""
-    digits = bare_digits(value.strip('<> "').lower().removeprefix("urn:gsma:imei:"), 15)
+    """15 digits, also as a URN (RFC 7254) or behind `IMEI:` (OMA-TS-DM_StdObj 1.3 §5.3.1); 14 are one without its check digit."""
+    digits = bare_digits(value.strip('<> "').lower().removeprefix("urn:gsma:").removeprefix("imei:"), 15)
     if digits is None or len(digits) < 14 or digits in PLACEHOLDERS or len(set(digits)) <= 2:
         return None
     if len(digits) == 14:

@@ -17,16 +17,26 @@ _FILES: Final = frozenset(["js", "css", "html", "png", "jpg", "json", "txt", "so
 
 
 def read(value: str) -> Reading | None:
-    """Three package names or more (Java Language Specification §6.1), with commas, semicolons, bars or spaces between them."""
+    """Three package names or more (Java Language Specification §6.1), with commas, semicolons, bars or spaces between them.
+
+    Two of different makers are a list where the field's name says so.
+    """
     text = value[:LONGEST].strip().strip("[]\"'")
-    if text.count(".") < 2 * SHORTEST - 2:
+    if text.count(".") < SHORTEST - 1:
         return None
     names = [item.strip("\"'").partition(":")[0] for item in _SPLIT.split(text)]
     names = [name for name in names if name]
     packages = sorted({n for n in names if _PACKAGE.fullmatch(n) and n.count(".") >= 1 and n.rpartition(".")[2] not in _FILES})
+    if len(packages) == len(set(names)) == SHORTEST - 1 and len({_maker(name) for name in packages}) > 1:
+        return Reading(",".join(packages), "none", "package names of two makers (Java Language Specification §6.1)")
     if len(packages) < SHORTEST or len(packages) * 10 < len(set(names)) * 8:
         return None
     return Reading(",".join(packages), "holds", f"{len(packages)} package names (Java Language Specification §6.1)")
+
+
+def _maker(package: str) -> str:
+    """Whose it is: a domain written backwards, as packages are named."""
+    return ".".join(package.split(".")[:2])
 
 
 IDENTIFIER = Identifier(
@@ -35,6 +45,7 @@ IDENTIFIER = Identifier(
         "installed apps, installed app, installed packages, apps, app list, applist, packages, package list",
         "installed, package names, installed applications, applications, application list, apps installed, pkgs",
         "pkg list, running apps, installed app list, app packages, installed package, pkg names, install list",
+        "app list package name, app list package, installed apps package name, installed packages package name",
         "installed list, installed app packages, soft list, app infos, user apps, all apps, app package list, pkgs installed",
     ),
     hints=phrases("package name, package, pkg, pkg name, bundle id, app id, installed app name, apps package name"),

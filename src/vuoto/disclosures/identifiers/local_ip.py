@@ -46,7 +46,7 @@ IDENTIFIER = Identifier(
         "proxy ip, router ip, remote ip, remote ip address, peer ip, dst ip, dest ip, destination ip, target ip, printer ip",
         "camera ip, hosts ip, cluster ip, pod ip, pods ip, container ip, endpoint ip, endpoints ip, addresses ip",
         "bind ip, listen ip",
-        "network ip, networks ip, router ip address, upstream ip, backend ip, instance ip, instances ip, members ip, master ip",
+        "networks ip, router ip address, upstream ip, backend ip, instance ip, instances ip, members ip, master ip",
     ),
     read=read,
     clause="RFC 1918 §3; RFC 4193 §3",

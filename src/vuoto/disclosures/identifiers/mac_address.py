@@ -46,7 +46,7 @@ IDENTIFIER = Identifier(
     ),
     vague=phrases("id, uid, address, addr"),
     read=read,
-    anywhere=phrases("mac, mac address, mac addr, macaddress, macaddr, lmac, umac, wmac, pmac, mmac"),
+    anywhere=phrases("mac, mac address, mac addr, macaddress, macaddr, lmac, umac, wmac, pmac, mmac, smac"),
     bare=(
         Bare(b"hh:hh:hh:hh:hh:hh", "hexadecimal", _WITHIN, "possible"),
         Bare(b"urn:dev:mac:", "digits", _NAMED, "validated", "validated"),

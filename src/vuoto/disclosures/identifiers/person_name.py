@@ -28,7 +28,7 @@ IDENTIFIER = Identifier(
         "patient name, student name, guest name, account holder name, contact name, traits name",
         "name on card, cardholder name, card holder, cardholder, recipient name",
     ),
-    shy=phrases("user name"),
+    shy=phrases("user name, display name"),
     company=phrases("email, phone, phone number, birthday, date of birth, gender, last name, surname"),
     read=read,
     clause="GDPR art. 4(1)",

@@ -25,7 +25,8 @@ def read(value: str) -> Reading | None:
 
 IDENTIFIER = Identifier(
     kind="ssid",
-    names=phrases("ssid, wifi ssid, wifi name, wifi network name, wlan ssid, ap ssid, ap name, network ssid, current ssid"),
+    names=phrases("ssid, essid, wifi ssid, wifi name, wifi network name, wlan ssid, ap ssid, network ssid, current ssid"),
+    vague=phrases("ap name"),  # mostly what the operator calls the access point: `ap-12`
     read=read,
     clause="IEEE 802.11-2020 §9.4.2.2",
     reasoning="Names of home networks are often unique, and public maps give their place.",
