@@ -203,6 +203,29 @@ def test_a_decision_that_covers_only_some_is_not_said_to_cover_this_one() -> Non
     assert not any(words in s for s in summary(verdicts=(told,)).sentences)
 
 
+def test_what_is_open_of_a_decision_for_some_is_whether_it_covers_this_one() -> None:
+    told = documents.verdict("r-zzhc", "transfer", "undecided", because=(), article="")
+    open_ = replace(told, notes=("cover-unproven",))
+    words = "n adequacy decision for China was in force on 2019-02-20; whether it covers the recipient is undecided"
+    assert any(words in s for s in summary(verdicts=(open_,)).sentences)
+    assert not any(words in s for s in summary(verdicts=(told,)).sentences)
+    assert not any(words in s for s in summary(verdicts=(open_, replace(told, id="another day"))).sentences)
+
+
+def test_of_recipients_that_got_the_same_the_one_with_less_of_a_basis_is_told_first() -> None:
+    base = documents.incident()
+    hosts = {"within-eea": "a.example.org", "adequate": "b.example.org", "undecided": "c.example.org"}
+    recipients = tuple(replace(documents.ZZHC, id=host, host=host) for host in hosts.values())
+    rows = tuple(replace(base.disclosures[0], id=f"d-{host}", recipient=host) for host in hosts.values())
+    verdicts = [
+        replace(documents.verdict("r-zzhc", "transfer", outcome, because=(), article=""), recipient=host)  # type: ignore[arg-type]
+        for outcome, host in hosts.items()
+    ]
+    said = " ".join(summary(recipients=recipients, disclosures=rows, verdicts=verdicts, claims=()).sentences)
+    places = [said.index(host) for host in hosts.values()]
+    assert places == sorted(places, reverse=True)
+
+
 def test_an_unknown_day_is_not_named() -> None:
     told = replace(documents.verdict("r-zzhc", "transfer", "no-declared-basis", because=(), article=""), as_of="unknown")
     assert "No adequacy decision for China; no declared basis found." in summary(declared=True, verdicts=(told,)).sentences

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,8 +88,8 @@ class Account:
         """Whether some verdict says so."""
         return any(v.outcome == outcome for v in self.verdicts)
 
-    def rank(self) -> tuple[bool, bool, bool, bool, bool, int, str, str]:
-        """Sort key, worst first: outside, exposed, identifying, without basis, undeclared, often."""
+    def rank(self) -> tuple[bool, bool, bool, bool, bool, int, int, str, str]:
+        """Sort key, worst first: outside, exposed, identifying, without basis, undeclared, less of a basis, often."""
         often = max((r.count for r in self.rows), default=0)
         return (
             self.recipient.local,
@@ -97,10 +97,16 @@ class Account:
             not self.identifying(),
             not self.has("no-declared-basis"),
             not self.has("undeclared"),
+            _worst(v.outcome for v in self.verdicts if v.question == "transfer"),
             -often,
             recipient_name(self.recipient),
             self.recipient.id,
         )
+
+
+def _worst(outcomes: Iterable[Outcome]) -> int:
+    """The place in `_BAD_FIRST` of the worst, behind all of them where there is none."""
+    return min((_BAD_FIRST.index(o) for o in outcomes if o in _BAD_FIRST), default=len(_BAD_FIRST))
 
 
 def accounts(
@@ -330,6 +336,8 @@ def _transfer(verdicts: Sequence[Verdict], code: str | None) -> list[str]:
     if worst == "within-eea":
         return ["no third country was found to be involved"]
     if worst == "undecided":
+        if all("cover-unproven" in v.notes for v in mine if v.outcome == worst):
+            return [f"an adequacy decision for {country} was in force{on}", "whether it covers the recipient is undecided"]
         return [f"whether the transfer had a basis{on} is undecided"]
     return [f"a {worst.removeprefix('declared-')} is declared for the transfer{on}"]
 

@@ -78,6 +78,7 @@ def _to_country(case: Case, home: Home, country: str) -> Ruling:
             reasoning.so(f"The declaration names a safeguard for other days than {case.day}")
     reasoning.cite("45")
     if rows:
+        reasoning.note("cover-unproven")
         for row in rows:
             reasoning.cite(row.clause())
             reasoning.so(f"{row.instrument}, in force on {case.day}, covers a part of {country_cited(country)} only")

@@ -65,6 +65,7 @@ def _to_country(case: Case, country: str) -> Ruling:
             return reasoning.rule("declared-safeguard" if answer == "yes" else "undecided")
     if open_scope(case, country, reasoning):
         if decision != "not":
+            reasoning.note("cover-unproven")
             return reasoning.rule("undecided")
     else:
         none_in_force(case, country, reasoning)
