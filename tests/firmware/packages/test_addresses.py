@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from firmware.packages.builders import Tag, make_axml
-from vuoto.firmware.packages.addresses import may_name_address, names_address
+from vuoto.firmware.packages.addresses import SOURCES, TOP_LEVEL, addresses_in, may_name_address, names_address
 from vuoto.firmware.packages.axml import read_xml
 
 PIECES = st.sampled_from(
@@ -80,3 +80,20 @@ def test_what_is_passed_over_holds_none(texts: list[str], utf8: bool) -> None:
 def test_a_drawing_is_passed_over(utf8: bool) -> None:
     inside = Tag("android.support.v7.widget.Toolbar", {"android:name": "res/drawable/a.png", "android:label": "1.5dip"})
     assert not may_name_address(make_axml(Tag("LinearLayout", {}, [inside]), utf8=utf8))
+
+
+@pytest.mark.parametrize("top", TOP_LEVEL.split("|"))
+def test_every_top_level_domain_ends_a_host_in_capitals_or_not(top: str) -> None:
+    for name in (f"vuoto.{top}", f"VUOTO.{top.upper()}", f"Vuoto.{top.capitalize()}"):
+        assert names_address(name)
+        assert may_name_address(name.encode())
+        assert addresses_in(b"\0" + name.encode() + b"\0") == (name,)
+    for name in (f"vuoto.{top}zz", f"vuoto.{top}.Zz", f"vuoto.z{top}z", f"vuoto.{top[0]}"):
+        assert not names_address(name)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_source_of_identifiers_is_found_in_text_and_in_bytes(source: str) -> None:
+    assert names_address(f"cat {source}x")
+    assert addresses_in(f"\0cat {source}x\0".encode()) == (f"cat {source}x",)
+    assert not names_address(source[:-1])
