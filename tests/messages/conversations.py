@@ -42,6 +42,8 @@ class FakeConversation:
         side: str = "client",
     ) -> None:
         self.index = 7
+        self.transport: Transport = transport
+        self.app: str | None = None
         self.flow = Flow(
             id="f1", input=0, transport=transport, client="192.0.2.1:40000", server=f"198.51.100.1:{port}", device_side=side
         )

@@ -188,12 +188,14 @@ def look_at_shard(
     batch: list[tuple[Message, Conversation, FlowReading]] = []
     size = 0
     for done, conversation in enumerate(conversations):
-        if harvest.sightings is None and conversation.flow.app is not None:
+        if harvest.sightings is None and conversation.app is not None:
             harvest.sightings = Sightings(tagged_only=True)
         reading, found = messages.read_conversation(conversation)
         harvest.readings.append(reading)
         harvest.problems += [replace(p, where=within(f"flow {conversation.index + 1}", p.where)) for p in reading.problems]
         for message in found:
+            if harvest.sightings is None and harvest.repeats.silent(message, message.host or reading.host):
+                continue
             batch.append((message, conversation, reading))
             size += sum(len(section.data) for section in message.sections)
             if len(batch) >= BATCH_MESSAGES or size >= BATCH_BYTES:

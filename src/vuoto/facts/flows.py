@@ -107,14 +107,21 @@ class Conversation(Protocol):
     index: int
     """Position in the list of conversations."""
 
-    flow: Flow
-    """What is known before any protocol was read: endpoints, times, sizes, Community ID, device side."""
+    transport: Transport
+    """`tcp` or `udp`."""
+
+    app: str | None
+    """See `Flow.app`."""
 
     client_address: tuple[str, int]
     """Address and port of the side that opened it."""
 
     server_address: tuple[str, int]
     """Address and port of the other side."""
+
+    @property
+    def flow(self) -> Flow:
+        """What is known before any protocol was read: endpoints, times, sizes, Community ID, device side. Made when asked for."""
 
     def out(self, limit: int) -> Stream:
         """The bytes that left the device (the client's where the device's side is unknown)."""

@@ -14,11 +14,12 @@ import numpy as np
 
 from vuoto.facts.flows import ALSO_APP, Flow
 from vuoto.facts.problems import Problem
+from vuoto.facts.vocabulary import Transport
 from vuoto.flows.community_id import community_id
 from vuoto.flows.grouping import Groups, group_rows
 from vuoto.flows.sides import find_device, packed
 from vuoto.flows.speaking import FEW, HEAD, who_asks
-from vuoto.flows.streams import GatheredStream, Read, Rows, compare, gather, in_order, out_of_order
+from vuoto.flows.streams import GatheredStream, Read, Rows, compare, gather, in_order, one_payload, out_of_order
 from vuoto.flows.table import KeyTable
 from vuoto.flows.tags import Tags
 from vuoto.flows.tally import Tally
@@ -42,16 +43,22 @@ End = tuple[str, int]
 class Conversation:
     """See `facts.flows.Conversation`."""
 
-    __slots__ = ("_all", "_back", "_out", "_problems", "client_address", "flow", "index", "server_address")
+    __slots__ = ("_all", "_back", "_out", "_problems", "app", "client_address", "index", "server_address", "transport")
 
     def __init__(self, of: FlowConversations, index: int) -> None:
         self._all = of
         self.index = index
-        self.flow = of.flow(index)
+        self.transport = of.transport(index)
+        self.app = of.app(index)
         self.client_address, self.server_address = of.ends(index)
         self._problems: dict[Problem, None] = {}
         self._out: tuple[int, GatheredStream] | None = None
         self._back: tuple[int, GatheredStream] | None = None
+
+    @property
+    def flow(self) -> Flow:
+        """See `facts.flows.Conversation.flow`."""
+        return self._all.flow(self.index)
 
     def out(self, limit: int) -> GatheredStream:
         """See `facts.flows.Conversation.out`."""
@@ -156,6 +163,15 @@ class FlowConversations:
         """Address and port of client and server."""
         return self._pairs[n]
 
+    def transport(self, n: int) -> Transport:
+        """`tcp` or `udp`."""
+        return "tcp" if self._tcp[n] else "udp"
+
+    def app(self, n: int) -> str | None:
+        """The app that the capture names first."""
+        apps = self._groups.apps.get(n)
+        return apps[0] if apps else None
+
     def started(self, n: int) -> bool:
         """Whether the beginning was captured."""
         return bool(self._groups.started[n])
@@ -173,6 +189,8 @@ class FlowConversations:
         low, high = self._begin[group], self._begin[group + 1]
         g = self._groups
         if self._clean[group]:
+            if high - low == 1:
+                return one_payload(g, low, limit, self._read, self._joined)
             return gather(in_order(g, low, high, limit, datagrams=not self._tcp[n]), self._read, self._joined)
         rows = Rows(g.at[low:high], g.relative[low:high], g.captured[low:high], g.frame[low:high], g.time_ns[low:high])
         pieces, repeats = out_of_order(rows, limit)
@@ -215,22 +233,21 @@ class FlowConversations:
         if repeat := int(self._groups.repeat[n]):
             # A clock that stands still would give a reused pair of ports the same id again.
             ends += f"|{repeat}"
-        apps = self._groups.apps.get(n, ())
         return Flow(
             id="f-" + hashlib.sha256(ends.encode()).hexdigest()[:12],
             input=self._input,
-            transport="tcp" if tcp else "udp",
+            transport=self.transport(n),
             client=shown_client,
             server=shown_server,
             device_side=self._sides[n],
-            app=apps[0] if apps else None,
+            app=self.app(n),
             first=rfc3339(first),
             last=rfc3339(last),
             bytes_out=self._total[2 * n + out],
             bytes_in=self._total[2 * n + 1 - out],
             community_id=community_id(packed(client), client_port, packed(server), server_port, 6 if tcp else 17),
             gaps=self._gaps[n],
-            details=tuple(sorted((ALSO_APP, app) for app in apps[1:])),
+            details=tuple(sorted((ALSO_APP, app) for app in self._groups.apps.get(n, ())[1:])),
         )
 
 

@@ -42,6 +42,9 @@ class Pieces:
     length: list[int]
     frame: NDArray[np.uint32]
     time_ns: I64
+    first: int
+    """Row of `frame` and `time_ns` that is the first piece's."""
+
     run: list[int]
     """Offset in the data of each contiguous run's (UDP: datagram's) first byte."""
 
@@ -71,6 +74,9 @@ class GatheredStream:
     _times: I64
     """Both as arrays: most streams are asked for the frame of a finding or two, or of none."""
 
+    _first: int
+    """Their row that is the first piece's."""
+
     _joined: dict[int, tuple[int, ...]]
 
     def frames(self, offset: int, length: int) -> tuple[int, ...]:
@@ -80,7 +86,7 @@ class GatheredStream:
         first = max(bisect_right(self._offsets, offset) - 1, 0)
         last = max(bisect_right(self._offsets, offset + max(length, 1) - 1) - 1, first)
         found: set[int] = set()
-        for frame in self._frames[first : last + 1].tolist():
+        for frame in self._frames[self._first + first : self._first + last + 1].tolist():
             found.update(self._joined.get(frame, (frame,)))
         return tuple(sorted(found))
 
@@ -88,7 +94,7 @@ class GatheredStream:
         """See `Stream.time_ns`."""
         if not self._offsets:
             return 0
-        return int(self._times[max(bisect_right(self._offsets, offset) - 1, 0)])
+        return int(self._times[self._first + max(bisect_right(self._offsets, offset) - 1, 0)])
 
 
 Read = Callable[[int, int], bytes]
@@ -98,8 +104,6 @@ def gather(pieces: Pieces, read: Read, joined: dict[int, tuple[int, ...]]) -> Ga
     """The bytes of the pieces, read in as few reads as their places allow."""
     at, lengths = pieces.at, pieces.length
     n, count = 0, len(at)
-    if count == 1:
-        return GatheredStream(read(at[0], lengths[0]), pieces.run, pieces.truncated, [0], pieces.frame, pieces.time_ns, joined)
     parts: list[bytes | memoryview] = []
     while n < count:
         begin, end, last = at[n], at[n] + lengths[n], n + 1
@@ -115,7 +119,14 @@ def gather(pieces: Pieces, read: Read, joined: dict[int, tuple[int, ...]]) -> Ga
         n = last
     offsets = [0, *accumulate(lengths)]
     offsets.pop()
-    return GatheredStream(b"".join(parts), pieces.run, pieces.truncated, offsets, pieces.frame, pieces.time_ns, joined)
+    data = parts[0] if len(parts) == 1 and isinstance(parts[0], bytes) else b"".join(parts)
+    return GatheredStream(data, pieces.run, pieces.truncated, offsets, pieces.frame, pieces.time_ns, pieces.first, joined)
+
+
+def one_payload(columns: PayloadColumns, row: int, limit: int, read: Read, joined: dict[int, tuple[int, ...]]) -> GatheredStream:
+    """A stream of a single payload, as most datagrams are: `gather` of `in_order`, at a third of the cost."""
+    at, size = columns.at.item(row), columns.captured.item(row)
+    return GatheredStream(read(at, min(size, limit)), [0], size > limit, [0], columns.frame, columns.time_ns, row, joined)
 
 
 def compare(stream: GatheredStream, repeats: Sequence[Repeat], read: Read, differ: Callable[[int, int], None]) -> None:
@@ -154,7 +165,7 @@ def in_order(columns: PayloadColumns, low: int, high: int, limit: int, *, datagr
     if datagrams:
         run = [0, *accumulate(lengths)]
         run.pop()
-    return Pieces(columns.at[low:at].tolist(), lengths, columns.frame[low:at], columns.time_ns[low:at], run, truncated)
+    return Pieces(columns.at[low:at].tolist(), lengths, columns.frame, columns.time_ns, low, run, truncated)
 
 
 class PayloadColumns(Protocol):
@@ -253,6 +264,7 @@ def out_of_order(rows: Rows, limit: int) -> tuple[Pieces, list[Repeat]]:
         [length for _, length, _ in pieces],
         frames[owners],
         times[owners],
+        0,
         runs,
         truncated,
     )

@@ -8,7 +8,7 @@ ESNI drafts.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import struct
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -78,18 +78,24 @@ def draft(version: int) -> int:
     return 0x0304 if version >> 8 in (0x7F, 0xFB) else version
 
 
+_TYPE_AND_LENGTH: Final = struct.Struct(">HH").unpack_from
+
+
 def _numbers(data: bytes) -> list[int]:
-    return [data[i] << 8 | data[i + 1] for i in range(0, len(data) - 1, 2)]
+    return list(struct.unpack_from(f">{len(data) // 2}H", data))
 
 
-def _extensions(body: bytes, at: int) -> Iterator[tuple[int, int, int]]:
+def _extensions(body: bytes, at: int) -> list[tuple[int, int, int]]:
     """`(type, offset, length)`; the last one may be cut, and ends with the bytes."""
     end = min(len(body), at + 2 + (int.from_bytes(body[at : at + 2], "big")))
     at += 2
+    found: list[tuple[int, int, int]] = []
     while at + 4 <= end:
-        length = body[at + 2] << 8 | body[at + 3]
-        yield body[at] << 8 | body[at + 1], at + 4, min(length, end - at - 4)
-        at += 4 + length
+        kind, length = _TYPE_AND_LENGTH(body, at)
+        at += 4
+        found.append((kind, at, min(length, end - at)))
+        at += length
+    return found
 
 
 def parse_client_hello(body: bytes, *, dtls: bool = False) -> Hello | None:

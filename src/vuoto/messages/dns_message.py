@@ -5,7 +5,9 @@ Not read: rdata of types other than those below; DNSSEC; dynamic update's prereq
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, IPv6Address
+import struct
+from functools import lru_cache
+from ipaddress import IPv6Address
 from typing import Final, NamedTuple
 
 A: Final = 1
@@ -24,6 +26,15 @@ MAX_NAME = 255
 
 MAX_JUMPS = 32
 """Compression pointers followed in one name; each must point backwards (§4.1.4: a prior occurrence), so this only bounds cost."""
+
+_HEADER: Final = struct.Struct(">2x5H").unpack_from
+"""Flags and the four counts."""
+
+_QUESTION: Final = struct.Struct(">HH").unpack_from
+"""Type and class."""
+
+_RECORD: Final = struct.Struct(">H6xH").unpack_from
+"""Type and length of the rdata."""
 
 MAX_RECORDS = 1024
 """Questions and records read of one message: 64 KiB hold 5,461 questions of the root, none of which says anything."""
@@ -106,40 +117,41 @@ def read_name(data: bytes, at: int) -> tuple[bytes, int] | None:
 
 def parse(data: bytes) -> DnsMessage | None:
     """The message in `data`, or `None` where not even its header and first name are there."""
-    if len(data) < 12:
+    size = len(data)
+    if size < 12:
         return None
-    flags = data[2] << 8 | data[3]
-    counts = (data[4] << 8 | data[5], sum(data[i] << 8 | data[i + 1] for i in (6, 8, 10)))
+    flags, asked, *given = _HEADER(data)
+    recorded = sum(given)
     at = 12
     questions: list[Question] = []
     records: list[Record] = []
     complete = True
-    for _ in range(min(counts[0], MAX_RECORDS)):
+    for _ in range(min(asked, MAX_RECORDS)):
         named = read_name(data, at)
-        if named is None or named[1] + 4 > len(data):
+        if named is None or named[1] + 4 > size:
             complete = False
             break
         name, after = named
-        kind, klass = data[after] << 8 | data[after + 1], data[after + 2] << 8 | data[after + 3]
+        kind, klass = _QUESTION(data, after)
         questions.append(Question(name, kind, klass, at, after - at))
         at = after + 4
     if complete:
-        for _ in range(min(counts[1], MAX_RECORDS)):
+        for _ in range(min(recorded, MAX_RECORDS)):
             named = read_name(data, at)
-            if named is None or named[1] + 10 > len(data):
+            if named is None or named[1] + 10 > size:
                 complete = False
                 break
             name, after = named
-            length = data[after + 8] << 8 | data[after + 9]
+            kind, length = _RECORD(data, after)
             rdata = after + 10
-            if rdata + length > len(data):
+            if rdata + length > size:
                 complete = False
                 break
-            records.append(Record(name, at, data[after] << 8 | data[after + 1], rdata, length))
+            records.append(Record(name, at, kind, rdata, length))
             at = rdata + length
     if not complete and not questions and not records:
         return None
-    complete = complete and counts[0] <= MAX_RECORDS and counts[1] <= MAX_RECORDS
+    complete = complete and asked <= MAX_RECORDS and recorded <= MAX_RECORDS
     return DnsMessage(flags >> 11 & 15, bool(flags & 0x8000), tuple(questions), tuple(records), at, complete)
 
 
@@ -207,5 +219,6 @@ def addresses(data: bytes, message: DnsMessage) -> list[tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _address(octets: bytes) -> str:
-    return str(IPv4Address(octets) if len(octets) == 4 else IPv6Address(octets))
+    return ".".join(map(str, octets)) if len(octets) == 4 else str(IPv6Address(octets))

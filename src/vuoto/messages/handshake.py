@@ -55,6 +55,10 @@ def is_record(data: bytes, at: int = 0) -> bool:
 
 def first_handshake(data: bytes, at: int = 0) -> Handshake | None:
     """The handshake message that the records from `data[at]` begin with, joined over records, or `None`."""
+    if len(data) >= at + 9 and data[at] == HANDSHAKE and data[at + 1] == 3:  # nearly always one record holds it
+        length, body = data[at + 3] << 8 | data[at + 4], int.from_bytes(data[at + 6 : at + 9], "big")
+        if body + 4 <= length <= min(MAX_RECORD, len(data) - at - 5):
+            return Handshake(data[at + 5], data[at + 9 : at + 9 + body], complete=True, spans=((-4, at + 5, length),))
     pieces: list[bytes] = []
     spans: list[tuple[int, int, int]] = []
     got = 0

@@ -72,10 +72,10 @@ class Rest:
 class Notes:
     """Collects what is broken in one conversation: equal sentences are counted, different ones bounded."""
 
-    __slots__ = ("_counts", "_where")
+    __slots__ = ("_conversation", "_counts")
 
-    def __init__(self, where: str) -> None:
-        self._where = where
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
         self._counts: dict[str, int] = {}
 
     def add(self, what: str) -> None:
@@ -88,14 +88,15 @@ class Notes:
 
     def problems(self) -> tuple[Problem, ...]:
         """As facts, in order of first appearance."""
-        return tuple(
-            Problem(where=self._where, what=what if n == 1 else f"{what} ({n} times)") for what, n in self._counts.items()
-        )
+        if not self._counts:
+            return ()
+        where = f"flow {self._conversation.flow.id}"
+        return tuple(Problem(where=where, what=what if n == 1 else f"{what} ({n} times)") for what, n in self._counts.items())
 
 
 def notes_for(conversation: Conversation) -> Notes:
     """An empty `Notes` that names the conversation."""
-    return Notes(f"flow {conversation.flow.id}")
+    return Notes(conversation)
 
 
 @dataclass(slots=True, kw_only=True)

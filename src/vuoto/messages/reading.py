@@ -48,15 +48,20 @@ class _StreamFrom:
 class _ConversationFrom:
     """A conversation from where another protocol begins."""
 
-    __slots__ = ("_conversation", "_rest", "client_address", "flow", "index", "server_address")
+    __slots__ = ("_conversation", "_rest", "app", "client_address", "index", "server_address", "transport")
 
     def __init__(self, conversation: Conversation, rest: Rest) -> None:
         self._conversation = conversation
         self._rest = rest
         self.index: int = conversation.index
-        self.flow: Flow = conversation.flow
+        self.transport: Transport = conversation.transport
+        self.app: str | None = conversation.app
         self.client_address: tuple[str, int] = conversation.client_address
         self.server_address: tuple[str, int] = conversation.server_address
+
+    @property
+    def flow(self) -> Flow:
+        return self._conversation.flow
 
     def out(self, limit: int) -> Stream:
         return _StreamFrom(self._conversation.out(limit + self._rest.out), self._rest.out)
@@ -82,7 +87,7 @@ def peek(conversation: Conversation, name: str = "") -> Heads:
     back = conversation.back(PEEK)
     server, client = conversation.server_address[1], conversation.client_address[1]
     return Heads(
-        transport=conversation.flow.transport,
+        transport=conversation.transport,
         out=out,
         back=back,
         sent=_first(out),
@@ -113,7 +118,6 @@ def read_conversation(conversation: Conversation) -> tuple[FlowReading, list[Mes
 
     Never raises on any bytes: a protocol's reader that raises is caught here, and the bytes are handed on as they are.
     """
-    where = f"flow {conversation.flow.id}"
     view: Conversation = conversation
     base = 0
     reads: list[Read] = []
@@ -124,10 +128,10 @@ def read_conversation(conversation: Conversation) -> tuple[FlowReading, list[Mes
         heads = peek(view, name)
         protocol, tie = recognise(heads)
         if tie is not None:
-            problems.append(Problem(where=where, what=tie))
+            problems.append(Problem(where=f"flow {conversation.flow.id}", what=tie))
         if depth == MAX_NESTING - 1:
             protocol = None  # the bytes fallback hands nothing on but TLS, which would be the fifth
-        read = _read(protocol, view, heads, where, problems)
+        read = _read(protocol, view, heads, problems)
         reads.append(read)
         messages.extend(read.messages if base == 0 else [_moved(m, base) for m in read.messages])
         problems.extend(read.problems)
@@ -141,13 +145,14 @@ def read_conversation(conversation: Conversation) -> tuple[FlowReading, list[Mes
     return _joined(conversation.index, reads, problems), messages
 
 
-def _read(protocol: Protocol | None, view: Conversation, heads: Heads, where: str, problems: list[Problem]) -> Read:
+def _read(protocol: Protocol | None, view: Conversation, heads: Heads, problems: list[Problem]) -> Read:
     if protocol is None:
         return read_unknown(view, heads)
     try:
         return protocol.read(view, heads)
     except Exception as error:  # noqa: BLE001 - the seam: one plug-in's bug must not end the run (house rule 8)
         what = f"the reader of {protocol.name} failed ({type(error).__name__}); the bytes were looked through as they are"
+        where = f"flow {view.flow.id}"
         problems.append(Problem(where=where, what=what, next_step="report this with the capture, it is a bug"))
         return read_unknown(view, heads)
 
