@@ -88,7 +88,7 @@ class Build(Protocol):
         ...
 
     def started_by(self, kind: str) -> tuple[int, ...]:
-        """The packages that this kind of event starts."""
+        """The packages that this kind of event starts. What is off when installed is started by nothing."""
         ...
 
     def having(self, column: str, value: str) -> tuple[int, ...]:
@@ -186,7 +186,7 @@ class BuildInMemory:
 
     def started_by(self, kind: str) -> tuple[int, ...]:
         """See `Build`."""
-        return self._those(lambda read: any(t.kind == kind for t in read.package.triggers))
+        return self._those(lambda read: any(t.enabled and t.kind == kind for t in read.package.triggers))
 
     def having(self, column: str, value: str) -> tuple[int, ...]:
         """See `Build`; knows no column but `LABEL`, `SHARED` and `WAY`."""

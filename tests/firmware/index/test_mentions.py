@@ -12,6 +12,7 @@ from firmware.index.builds import agent, anything, build, by_path, clock
 from vuoto.facts.builds import ReadBuild
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.index import BuildIndex, open_index, write_index
+from vuoto.origins.build import BuildInMemory
 
 
 def opened(whole: ReadBuild) -> BuildIndex:
@@ -58,6 +59,19 @@ def test_what_packages_do(index: BuildIndex) -> None:
     assert index.having("packages.package.path", "c.apk") == (2,)
     assert index.having("packages.code.paths.steps.place.method", "Lcom/example/agent/Agent;->send()V") == (1, 3)
     assert index.having("packages.code.nothing", "imei") == ()
+
+
+def test_what_is_off_is_started_by_nothing() -> None:
+    on, off = agent("a.apk"), agent("b.apk")
+    triggers = tuple(replace(one, enabled=False) for one in off.package.triggers)
+    both = (*on.package.triggers, *triggers)
+    whole = build(
+        on,
+        replace(off, package=replace(off.package, triggers=triggers)),
+        replace(off, package=replace(off.package, path="c.apk", triggers=both)),
+    )
+    assert opened(whole).started_by("boot") == (0, 2)
+    assert BuildInMemory(whole).started_by("boot") == (0, 2)
 
 
 def test_long_words_are_compared_whole() -> None:

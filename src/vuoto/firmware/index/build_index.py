@@ -182,18 +182,25 @@ class BuildIndex:
         return self.having("packages.code.reads.kind", kind)
 
     def started_by(self, kind: str) -> tuple[int, ...]:
-        """The packages that this kind of event starts."""
-        return self.having("packages.package.triggers.kind", kind)
+        """The packages that this kind of event starts. What is off when installed is started by nothing."""
+        return self._having("packages.package.triggers.kind", kind, "packages.package.triggers.enabled")
 
     def having(self, column: str, value: str) -> tuple[int, ...]:
         """The packages with `value` in a column of texts, sorted."""
+        return self._having(column, value)
+
+    def _having(self, column: str, value: str, enabled: str | None = None) -> tuple[int, ...]:
+        """Those with `value` in rows that a column of flags beside it calls enabled; an index without it says so of all."""
         file = self._file
         if not file.has(column):
             return ()
         number = file.number_of(value)
         if number is None:
             return ()
-        rows = np.flatnonzero(file.column(column, file.rows(column)) == number)
+        holding = file.column(column, file.rows(column)) == number
+        if enabled is not None and file.has(enabled):
+            holding &= file.column(enabled, len(holding)) != 0
+        rows = np.flatnonzero(holding)
         for table in reversed(tables_above(column)):
             if file.has(f"{table}#"):
                 starts = file.starts(f"{table}#", file.rows(f"{table}#"))
