@@ -26,7 +26,7 @@ def read(value: str) -> Reading | None:
         return None
     names = [item.strip("\"'").partition(":")[0] for item in _SPLIT.split(text)]
     names = [name for name in names if name]
-    packages = sorted({n for n in names if _PACKAGE.fullmatch(n) and n.count(".") >= 1 and n.rpartition(".")[2] not in _FILES})
+    packages = sorted({n for n in names if _PACKAGE.fullmatch(n) and n.rpartition(".")[2] not in _FILES})
     if len(packages) == len(set(names)) == SHORTEST - 1 and len({_maker(name) for name in packages}) > 1:
         return Reading(",".join(packages), "none", "package names of two makers (Java Language Specification §6.1)")
     if len(packages) < SHORTEST or len(packages) * 10 < len(set(names)) * 8:
