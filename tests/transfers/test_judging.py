@@ -246,3 +246,21 @@ def test_the_boards_guidelines_are_not_cited_for_the_directive_or_for_british_la
 def test_no_reason_under_the_directive_quotes_an_article_of_the_gdpr() -> None:
     said = [text for v in verdicts(_from("FI", "2016-05-01")) for text in (*v.because, *v.missing)]
     assert not [text for text in said if "art. 4" in text]
+
+
+def cited(day: str, reference: str) -> set[str]:
+    """The laws that the answer on a transfer to India rests on, where clauses of that name are declared."""
+    tool = {"tool": "scc", "reference": reference}
+    facts = TO_CHINA | {"country": "IN", "times": [day], "host": "api.example.test"}
+    (answer,) = (v for v in verdicts(facts | {"declaration": DECLARED | {"transfer": tool}}) if v.question == "transfer")
+    return {clause.law for clause in answer.clauses}
+
+
+def test_the_judgment_is_cited_from_its_day_on() -> None:
+    judgment = "Judgment C-311/18 (16 July 2020)"
+    assert judgment in cited("2020-07-16", "2010/87")
+    assert judgment not in cited("2020-07-15", "2010/87")
+
+
+def test_of_clauses_that_are_named_no_others_are_cited() -> None:
+    assert {law for law in cited("2023-01-01", "2010/87") if law.startswith("Decision")} == {"Decision 2010/87/EU"}
