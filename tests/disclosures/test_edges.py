@@ -208,3 +208,17 @@ def test_a_printed_imei_has_groups() -> None:
     assert not [
         f for f in find(message(body={"x": text.format(int(IMEI[14]) ^ 1)}), known={"imei": IMEI}) if f.certainty != "possible"
     ]
+
+
+@pytest.mark.parametrize("text", ["+47 90 00 01 23", "+47-900.00.123", "(0047) 900 00123", "900 00 123"])
+def test_a_known_number_in_groups(text: str) -> None:
+    found = find(message(body={"x": text}), known={"msisdn": "+4790000123"})
+    assert [(f.kind, f.value, f.certainty) for f in found if f.certainty == "known"] == (
+        [] if text.startswith("900") else [("msisdn", "+4790000123", "known")]
+    )  # eight digits alone are too few
+    assert not [f for f in find(message(body={"x": text + "4"}), known={"msisdn": "+4790000123"}) if f.certainty == "known"]
+
+
+def test_who_sends_a_multimedia_message() -> None:
+    assert sure(text={"@18": "+4790000123/TYPE=PLMN"}) == {("phone_number", "+4790000123")}
+    assert sure(text={"@18": "+4790000123/TYPE=IPv4"}) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -11,6 +12,7 @@ from vuoto.disclosures.names import NameBook
 from vuoto.disclosures.needle_forms import BINARY, Form
 from vuoto.disclosures.needles import SEPARATOR, Hit, Needles
 from vuoto.disclosures.places import field_of, form_of
+from vuoto.disclosures.spellings import SHORTEST_NATIONAL, spell, ungrouped
 from vuoto.facts.disclosures import Finding
 from vuoto.facts.parts import Layer, Opened, Part
 from vuoto.facts.vocabulary import kind_of
@@ -30,6 +32,14 @@ MOST_NESTED: Final = 32
 MOST_TEXTS: Final = 256
 """Different texts looked for among parts without a place, per message: each costs a pass over them. Beyond it a known value is
 still found, at its place in the layer."""
+
+GROUPED: Final = frozenset(("msisdn", "phone_number", "imei", "imsi", "iccid"))
+"""Kinds whose digits people and programs write in groups of any size."""
+
+LONGEST_GROUPED: Final = 40
+"""Characters of such a number: twenty digits with a separator between any two."""
+
+_GROUPED: Final = re.compile(r"\+?\(?\d{1,9}\)?(?:[ ./()-]{1,2}\d{1,9}){1,12}", re.ASCII)
 
 PLAIN: Final = Form((), "", "fold", "plain")
 
@@ -52,6 +62,13 @@ class KnownValues:
         self._book = book
         self._kinds = [kind for kind, _ in values]
         self._normalised = [normalise(kind, value) for kind, value in values]
+        self._joined = {
+            ungrouped(form): index
+            for index, (kind, value) in reversed(list(enumerate(values)))
+            if kind in GROUPED
+            for form in spell(kind, value)
+            if len(ungrouped(form)) >= SHORTEST_NATIONAL
+        }
         self._same = frozenset(zip(self._kinds, self._normalised, strict=True))
 
     def recognised(self, finding: Finding) -> Finding:
@@ -88,6 +105,13 @@ class KnownValues:
                         short = self._short(index, part)
                         if short is not None:
                             found.setdefault(index, []).append(short)
+        if self._joined:
+            for index, one in enumerate(batch):
+                told = {(k.value, id(k.finding.part)) for k in found.get(index, ())}
+                for part in one.parts:
+                    grouped = self._in_groups(index, part)
+                    if grouped is not None and (grouped.value, id(part)) not in told:
+                        found.setdefault(index, []).append(grouped)
         return {index: _innermost(of_message) for index, of_message in found.items()}
 
     def _hits(self, layers: Sequence[tuple[int, Layer]]) -> Iterator[tuple[int, Layer, int, Hit]]:
@@ -144,6 +168,16 @@ class KnownValues:
             if not owners:
                 return None
         value = self._choose(owners, part)
+        return Known(self._finding(index, part.layer, part, part.offset, part.length, PLAIN, value), value)
+
+    def _in_groups(self, index: int, part: Part) -> Known | None:
+        """A number of the telephone network that its writer has cut into groups, wherever: `+47 900 00 000`, `(0)900-00-000`."""
+        text = part.value
+        if not SHORTEST_NATIONAL < len(text) <= LONGEST_GROUPED or _GROUPED.fullmatch(text) is None:
+            return None
+        value = self._joined.get(ungrouped(text))
+        if value is None:
+            return None
         return Known(self._finding(index, part.layer, part, part.offset, part.length, PLAIN, value), value)
 
     def _choose(self, values: tuple[int, ...], part: Part | None) -> int:

@@ -50,6 +50,11 @@ _SIXTEEN: Final = re.compile(r"[0-9A-Fa-f]{16}")
 _MACS: Final = frozenset(("mac_address", "bssid", "bluetooth_address"))
 
 
+def ungrouped(number: str) -> str:
+    """A number without its separators and the plus of its international form."""
+    return number.strip().translate(_SEPARATORS).lstrip("+")
+
+
 def spell(kind: str, value: str) -> tuple[str, ...]:
     """The spellings of `value`, without repeats in either case; the first is as written."""
     text = value.strip()

@@ -74,7 +74,8 @@ class Unnamed:
             before=before(part),
             whole_field=http and bare.whole != "possible" and (named_field or sender),
         )
-        return [Candidate(j, part.layer, part, is_loose(part)) for j in judgements]
+        loose = bare.within == "possible" and is_loose(part)  # a shape that says itself what it is needs no label
+        return [Candidate(j, part.layer, part, loose) for j in judgements]
 
 
 def _with_parts(parts: Sequence[Part]) -> set[int]:

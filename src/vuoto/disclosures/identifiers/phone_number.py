@@ -11,6 +11,8 @@ from vuoto.disclosures.numbering import country_code
 _NUMBER: Final = re.compile(r"(?:tel:)?(\+|00)?([0-9][0-9 ()./-]{5,24})")
 _IN_URI: Final = re.compile(r"(?:(?<=\bsip:)\+\d{8,15}(?=@)|(?<=\btel:)\+\d{8,15}(?![\d.]))", re.ASCII)
 """A global number in a SIP or tel URI (RFC 3261 §19.1.6, RFC 3966 §5.1.4): the subscriber, or who is called."""
+_IN_MESSAGE: Final = re.compile(r"\+\d{8,15}(?=/TYPE=PLMN(?!\w))", re.ASCII)
+"""Who sends or gets a multimedia message (OMA-TS-MMS_ENC §8)."""
 
 
 def read_number(value: str) -> Reading | None:
@@ -49,6 +51,7 @@ IDENTIFIER = Identifier(
     bare=(
         Bare(b"sip:+00000000", "digits", _IN_URI, "likely", "likely"),
         Bare(b"tel:+00000000", "digits", _IN_URI, "likely", "likely"),
+        Bare(b"0/TYPE=PLMN", "digits", _IN_MESSAGE, "likely", "likely"),
     ),
     hashed=True,
     clause="ITU-T E.164 §6",

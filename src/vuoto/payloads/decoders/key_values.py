@@ -29,8 +29,8 @@ _SPACED: Final = re.compile(
     + _NO_ADDRESS
     + rb"""([A-Za-z_$@][A-Za-z0-9_.$\-]{0,63})(?:=|:(?!//))("[^"\r\n]*"|'[^'\r\n]*'|[^\s;,|&]+)"""
 )
-_TWO: Final = re.compile(rb"\s*([A-Za-z_$][A-Za-z0-9_.\-]{1,47})[ \t]+(?=\S*\d)([^\s=,;|]{4,256})\s*\Z")
-"""A name and a value with a digit in it, and nothing else on the line."""
+_TWO: Final = re.compile(rb"\s*([A-Za-z_$][A-Za-z0-9_.\-]{1,47})[ \t]+(?=\S*\d)(?![A-Za-z]{2,32}:)([^\s=,;|]{4,256})\s*\Z")
+"""A name and a value with a digit in it, and nothing else on the line; `MAIL FROM:<…>` is a pair whose name has two words."""
 _COMPARED: Final = re.compile(
     rb"""(?:^|(?<=[\s(]))([A-Za-z_$@][A-Za-z0-9_.$/\-]{0,63})[ ](?:eq|={1,2})[ ]("[^"\r\n]{1,256}"|'[^'\r\n]{1,256}')"""
 )

@@ -28,6 +28,9 @@ _MARKS: Final = 3
 """Printable bytes behind a counted name that tell the type of the value and of its length."""
 _BREAKS: Final = b"\t\n\r"
 """Lengths that are a tab or an end of a line: a run begins with them, and no text does."""
+_TEXT_HEAD: Final = 0x60
+_LONGEST_SHORT: Final = 23
+"""Head of an empty text string of CBOR, and the longest whose length is a part of its head."""
 _NEAR: Final = 8
 """Bytes between a label and its value: a length of up to four bytes, a type or a number of the value, padding to four bytes."""
 
@@ -97,6 +100,9 @@ def _strings(data: bytes, start: int, end: int) -> list[tuple[int, int, bool]]:
         result = _tiles(data, start, end, scale)
         if result is not None:
             return result
+    heads = _heads(data, start, end)
+    if heads is not None:
+        return heads
     first = data[start]
     if end - start > 8 and first in (end - start - 1, 2 * (end - start - 1)):
         return [(start + 1, end, True)]  # explains the whole run, so it comes before a byte that explains its beginning
@@ -120,6 +126,22 @@ def _tiles(data: bytes, start: int, end: int, scale: int) -> list[tuple[int, int
         result.append((pos, pos + size, True))
         pos += size + 1
     return result
+
+
+def _heads(data: bytes, start: int, end: int) -> list[tuple[int, int, bool]] | None:
+    """The strings of a run that is nothing but text strings of CBOR, as in a map behind a home-made head; `None` where it is not.
+
+    The head of a text of up to 23 bytes is 0x60 and its length, a letter (RFC 8949 §3.1).
+    """
+    result: list[tuple[int, int, bool]] = []
+    pos = start
+    while pos < end:
+        size = data[pos] - _TEXT_HEAD
+        if not 1 <= size <= _LONGEST_SHORT or pos + 1 + size > end:
+            return None
+        result.append((pos + 1, pos + 1 + size, True))
+        pos += 1 + size
+    return result if len(result) > 1 else None
 
 
 DECODER = Decoder(name="text", reads="binary", recognise=_recognise, open=_open)

@@ -82,7 +82,7 @@ def _walk(data: bytes, top: list[Field], name: str) -> list[Leaf]:
             index = counts.get(f.number, 0)
             counts[f.number] = index + 1
             pointer = f"{prefix}{f.number}" + (f"[{index}]" if f.number in repeated else "")
-            called = label if label and f.number == 2 else own
+            called = label if label and f.number == found[1].number else own
             if f.wire == 2:
                 inner = _message(data, f) if depth < _MAX_MESSAGE_DEPTH else None
                 if inner is None:
@@ -128,7 +128,9 @@ def _message(data: bytes, f: Field) -> list[Field] | None:
 
 
 def _pair_label(data: bytes, found: list[Field]) -> str:
-    if not 2 <= len(found) <= 6 or found[0].number != 1 or found[0].wire != 2 or found[1].number != 2:
+    if not 2 <= len(found) <= 6 or found[0].wire != 2:
+        return ""
+    if (found[0].number, found[1].number) != (1, 2) and not (len(found) == 2 and found[1].number == found[0].number + 1):
         return ""
     first = found[0]
     if not 2 <= first.length <= 64 or first.length > MAX_VALUE:

@@ -1,5 +1,6 @@
 """Log-ins in Base64: SASL PLAIN (RFC 4616) alone or behind `AUTH`, and SMTP's `AUTH LOGIN` (draft-murchison-sasl-login).
 
+Of HTTP's `Basic` (RFC 7617 §2) the user alone: with the password it is one credential, which is read where it stands.
 `AUTH PLAIN <Base64>` of SMTP (RFC 4954) and POP3 (RFC 5034), IMAP's `AUTHENTICATE PLAIN` (RFC 9051 §6.2.2), XMPP's `<auth>`.
 """
 
@@ -22,6 +23,7 @@ _LOGIN: Final = re.compile(
     rb"([A-Za-z0-9+/]{2,512}={0,2})\r?$",
     re.MULTILINE,
 )
+_BASIC: Final = re.compile(rb"\s*(?i:Basic) +([A-Za-z0-9+/]{4,1024}={0,2})\s*\Z")
 _MESSAGE: Final = re.compile(rb"[^\x00]{0,255}\x00([^\x00]{1,255})\x00([^\x00]{1,255})")
 _UNPRINTED: Final = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -29,6 +31,8 @@ _UNPRINTED: Final = re.compile(r"[\x00-\x1f\x7f]")
 def _recognise(data: bytes, _hint: str) -> int:
     head = data[:_LOOK]
     if b"AUTH" in head and (_PLAIN.search(head) or _LOGIN.search(head)):
+        return 46
+    if data[:5].lower() == b"basic" and _BASIC.match(data):
         return 46
     # The message begins with a NUL where nobody acts for another: six zero bits, an A.
     return 72 if data[:1] == b"A" and _message(data) is not None else 0
@@ -60,6 +64,11 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
     alone = _message(data)
     if alone is not None:
         return Reading(leaves=_pair(alone, "", (0, len(data)), (0, len(data))), whole=True)
+    basic = _BASIC.match(data)
+    if basic is not None:
+        user, colon, secret = (base64_bytes(basic.group(1)) or b"").partition(b":")
+        who = _text(user)
+        return Reading(leaves=_pair((who,), "Basic", basic.span(1))) if who and colon and secret else None
     head = data[:_LOOK]
     plain = _PLAIN.search(head)
     if plain is not None and (message := _plain(plain.group(1))) is not None:
@@ -72,10 +81,10 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
     return Reading(leaves=leaves) if leaves else None
 
 
-def _pair(message: tuple[str, str], pointer: str, *spans: tuple[int, int]) -> list[Leaf]:
+def _pair(message: tuple[str, ...], pointer: str, *spans: tuple[int, int]) -> list[Leaf]:
     return [
         Leaf(name, f"{pointer}/{name}", value, begin, end - begin, value.encode())
-        for name, value, (begin, end) in zip(("username", "password"), message, spans, strict=True)
+        for name, value, (begin, end) in zip(("username", "password"), message, spans, strict=False)
     ]
 
 

@@ -1,7 +1,11 @@
-"""UTF-16 text (RFC 2781), by its byte order mark or by its pattern of zero bytes. The layer inside is the same text as UTF-8."""
+"""UTF-16 text (RFC 2781), by its byte order mark or by its pattern of zero bytes. The layer inside is the same text as UTF-8.
+
+Also behind a home-made head and between binary fields.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from vuoto.payloads.decoder import Ask, Decoder, Inner, Reading
@@ -10,6 +14,17 @@ _MIN: Final = 12
 """Shortest text recognised by its pattern: six characters."""
 _LOOK: Final = 512
 """Bytes looked at for the pattern."""
+
+
+_HEAD: Final = 16 * 1024
+"""Bytes searched for text between binary fields."""
+_MOST: Final = 16
+"""Texts read there."""
+_RUNS: Final = (
+    ("utf-16-le", re.compile(rb"(?:[\x20-\x7e\t\r\n]\x00){12,}+")),
+    ("utf-16-be", re.compile(rb"(?:\x00[\x20-\x7e\t\r\n]){12,}+")),
+)
+"""Twelve characters of ASCII or more, each with its zero byte: numbers of two bytes are rarely all so small."""
 
 
 def _order(data: bytes) -> str:
@@ -32,20 +47,32 @@ def _order(data: bytes) -> str:
 def _recognise(data: bytes, _hint: str) -> int:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") and len(data) >= 4:
         return 90
-    return 79 if 0 in data[:2] and _order(data) else 0
+    if 0 in data[:2] and _order(data):
+        return 79
+    return 24 if any(run.search(data, 0, _HEAD) for _, run in _RUNS) else 0
 
 
 def _open(data: bytes, _ask: Ask) -> Reading | None:
     order = _order(data)
     body = data[: len(data) & ~1]
     if not order:
-        return None
+        return _between(data)
     try:
         text = body.decode(order)
     except UnicodeDecodeError:
         return None
     marked = text[:1] == "\ufeff"
     return Reading(inners=[Inner(text.lstrip("\ufeff").encode(), 0, len(data), sure=not marked or text.isascii())], whole=True)
+
+
+def _between(data: bytes) -> Reading | None:
+    """Texts between binary fields, in the byte order in which there is more of it."""
+    found = [
+        (order, [m.span() for m, _ in zip(run.finditer(data, 0, _HEAD), range(_MOST), strict=False)]) for order, run in _RUNS
+    ]
+    order, spans = max(found, key=lambda one: sum(end - start for start, end in one[1]))
+    inners = [Inner(data[start:end].decode(order).encode(), start, end - start, sure=False) for start, end in spans]
+    return Reading(inners=inners, embedded=True) if inners else None
 
 
 DECODER = Decoder(name="utf-16", reads="binary", recognise=_recognise, open=_open)

@@ -1,10 +1,11 @@
-"""Zip members (APPNOTE 6.3.10 §4.3.7), read from their local headers, so that a cut-off archive opens too.
+"""Zip members (APPNOTE 6.3.10 §4.3.7), read from their local headers, so that a cut-off archive opens too, and one behind a head.
 
 Read: stored and deflated members, with or without a data descriptor. Not read: encryption, Zip64 sizes, other methods.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import Final
 
@@ -16,14 +17,24 @@ _MAX_MEMBERS: Final = 1000
 """Members read: an app's upload has a handful; more is an archive of something else."""
 
 
+_BEHIND: Final = re.compile(rb"PK\x03\x04[\x0a-\x3f]\x00..[\x00\x08]\x00.{16}[\x01-\xff]\x00", re.DOTALL)
+"""A local header as archives have it: a version of 1.0 to 6.3, stored or deflated, a name of 1 to 255 bytes."""
+
+_HEAD: Final = 64 * 1024
+"""Bytes searched for an archive behind a home-made head."""
+
+
 def _recognise(data: bytes, _hint: str) -> int:
-    return 100 if data[:4] == b"PK\x03\x04" and len(data) >= 30 else 0
+    if data[:4] == b"PK\x03\x04" and len(data) >= 30:
+        return 100
+    return 25 if _BEHIND.search(data, 1, _HEAD) else 0
 
 
 def _open(data: bytes, ask: Ask) -> Reading | None:
-    reading = Reading(whole=True)
+    behind = _BEHIND.search(data, 0, _HEAD) if data[:4] != b"PK\x03\x04" else None
+    pos = behind.start() if behind is not None else 0
+    reading = Reading(whole=not pos, embedded=pos > 0)
     left = ask.room
-    pos = 0
     for count in range(_MAX_MEMBERS + 1):
         if len(data) - pos < _LOCAL.size:
             break
@@ -34,8 +45,6 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
             reading.problems.append("zip: more members than the bound allows; the rest was not read")
             break
         start = pos + _LOCAL.size + n + extra
-        if start > len(data):
-            break
         if start > len(data):
             break
         name = data[pos + 30 : pos + 30 + n].decode("utf-8", "replace")
