@@ -57,13 +57,15 @@ def test_the_same_input_gives_the_same_bytes_on_one_core_or_two() -> None:
     assert one.stdout
 
 
-def many_conversations(count: int) -> bytes:
+def many_conversations(count: int, *, devices: int = 1) -> bytes:
     """A capture of UDP datagrams with an IMEI each, every one a conversation of its own."""
     records = [struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 101)]
     for n in range(count):
         payload = f"imei=490154203237518&n={n}".encode()
         size = 28 + len(payload)
-        ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0, 0, 64, 17, 0, bytes([10, 0, 0, 2]), bytes([203, 0, 113, n % 250]))
+        ip = struct.pack(
+            "!BBHHHBBH4s4s", 0x45, 0, size, 0, 0, 64, 17, 0, bytes([10, 0, 0, 2 + n % devices]), bytes([203, 0, 113, n % 250])
+        )
         frame = ip + struct.pack("!HHHH", 20_000 + n, 9_999, size - 20, 0) + payload
         records.append(struct.pack("<IIII", 1_550_000_000 + n, 0, len(frame), len(frame)) + frame)
     return b"".join(records)
@@ -273,6 +275,18 @@ def test_an_address_that_no_conversation_has_is_said_to_be_none() -> None:
     what = "the device is said to have the address 10.9.9.9, and no conversation has it"
     assert said == [("--device-address", what)]
     assert not problems_of(document(EXAMPLE, "--device-address", "192.168.10.23"))
+
+
+def test_several_devices_in_one_capture_are_said_to_be_so(tmp_path: Path) -> None:
+    capture = tmp_path / "office.pcap"
+    capture.write_bytes(many_conversations(4, devices=2))
+    ((where, what),) = problems_of(document(capture))
+    assert where == "office.pcap"
+    assert what == "2 addresses (10.0.0.2, 10.0.0.3) speak as a device would: what left any of them is told as one device's"
+    assert not problems_of(document(capture, "--device-address", "10.0.0.2"))
+    assert b"10.0.0." not in vuoto("audit", capture, "--redact", "--format", "json").stdout
+    capture.write_bytes(many_conversations(4))
+    assert not problems_of(document(capture))
 
 
 def test_a_capture_given_twice_is_said_to_be_counted_twice(tmp_path: Path) -> None:

@@ -93,7 +93,8 @@ def test_different_counts_are_not_made_one() -> None:
     base = documents.incident()
     rows = (replace(base.disclosures[0], count=5), *base.disclosures[1:])
     assert "unencrypted, up to 5 times each, to" in summary(disclosures=rows).sentences[0]
-    assert "unencrypted, once, to" in summary(disclosures=tuple(replace(d, count=1) for d in base.disclosures)).sentences[0]
+    once = tuple(replace(d, count=1, times=d.times[:1]) for d in base.disclosures)
+    assert "unencrypted, once, to" in summary(disclosures=once).sentences[0]
 
 
 def test_technical_data_alone_is_said_without_alarm() -> None:
@@ -133,6 +134,20 @@ def test_nothing_found_says_how_much_could_be_searched(clear: int, shut: int, un
     flows += [documents.flow(20 + n, None, "203.0.113.7:9", protection="unknown", why_not_decrypted=why) for n in range(unknown)]
     said = summary(disclosures=(), recipients=(), verdicts=(), flows=flows).sentences
     assert said[0] == f"No personal data was found{says}"
+
+
+@pytest.mark.parametrize(
+    ("times", "says"),
+    [
+        ((("2019-02-20T06:00:00Z",), ("2019-02-20T07:00:00Z",)), "unencrypted, twice, to"),
+        ((("2019-02-20T06:00:00Z",), ("2019-02-20T06:00:00Z",)), "unencrypted, once, to"),
+        (((), ()), "unencrypted, once, to"),
+    ],
+)
+def test_two_values_of_a_kind_went_twice_unless_one_message_held_both(times: tuple[tuple[str, ...], ...], says: str) -> None:
+    row = documents.incident().disclosures[0]
+    rows = [replace(row, id=f"d{n}", value=f"00101701234560{n}", times=at, count=1) for n, at in enumerate(times)]
+    assert says in summary(disclosures=rows).sentences[0]
 
 
 def test_more_is_said_only_after_something() -> None:

@@ -23,6 +23,7 @@ from vuoto.facts.vocabulary import PROTECTIONS, Protection, mask
 MOST_PROBLEMS: Final = 1_000
 """Problems listed; a broken capture has one per frame, and the count says more than the list."""
 
+MOST_ADDRESSES_NAMED: Final = 3
 SHORTEST_IN_NAME: Final = 8
 """Characters of a value that is looked for in host names; shorter ones would eat ordinary words."""
 
@@ -176,11 +177,23 @@ def contradictions(question: Question, looks: Sequence[Look], flows: Sequence[Fl
     first: dict[str, str] = {}
     for look in looks:
         name, digest = look.input.name, look.input.sha256
+        # A device has one IPv4 address at a time, and as many of IPv6 as it likes (RFC 8981).
+        several = [address for address in look.addresses if ":" not in address]
+        if len(several) > 1 and not question.profile.addresses:
+            what = f"{counted_addresses(several)} speak as a device would: what left any of them is told as one device's"
+            step = f"If they are several devices, ask of one: --device-address {several[0]}"
+            problems.append(Problem(where=name, what=what, next_step=step))
         if digest in first:
             what = f"the same bytes as {first[digest]}: what they hold is counted again"
             problems.append(Problem(where=name, what=what, next_step="Give each capture once"))
         first.setdefault(digest, name)
     return problems
+
+
+def counted_addresses(addresses: Sequence[str]) -> str:
+    """`2 addresses (10.0.0.2, 10.0.0.3)`, the first few of them."""
+    more = ", …" if len(addresses) > MOST_ADDRESSES_NAMED else ""
+    return f"{len(addresses)} addresses ({', '.join(addresses[:MOST_ADDRESSES_NAMED])}{more})"
 
 
 def bounded(problems: Iterable[Problem]) -> list[Problem]:

@@ -249,9 +249,17 @@ def _kinds_of(rows: Sequence[Disclosure]) -> tuple[str, str]:
     titles = list(dict.fromkeys(kind_title(r.kind) for r in told))
     if len(titles) > MOST_KINDS:
         titles = [*titles[:MOST_KINDS], f"{len(titles) - MOST_KINDS} more kinds"]
-    counts = {r.count for r in told}
+    rows_of: defaultdict[str, list[Disclosure]] = defaultdict(list)
+    for row in told:
+        rows_of[row.kind].append(row)
+    counts = {_often(rows) for rows in rows_of.values()}
     most = max(counts)
     return listed(titles), times_words(most) if len(counts) == 1 else f"up to {times_words(most)} each"
+
+
+def _often(rows: Sequence[Disclosure]) -> int:
+    """How often something of one kind went: two values in one message once, a value today and another tomorrow twice."""
+    return max(*(r.count for r in rows), len({time for r in rows for time in r.times}))
 
 
 def _who(recipient: Recipient) -> str:

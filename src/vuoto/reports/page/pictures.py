@@ -153,7 +153,7 @@ def times_table(found: Sequence[Account]) -> Html:
     rows: list[tuple[str, ...]] = []
     for account in found:
         times = sorted({t for row in account.rows for t in row.times or (row.time,) if t})
-        most = max(row.count for row in account.rows)
+        most = max(*(row.count for row in account.rows), len(times))
         first, last = (times[0], times[-1]) if times else ("not known", "not known")
         rows.append((recipient_name(account.recipient), f"{most:,}", first, last))
     return _table("When each recipient was sent something (UTC)", ("Recipient", "Times", "First", "Last listed"), rows)
