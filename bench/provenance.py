@@ -41,11 +41,14 @@ from typing import Any
 import orjson
 
 from vuoto.firmware.code import Dex, read_dexes
+from vuoto.firmware.code.program import Program
 from vuoto.firmware.provenance import ProjectIndex, Revision, SourceFile, compare, index_project
 from vuoto.firmware.provenance.attribution import THRESHOLDS, Attribution, attribute
 from vuoto.firmware.provenance.background import background
 from vuoto.firmware.provenance.index import READERS, SourceIndex
+from vuoto.firmware.provenance.keys import KINDS
 from vuoto.firmware.provenance.matching import Matcher
+from vuoto.firmware.provenance.neighbours import unnamed
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "provenance.json"
@@ -54,12 +57,12 @@ PICTURE = ROOT / "docs" / "reference" / "provenance.svg"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 EDITED = (10, 30, 50)
 ABLATIONS = {
-    "all": "sntfMmu",
+    "all": KINDS,
     "texts alone": "s",
     "texts and numbers": "sn",
-    "without texts": "ntfMmu",
+    "without texts": "ntfMmuk",
     "without calls": "sntfu",
-    "without numbers": "stfMmu",
+    "without numbers": "stfMmuk",
 }
 
 
@@ -216,12 +219,16 @@ class Tally:
 
     def __init__(self) -> None:
         self.classes = self.answered = self.right = self.right_project = self.second = self.second_right = 0
+        self.named = self.named_answered = self.named_right = 0
         self.how: dict[str, list[int]] = {}
         self.rows: list[tuple[float, bool]] = []
 
-    def add(self, case: Case, index: SourceIndex, known: dict[str, set[int]], found: Attribution, classes: int) -> None:
-        """Count one package."""
+    def add(self, case: Case, index: SourceIndex, known: dict[str, set[int]], found: Attribution, dexes: Sequence[Dex]) -> None:
+        """Count one package: all its classes, and those that a person named."""
+        classes = sum(len(dex.classes.type) for dex in dexes)
+        nobodys = unnamed(Program(dexes))
         self.classes += classes
+        self.named += classes - len(nobodys)
         for descriptor, answer in found.answers.items():
             name = descriptor[1:-1].replace("/", ".")
             originals = case.originals(name)
@@ -230,6 +237,8 @@ class Tally:
             right = any(file in good for file in answer.files)
             self.answered += 1
             self.right += right
+            self.named_answered += descriptor not in nobodys
+            self.named_right += right and descriptor not in nobodys
             self.right_project += any(index.place(file)[0].name in case.projects for file in answer.files)
             count = self.how.setdefault(answer.how, [0, 0])
             count[0] += 1
@@ -246,6 +255,9 @@ class Tally:
             "answered": self.answered,
             "right": self.right,
             "right_project": self.right_project,
+            "named": self.named,
+            "named_answered": self.named_answered,
+            "named_right": self.named_right,
             "merged": self.second,
             "merged_right": self.second_right,
             "how": dict(sorted(self.how.items())),
@@ -270,13 +282,12 @@ def measure(path: Path) -> dict[str, Any]:
     totals: dict[tuple[str, str], Tally] = defaultdict(Tally)
     for case in cases:
         dexes = case.dexes()
-        classes = sum(len(dex.classes.type) for dex in dexes)
         begin = time.process_time()
         found = attribute(matcher, dexes)
         seconds = time.process_time() - begin
         tally = Tally()
         for one in (tally, totals[case.role, case.variant]):
-            one.add(case, index, known, found, classes)
+            one.add(case, index, known, found, dexes)
         fits = [index.projects[number].name for number in found.projects]
         entry = tally.result() | {"name": case.name, "role": case.role, "variant": case.variant, "seconds": round(seconds, 2)}
         result["cases"].append(entry | {"fits": fits, "projects": case.projects})
@@ -317,7 +328,7 @@ def total(
             if change is not None:
                 change(dex)
         found = attribute(Matcher(index, background()), dexes)
-        tally.add(case, index, owners(index), found, sum(len(dex.classes.type) for dex in dexes))
+        tally.add(case, index, owners(index), found, dexes)
         for answer in found.answers.values():
             pairs.update({f"{case.name} → {index.place(file)[0].name}" for file in answer.files})
     print(tally.result(), dict(pairs), flush=True)
@@ -426,10 +437,12 @@ def row(name: str, one: dict[str, Any]) -> str:
     precision = one["right"] / one["answered"] if one["answered"] else 1.0
     inside = one["right_project"] / one["answered"] if one["answered"] else 1.0
     cover = one["answered"] / one["classes"]
-    return f"| {name} | {one['classes']:,} | {cover:.3f} | {precision:.3f} | {low:.3f}–{high:.3f} | {inside:.3f} |"
+    named = one["named_right"] / one["named_answered"] if one["named_answered"] else 1.0
+    alone = f"{one['named_answered'] / max(one['named'], 1):.3f} of {one['named']:,}, {named:.3f} right"
+    return f"| {name} | {one['classes']:,} | {cover:.3f} | {precision:.3f} | {low:.3f}–{high:.3f} | {inside:.3f} | {alone} |"
 
 
-HEAD = ("| | classes | answered | right file | 95 % | right source |", "|---|--:|--:|--:|---|--:|")
+HEAD = ("| | classes | answered | right file | 95 % | right source | named classes alone |", "|---|--:|--:|--:|---|--:|---|")
 
 
 def write_page(result: dict[str, Any]) -> None:

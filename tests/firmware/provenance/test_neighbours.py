@@ -84,6 +84,46 @@ def test_what_the_compiler_marks_as_its_own_is_unnamed() -> None:
     assert "La/c;" not in answered(making() + table.replace(".class La/c;", ".class interface abstract synthetic La/c;"))
 
 
+BASE = """
+.class abstract La/l;
+.super Ljava/lang/Object;
+.implements Ljava/io/Serializable;
+.method public constructor <init>(I)V
+  .registers 2
+  return-void
+.end method
+.method public a()I
+  .registers 2
+  const v0, 1
+  return v0
+.end method
+.method public toString()Ljava/lang/String;
+  .registers 2
+  const-string v0, "kotlin.jvm.functions."
+  return-object v0
+.end method
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_made"),
+    [
+        ("", "", True),
+        ("public a()I", "public getArity()I", True),
+        ("public a()I", "public hashCode()I", False),
+        ("public a()I", "public a()J", False),
+        ("toString()Ljava/lang/String;", "a(I)Ljava/lang/String;", False),
+        (".class abstract", ".class", False),
+        (".implements Ljava/io/Serializable;\n", "", False),
+        (".implements Ljava/io/Serializable;\n", ".implements Ljava/io/Serializable;\n.implements Ljava/lang/Runnable;\n", False),
+    ],
+)
+def test_the_lambda_of_kotlin_is_known_under_another_name(before: str, after: str, is_made: bool) -> None:
+    """Most packages carry Kotlin's library, renamed."""
+    below = LAMBDA.format(body="").replace("Lkotlin/jvm/internal/Lambda;", "La/l;")
+    assert ("La/c;" in answered(making() + below + BASE.replace(before, after))) is is_made
+
+
 def test_a_lambda_that_two_classes_name_is_nobodys() -> None:
     assert "La/c;" not in answered(making() + LAMBDA.format(body="") + CALLER)
 

@@ -6,8 +6,10 @@ stand in the source where they are made, so that what they say and what their ma
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -24,10 +26,17 @@ MAX_MADE: Final = 512
 """Classes that one class makes and that are read as part of it; a page of a thousand lambdas was written by a program."""
 
 ACC_INTERFACE: Final = 0x200
+ACC_ABSTRACT: Final = 0x400
 ACC_SYNTHETIC: Final = 0x1000
 
 OF_LAMBDAS: Final = ("Lkotlin/jvm/internal/", "Lkotlin/jvm/functions/", "Lkotlin/coroutines/jvm/internal/")
 """What Kotlin's compiler has a lambda, a reference to a function or a property, or a suspended function extend."""
+
+SERIALIZABLE: Final = ("Ljava/lang/Object;", "Ljava/io/Serializable;")
+"""What Kotlin's `Lambda` extends, which is known by it and by its methods where a package carries it under another name."""
+
+OF_LAMBDA: Final = re.compile(r"[^>]*->(?:<init>\(I?\)V|toString\(\)Ljava/lang/String;|(?!hashCode\()\w+\(\)I)")
+"""Its methods: `toString`, and where an optimiser has left them, its constructor and `getArity`."""
 
 MARKERS: Final = "Lkotlin/jvm/internal/markers/"
 """What it has people's own collections and iterators implement."""
@@ -81,10 +90,11 @@ def neighbourhood(dexes: Sequence[Dex]) -> Neighbourhood:
         for name in (dex.type(index) for index in dex.classes.type.tolist()):
             for parent in program.parents(name):
                 add(name, parent)
+    nobodys = unnamed(program)
     made = {
         name: next(iter(places.values()))
         for name, places in users.items()
-        if len(places) == 1 and _unnamed(program, name) and next(iter(places)) in program.classes
+        if len(places) == 1 and name in nobodys and next(iter(places)) in program.classes
     }
     return Neighbourhood({name: list(others) for name, others in found.items()}, made)
 
@@ -114,14 +124,28 @@ def _each_once(owners: I64, references: I64) -> tuple[tuple[I64, I64], I64]:
     return (pairs[0], pairs[1]), first
 
 
-def _unnamed(program: Program, name: str) -> bool:
-    """Whether a compiler made the class of a lambda, a reference, a table or a part of a method."""
-    number, row = program.classes[name]
+def unnamed(program: Program) -> frozenset[str]:
+    """The classes that a compiler made of a lambda, a reference, a table or a part of a method."""
+    bases = {name for name, (number, row) in program.classes.items() if _is_lambda(program, name, number, row)}
+    return frozenset(name for name, (number, row) in program.classes.items() if _is_unnamed(program, name, number, row, bases))
+
+
+def _is_lambda(program: Program, name: str, number: int, row: int) -> bool:
+    """Whether a class is Kotlin's `Lambda`, whatever it is called."""
+    dex = program.dexes[number]
+    access = int(dex.classes.access[row])
+    if access & (ACC_ABSTRACT | ACC_INTERFACE) != ACC_ABSTRACT or program.parents(name) != SERIALIZABLE:
+        return False
+    methods = dex.methods_of(dex.classes.method[np.flatnonzero(dex.classes.method_class == row)].tolist())
+    return any("->toString()" in one for one in methods) and all(OF_LAMBDA.fullmatch(one) for one in methods)
+
+
+def _is_unnamed(program: Program, name: str, number: int, row: int, bases: AbstractSet[str]) -> bool:
     access = int(program.dexes[number].classes.access[row])
     if access & ACC_INTERFACE:
         return False
     above = [parent for parent in program.parents(name) if not parent.startswith(MARKERS)]
-    return bool(access & ACC_SYNTHETIC) or any(parent.startswith(OF_LAMBDAS) for parent in above)
+    return bool(access & ACC_SYNTHETIC) or any(parent in bases or parent.startswith(OF_LAMBDAS) for parent in above)
 
 
 def roots(made: dict[str, Made]) -> dict[str, list[str]]:
