@@ -43,3 +43,23 @@ def test_a_changed_package_needs_a_signature_that_was_computed(
     found = judge(question, (), date(2019, 2, 1)).findings
     assert [one.rule for one in found] == rules
     assert all(one.outcome == "undecided" and "was not computed" in one.because for one in found)
+
+
+@pytest.mark.parametrize("key", ["TA-1046", "TA-1055"])
+def test_a_signature_that_does_not_hold_is_told_once(key: str) -> None:
+    variant = next(one for one in DECLARATION.variants if one.key == key)
+    question = Question(build=build(2, "wrong"), declaration=DECLARATION, variant=variant, baseline=build(1, "verified"))
+    (found,) = judge(question, (), date(2019, 2, 1)).findings
+    assert (found.outcome, found.rule) == ("refused", "unexpected-certificate")
+    assert found.because.startswith("its signature does not hold")
+
+
+@pytest.mark.parametrize(
+    ("key", "based", "said"), [("TA-1046", False, True), ("TA-1046", True, False), ("TA-1055", False, False)]
+)
+def test_that_nobody_says_who_may_sign_is_noted(key: str, based: bool, said: bool) -> None:
+    variant = next(one for one in DECLARATION.variants if one.key == key)
+    baseline = build(1, "verified") if based else None
+    question = Question(build=build(1, "verified"), declaration=DECLARATION, variant=variant, baseline=baseline)
+    (answer,) = (one for one in judge(question, (), date(2019, 2, 1)).rules if one.rule == "unexpected-certificate")
+    assert (answer.note is not None and "only that signatures hold was asked" in answer.note) == said
