@@ -196,3 +196,20 @@ def test_a_killed_process_ends_a_command_with_the_code_of_an_input(
         main()
     assert ended.value.code == 3
     assert "fewer --workers" in capsys.readouterr().err
+
+
+def test_an_index_of_half_a_build_says_so(tmp_path: Path) -> None:
+    """What could not be read of the image is told with the summary, and counted where it is much."""
+    folder = tmp_path / "phone"
+    for number in range(7):
+        (folder / f"system/p{number}").mkdir(parents=True)
+        (folder / f"system/p{number}.img").write_bytes(bytes(1024) + bytes(56) + b"\x53\xef" + bytes(3000))
+    done = vuoto("firmware", "index", folder, "-o", tmp_path / "b.vfx", "--no-cache")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.decode().splitlines()
+    told = json.loads(vuoto("firmware", "index", folder, "-o", tmp_path / "b.vfx", "--no-cache", "--json").stdout)["problems"]
+    assert len(told) == 7
+    assert lines[1] == "Could not be read:"
+    assert lines[2] == f"  {told[0]['where']}: {told[0]['what']}."
+    assert lines[7].startswith("  and 2 more: vuoto firmware show ")
+    assert vuoto("firmware", "index", folder, "-o", tmp_path / "b.vfx", "--no-cache", "--quiet").stdout == b""

@@ -126,7 +126,12 @@ HITS: dict[str, list[tuple[ReadPackage, str, str]]] = {
             package(triggers=(Trigger(kind="secret code", component="C", clue="android_secret_code://9999"),)),
             "medium",
             "*#*#9999#*#* starts it",
-        )
+        ),
+        (
+            package(triggers=(Trigger(kind="secret code", component="C", clue="x://1", enabled=False),)),
+            "medium",
+            "*#*#1#*#* starts it once it is turned on",
+        ),
     ],
     "system-user": [
         (package(shared_user_id="android.uid.phone"), "medium", "shares the user id android.uid.phone, and its code sends"),

@@ -20,7 +20,7 @@ from vuoto.facts.packages import FoundString, Trigger
 from vuoto.facts.problems import Problem
 from vuoto.recipients import load_registers
 from vuoto.reports import render_firmware
-from vuoto.reports.firmware_words import member_words, signature_words
+from vuoto.reports.firmware_words import member_words, signature_words, starts_of
 from vuoto.reports.showing import visible
 
 FORMATS = ("terminal", "json", "html", "sarif")
@@ -171,7 +171,32 @@ def test_terminal_says_the_worst_first() -> None:
 
 
 def test_terminal_says_that_nothing_is_odd() -> None:
-    assert "Nothing odd was found in it." in render_firmware(VIEWS["empty"], "terminal").decode()
+    assert "Nothing odd was found in it." in render_firmware(quiet(), "terminal").decode()
+
+
+def test_what_could_not_be_read_is_not_called_harmless() -> None:
+    unread = replace(quiet(), problems=(Problem(where="system", what="is cut off"),))
+    assert "Nothing odd was found in what could be read." in render_firmware(unread, "terminal").decode()
+    for view in (VIEWS["empty"], replace(VIEWS["empty"], problems=unread.problems)):
+        told = render_firmware(view, "terminal").decode()
+        assert "No package was found in it." in told
+        assert "Nothing odd" not in told
+
+
+def quiet() -> FirmwareView:
+    return replace(VIEWS["alone"], oddities=())
+
+
+def test_what_is_off_starts_nothing() -> None:
+    view = VIEWS["alone"]
+    triggers = tuple(replace(one, enabled=False) for one in view.packages[0].package.triggers)
+    package = replace(view.packages[0], package=replace(view.packages[0].package, triggers=triggers))
+    off = replace(view, packages=(package, replace(package, package=replace(package.package, path="b.apk"))))
+    assert starts_of(view.packages[0]) == ["boot"]
+    assert starts_of(package) == []
+    for form in ("terminal", "html"):
+        assert "is started by boot" in " ".join(render_firmware(view, form).decode().split())
+        assert "tarted by boot" not in " ".join(render_firmware(off, form).decode().split())
 
 
 def test_terminal_writes_colours_only_when_asked() -> None:

@@ -73,6 +73,9 @@ class Indexed:
     code_bytes: int
     """Bytes of DEX in all packages."""
 
+    problems: tuple[Problem, ...]
+    """What could not be read of the image; what of a package stands with the package."""
+
 
 def index_image(
     image: Image,
@@ -99,12 +102,14 @@ def index_image(
         for found, problems in shares:
             pieces += found
             met.update(problems)
-        data = write_packed(survey.build(met), (piece.packed for piece in pieces), (piece.folder for piece in pieces))
+        build = survey.build(met)
+        data = write_packed(build, (piece.packed for piece in pieces), (piece.folder for piece in pieces))
     return Indexed(
         data=data,
         packages=len(pieces),
         remembered=sum(piece.remembered for piece in pieces),
         code_bytes=sum(piece.code_bytes for piece in pieces),
+        problems=build.problems,
     )
 
 

@@ -144,18 +144,26 @@ def sentences(view: FirmwareView) -> list[str]:
         kinds = sorted({p.read.kind for p in package.code.paths if p.read.place in places}, key=reading_order)
         hosts = [use for use in package.hosts if use.open and not use.local]
         to = f", to {listed([_host_words(view, use) for use in hosts[:3]])}" if hosts else ""
-        starts = sorted({trigger.kind for trigger in package.package.triggers})
+        starts = starts_of(package)
         when = f" It is started by {listed(starts)}." if starts else ""
         titles = listed([kind_title(kind) for kind in kinds])
         said.append(f"{package_words(package)} may send {titles} without TLS{to}.{when}")
     grave = len({one.package for one in view.oddities if one.concern == "high"})
     number = len(view.oddities)
     if not said and not number:
-        said.append("Nothing odd was found in it.")
+        if not view.packages_read:
+            said.append("No package was found in it.")
+        else:
+            said.append("Nothing odd was found in what could be read." if view.problems else "Nothing odd was found in it.")
     elif not said:
         about = f"{counted(number, 'thing')} to look at" + (f", in {counted(grave, 'package')} grave" if grave else "")
         said.append(f"{capital(about)}; no way was found on which an identifier reaches a send without TLS.")
     return said
+
+
+def starts_of(view: PackageView) -> list[str]:
+    """What starts the package as it is installed, by kind: what is off starts nothing."""
+    return sorted({trigger.kind for trigger in view.package.triggers if trigger.enabled})
 
 
 def _host_words(view: FirmwareView, use: HostUse) -> str:

@@ -59,7 +59,8 @@ def indexed(
 
     if not path.is_dir() and path.name.lower().endswith(PACKAGE_NAMES):
         build, code_bytes = read_alone(file_blob(path), path.name)
-        return Indexed(data=write_index(build), packages=len(build.packages), remembered=0, code_bytes=code_bytes)
+        packages, problems = len(build.packages), build.problems
+        return Indexed(data=write_index(build), packages=packages, remembered=0, code_bytes=code_bytes, problems=problems)
     if not path.is_dir() and is_index(file_blob(path).read_at(0, 16)):
         raise InputError("this is an index already", where=str(path), next_step="Give the image that it was made from")
     image = opened_image(path, old=old)

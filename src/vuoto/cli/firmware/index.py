@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vuoto.cli.firmware._opening import indexed
 from vuoto.errors import InputError
+
+if TYPE_CHECKING:
+    from vuoto.facts.problems import Problem
+
+MOST_PROBLEMS = 5
+"""Problems printed after an index; `vuoto firmware show` has all."""
 
 
 @click.command(
@@ -68,6 +76,7 @@ def index_command(
         "packages": made.packages,
         "remembered": made.remembered,
         "code_bytes": made.code_bytes,
+        "problems": [{"where": one.where, "what": one.what} for one in made.problems],
     }
     if as_json:
         import orjson
@@ -81,11 +90,23 @@ def index_command(
         counted = f"{made.packages:,} package{'' if made.packages == 1 else 's'}{again}"
         code = f"{size(made.code_bytes)} of code"
         click.echo(printable(f"{target}: {counted}, {code}, a file of {size(len(made.data))}"))
+        for line in unread(made.problems, target):
+            click.echo(printable(line))
     click.echo(f"{seconds:.1f} s", err=True)
     return 0
 
 
 COMMAND = index_command
+
+
+def unread(problems: Sequence[Problem], target: Path) -> Iterator[str]:
+    """What could not be read: an index of half a build must not look like one of a whole."""
+    if problems:
+        yield "Could not be read:"
+    for one in problems[:MOST_PROBLEMS]:
+        yield f"  {one.where}: {one.what}."
+    if len(problems) > MOST_PROBLEMS:
+        yield f"  and {len(problems) - MOST_PROBLEMS:,} more: vuoto firmware show {target}"
 
 
 def _stem(path: Path) -> str:

@@ -15,7 +15,8 @@ def _find(read: ReadPackage, build: BuildFacts | None) -> Iterator[Found]:
         if trigger.kind == "secret code":
             digits = trigger.clue.partition("://")[2]
             says = f"*#*#{digits}#*#* starts it" if digits else f"a secret code starts it ({trigger.clue})"
-            yield Found(says=says, component=trigger.component)
+            off = "" if trigger.enabled else " once it is turned on"
+            yield Found(says=f"{says}{off}", component=trigger.component)
 
 
 ODDITY = OddityFinder(

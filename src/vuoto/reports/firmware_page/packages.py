@@ -8,7 +8,7 @@ from typing import Final
 
 from vuoto.facts.firmware_view import CONCERNS, Concern, FirmwareView, PackageView
 from vuoto.reports.firmware_page.oddities import concern
-from vuoto.reports.firmware_words import kinds_read, package_words, worst
+from vuoto.reports.firmware_words import kinds_read, package_words, starts_of, worst
 from vuoto.reports.package_words import collects, holds, identity
 from vuoto.reports.page.element import Html, h
 from vuoto.reports.showing import counted, kind_title, listed
@@ -44,7 +44,7 @@ def _package(view: PackageView, anchor: str, found: Counter[Concern], *, alone: 
         if found.get(word):
             marks += [" ", concern(word), f" {found[word]}"]
     reads = f"can read {listed([kind_title(kind) for kind in kinds])}" if kinds else ""
-    starts = listed(sorted({trigger.kind for trigger in facts.triggers}))
+    starts = listed(starts_of(view))
     note = " · ".join(part for part in (facts.path, reads, f"started by {starts}" if starts else "") if part)
     return h(
         "details",

@@ -9,7 +9,7 @@ from vuoto.reports.firmware_page.hosts import hosts_section
 from vuoto.reports.firmware_page.oddities import oddities_section, rules_section
 from vuoto.reports.firmware_page.packages import packages_section
 from vuoto.reports.firmware_renderer import FirmwareOptions, FirmwareRenderer
-from vuoto.reports.firmware_words import NO_PROOF, build_lines, recipient_of, sentences
+from vuoto.reports.firmware_words import NO_PROOF, build_lines, recipient_of, sentences, starts_of
 from vuoto.reports.page.element import Html, h
 from vuoto.reports.page.figures import figures
 from vuoto.reports.page.sheet import again_section, problems_section, sheet
@@ -61,7 +61,7 @@ def _figures(view: FirmwareView) -> Html:
     countries = {
         one.organisation.country for one in organisations if one is not None and one.organisation and one.organisation.country
     }
-    boot = sum(1 for package in view.packages if any(trigger.kind == "boot" for trigger in package.package.triggers))
+    boot = sum(1 for package in view.packages if "boot" in starts_of(package))
     numbers = (
         (view.packages_read, "package", "packages", False),
         (grave, "grave finding", "grave findings", grave > 0),

@@ -18,6 +18,7 @@ from vuoto.reports.firmware_words import (
     recipient_of,
     sentences,
     short_member,
+    starts_of,
     whose_words,
     worst,
 )
@@ -153,7 +154,7 @@ def _packages(console: Console, view: FirmwareView) -> None:
                 odd.append(f"{', ' if odd else ''}{found[concern]} {concern}", style=_STYLES[concern])
         kinds = kinds_read(package.code)
         read = listed([kind_title(kind) for kind in kinds[:4]]) + (f" and {len(kinds) - 4} more" if len(kinds) > 4 else "")
-        starts = ", ".join(sorted({trigger.kind for trigger in package.package.triggers}))
+        starts = ", ".join(starts_of(package))
         table.add_row(package_words(package), read, starts, odd)
     console.print(table)
     if len(view.packages) > MOST_PACKAGES:
