@@ -125,6 +125,18 @@ def test_a_changed_app_is_a_problem_of_the_package() -> None:
     ]
 
 
+@pytest.mark.parametrize("size", [3, 400, 500], ids=["less", "all", "more"])
+@pytest.mark.parametrize("content", [b"code" * 100, b"evil" * 100])
+@pytest.mark.parametrize("deflate", [False, True])
+def test_code_that_a_package_has_read_is_digested_as_it_stands(size: int, content: bytes, *, deflate: bool) -> None:
+    """Whatever size the directory says: the same answer with and without what was read already."""
+    members = [APP[0], Put("classes.dex", content, deflate=deflate, central={"size": size})]
+    data = signed(members, jar_manifest(APP))
+    (signer,) = read_package(BytesBlob(data), "a.apk").signers
+    assert (signer.verification, signer.note) == answer(data)
+    assert (signer.verification == "verified") == (content == b"code" * 100 and (deflate or size == 400))
+
+
 def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     data = signed(APP)
     monkeypatch.setattr(jar_signature, "MAX_READ", 300)
@@ -141,7 +153,7 @@ def test_any_manifest_and_signature_file(written: bytes, file: bytes) -> None:
 
 
 @given(
-    st.lists(st.sampled_from([b"Name: a", b" folded", b"", b"X: 1", b"\xff\xfe"]), max_size=12),
+    st.lists(st.sampled_from([b"Name: a", b"name: b", b"Name:c", b" folded", b"", b"X: 1", b"\xff\xfe"]), max_size=12),
     st.sampled_from([b"\r\n", b"\n", b"\r"]),
 )
 def test_sections_are_the_same_with_any_line_end_and_lose_no_byte(lines: list[bytes], end: bytes) -> None:
@@ -149,6 +161,7 @@ def test_sections_are_the_same_with_any_line_end_and_lose_no_byte(lines: list[by
     found = list(sections_of(data))
     assert [one.values for one in found] == [one.values for one in sections_of(b"\n".join(lines))]
     assert all(one.raw in data for one in found)
+    assert [one.name for one in found] == [one.values.get("NAME", "") for one in found]
 
 
 TOOLS = ("apksigner", "jarsigner", "keytool")

@@ -12,8 +12,9 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from vuoto.firmware.packages.inflating import MAX_FREE, MAX_RATIO, MAX_READ
@@ -35,6 +36,8 @@ MOST_NAMED: Final = 3
 
 # Lines that hold something, and the empty one behind them.
 _SECTION: Final = re.compile(rb"(?:[^\r\n]++(?:\r\n|[\r\n]|\Z))++(?:\r\n|[\r\n])?")
+# The usual form: the name first, in one line, and no line behind it that goes on with it.
+_NAMED: Final = re.compile(rb"Name: ([^\r\n]*)(?>\r\n|[\r\n])(?! )")
 _ALGORITHMS: Final = {
     "MD5": "md5",
     "SHA": "sha1",
@@ -49,15 +52,23 @@ _ALGORITHMS: Final = {
 _OWN: Final = re.compile(r"META-INF/(?:[^/]+\.(?:SF|RSA|DSA|EC)|SIG-[^/]*|MANIFEST\.MF)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
 class Section:
-    """A section of a manifest or signature file."""
+    """A section of a manifest or signature file; its attributes are read when they are asked for."""
 
-    raw: bytes
-    """Its bytes, with the empty line that ends it: what a signature file digests."""
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        """Its bytes, with the empty line that ends it: what a signature file digests."""
 
-    values: dict[str, str]
-    """Its attributes, names in capitals."""
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """Its attributes, names in capitals."""
+        return _values(self.raw.splitlines())
+
+    @property
+    def name(self) -> str:
+        """The entry that it speaks of, or the empty text."""
+        plain = _NAMED.match(self.raw)
+        return _text(plain[1]) if plain is not None else self.values.get("NAME", "")
 
 
 @dataclass(slots=True)
@@ -67,6 +78,9 @@ class JarContents:
     contents: ZipContents
     size: int
     """Bytes of the archive, by which reading is bounded."""
+
+    read: Mapping[str, bytes] = field(default_factory=dict)
+    """Entries whose whole content is at hand."""
 
     main: Section | None = None
     sections: dict[str, Section] = field(default_factory=dict)
@@ -86,8 +100,8 @@ class JarContents:
             elif number > MAX_SECTIONS:
                 self.problem = f"its manifest has more than {MAX_SECTIONS:,} sections"
                 return
-            elif self.sections.setdefault(section.values.get("NAME", ""), section) is not section:
-                self.problem = f"its manifest names {section.values.get('NAME', '')!r} twice"
+            elif self.sections.setdefault(section.name, section) is not section:
+                self.problem = f"its manifest names {section.name!r} twice"
 
     @property
     def strict(self) -> bool:
@@ -110,7 +124,7 @@ class JarContents:
         if whole and all(_is(self.raw, name, digest) for name, digest in whole):
             return "verified", None
         # What was added to the manifest since then shows here; what was signed is still known by its own section.
-        named = {one.values.get("NAME", ""): one for one in found}
+        named = {one.name: one for one in found}
         if not whole and not named:
             return "not verified", "the signature file has no digest that is computed"
         main = _digests(head.values, "-DIGEST-MANIFEST-MAIN-ATTRIBUTES")
@@ -149,7 +163,7 @@ class JarContents:
             if member.size > left:
                 return "not verified", "the signature holds; the content is larger than is digested"
             running = {algorithm: hashlib.new(algorithm, usedforsecurity=False) for algorithm, _ in digests}
-            for piece in member.chunks():
+            for piece in (self.read[name],) if name in self.read else member.chunks():
                 left -= len(piece)
                 if left < 0:
                     return "not verified", "the signature holds; the content is larger than is digested"
@@ -157,18 +171,20 @@ class JarContents:
                     digest.update(piece)
             if any(running[algorithm].digest() != digest for algorithm, digest in digests):
                 wrong.append(name)
-        gone = [
-            name for name, one in self.sections.items() if name not in self.contents.by_name and _digests(one.values, "-DIGEST")
-        ]
         if wrong:
             return "wrong", f"{_names(wrong)} {'does' if len(wrong) == 1 else 'do'} not match the digest in the manifest"
         if bare:
             return self._lacking(f"{_names(bare)} {'is' if len(bare) == 1 else 'are'} not signed")
-        if gone and self.strict:
+        gone = self._gone() if self.strict else []
+        if gone:
             return "wrong", f"the manifest names {_names(gone)}, which is not there"
         if weak:
             return "not verified", f"the manifest has no digest that is computed of {_names(weak)}"
         return "verified", None
+
+    def _gone(self) -> list[str]:
+        there = self.contents.by_name
+        return [name for name, one in self.sections.items() if name not in there and _digests(one.values, "-DIGEST")]
 
     def _lacking(self, what: str) -> tuple[str, str]:
         return "wrong" if self.strict else "not verified", what
@@ -177,7 +193,7 @@ class JarContents:
 def sections_of(data: bytes) -> Iterator[Section]:
     """The sections, the main one first; names and values as they are after joining lines that were folded. Never raises."""
     for match in _SECTION.finditer(data):
-        yield Section(match[0], _values(match[0].splitlines()))
+        yield Section(match[0])
 
 
 def _values(lines: list[bytes]) -> dict[str, str]:
@@ -190,8 +206,12 @@ def _values(lines: list[bytes]) -> dict[str, str]:
     found: dict[str, str] = {}
     for parts in joined:
         name, _, value = (parts[0] if len(parts) == 1 else b"".join(parts)).partition(b":")
-        found.setdefault(name.decode("latin-1").upper(), value.removeprefix(b" ").decode("utf-8", "backslashreplace"))
+        found.setdefault(name.decode("latin-1").upper(), _text(value.removeprefix(b" ")))
     return found
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "backslashreplace")
 
 
 def _digests(values: dict[str, str], ending: str) -> list[tuple[str, bytes]]:

@@ -26,7 +26,7 @@ from vuoto.firmware.packages.network_security import read_network_security
 from vuoto.firmware.packages.resources import MAX_TABLE, Resources
 from vuoto.firmware.packages.signing import read_signers
 from vuoto.firmware.packages.triggers import triggers_of
-from vuoto.firmware.packages.zip_member import Member
+from vuoto.firmware.packages.zip_member import MOST_INFLATED, Member
 from vuoto.firmware.packages.zip_reader import ZipContents, read_zip
 
 MAX_DEX: Final = 256 << 20
@@ -72,6 +72,8 @@ class _Reading:
             take=lambda member, name: self.content(member, name=name), spend=self.inflating.spend, problem=self.problem
         )
         self.marked: list[int] = []
+        self.whole: dict[str, bytes] = {}
+        """DEX files as they stand in the archive, by name: those that were read to their end."""
 
     def problem(self, what: str) -> None:
         self.problems.append(Problem(where=self.path, what=what))
@@ -80,9 +82,10 @@ class _Reading:
         contents = self.contents
         table = contents.find("resources.arsc")
         resources = Resources(self.content(table, MAX_TABLE), f"{self.path}, resources.arsc") if table is not None else None
-        signers, wrong = read_signers(self.blob, contents, self.path)
-        self.problems += wrong
+        told = len(self.problems)
         dex = tuple(self.dex())
+        signers, wrong = read_signers(self.blob, contents, self.path, self.whole)
+        self.problems[told:told] = wrong
         result = Package(
             path=self.path,
             kind=self.kind(),
@@ -196,7 +199,10 @@ class _Reading:
         if len(found) > MAX_DEX_FILES:
             self.problem(f"holds {len(found)} DEX files; {MAX_DEX_FILES} are read")
         for _, name, member in found[:MAX_DEX_FILES]:
-            yield DexFile(path=name, data=self.content(member, MAX_DEX))
+            data = self.content(member, MAX_DEX)
+            if len(data) == member.size < MAX_DEX and self.inflating.left > 0:
+                self.whole[name] = data
+            yield DexFile(path=name, data=data)
 
     def native_libraries(self) -> None:
         for name in sorted(self.contents.by_name):
@@ -229,9 +235,7 @@ class _Reading:
         member = self.contents.by_name[name]
         if not self.searched(name, member):
             return
-        head = member.head(disguises.HEAD)
-        opened = disguises.is_code(head) or disguises.is_zip(head) or compression_of(head)
-        for path, data in self.hidden.open(name, self.content(member, MAX_INNER if opened else MAX_ASSET)):
+        for path, data in self.hidden.open(name, self.content(member, _most_of(member))):
             if path == name and name.endswith(".so"):
                 self.problems.append(Problem(where=f"{self.path}, {name}", what="is not an ELF file"))
             if not is_axml(data):
@@ -253,6 +257,15 @@ class _Reading:
         mark = bisect_left(self.marked, member.offset)
         marked = mark < len(self.marked) and self.marked[mark] < member.offset + member.span
         return marked or worth_reading(member, name)
+
+
+def _most_of(member: Member) -> int:
+    """Bytes that are read of a file: more of what is opened. Its beginning is asked only where it may hold so much."""
+    if max(member.size, MOST_INFLATED * member.span) <= MAX_ASSET:
+        return MAX_ASSET
+    head = member.head(disguises.HEAD)
+    opened = disguises.is_code(head) or disguises.is_zip(head) or compression_of(head)
+    return MAX_INNER if opened else MAX_ASSET
 
 
 def _nothing(_: int) -> str | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from vuoto.facts.packages import Certificate, Signer
@@ -41,11 +42,17 @@ class _CutOffError(ValueError):
     """A length prefix says more than there is."""
 
 
-def read_signers(blob: Blob, contents: ZipContents, where: str) -> tuple[tuple[Signer, ...], tuple[Problem, ...]]:
-    """The signers of a package by scheme, and what is wrong with them; `where` names the package in problems. Never raises."""
+def read_signers(
+    blob: Blob, contents: ZipContents, where: str, read: Mapping[str, bytes] = MappingProxyType({})
+) -> tuple[tuple[Signer, ...], tuple[Problem, ...]]:
+    """The signers of a package by scheme, and what is wrong with them; `where` names the package in problems. Never raises.
+
+    `read`: members whose whole content is at hand, so that it need not be inflated again.
+    """
     problems: list[str] = []
     blocks = list(_from_block(blob, contents, problems))
-    first, claims = _v1(blob, contents, problems, alone=all(signer.verification == "wrong" for signer, _ in blocks))
+    alone = all(signer.verification == "wrong" for signer, _ in blocks)
+    first, claims = _v1(blob, contents, problems, read if alone else None)
     signers = (*first, *(s for s, _ in blocks))
     _disagreements(signers, {s.scheme for s in signers} | {scheme for _, scheme in blocks if scheme}, claims, blocks, problems)
     found = tuple(Problem(where=where, what=what, next_step=_AGAIN) for what in dict.fromkeys(problems))
@@ -67,8 +74,13 @@ def read_v4_signer(data: bytes) -> Signer | None:
     return Signer(scheme="v4", certificate=read_certificate(certificate), verification="not verified", note=note)
 
 
-def _v1(blob: Blob, contents: ZipContents, problems: list[str], *, alone: bool) -> tuple[list[Signer], set[int]]:
-    """The signers of the JAR, and the schemes they say it was signed with; `alone` where nothing else signs its content."""
+def _v1(
+    blob: Blob, contents: ZipContents, problems: list[str], read: Mapping[str, bytes] | None
+) -> tuple[list[Signer], set[int]]:
+    """The signers of the JAR, and the schemes they say it was signed with.
+
+    `read`: content that is at hand; `None` where something else signs the content, which is not looked at here then.
+    """
     result: list[Signer] = []
     claims: set[int] = set()
     jar: JarContents | None = None
@@ -89,9 +101,9 @@ def _v1(blob: Blob, contents: ZipContents, problems: list[str], *, alone: bool) 
         except DerError as e:
             problems.append(f"the signature block {name!r} cannot be read: {e}")
             continue
-        jar = jar or JarContents(contents, blob.size)
+        jar = jar or JarContents(contents, blob.size, read or {})
         by_file = jar.signed_by_file(file)
-        if alone and entries is None and not jar.problem:
+        if read is not None and entries is None and not jar.problem:
             entries = jar.entries()
         for signer, by_key in zip(signers[: MAX_SIGNERS - len(result)], signed, strict=False):
             verification, note = _worst(by_key, by_file, entries or ("verified", None))

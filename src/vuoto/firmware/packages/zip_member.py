@@ -12,6 +12,9 @@ from vuoto.firmware.content import Blob, BytesBlob, WindowBlob
 MAX_MEMBER: Final = 1 << 30
 """Bytes that `blob` inflates into memory. Larger members (images in factory zips) are stored, or are taken in `chunks`."""
 
+MOST_INFLATED: Final = 1032
+"""Bytes of content that a byte of deflate can give (RFC 1951: 258 bytes for two bits)."""
+
 STORED: Final = 0
 DEFLATED: Final = 8
 
