@@ -32,6 +32,12 @@ def test_the_order_of_signs_changes_nothing() -> None:
     assert [weight for _, _, weight in weigh(signs)] == sorted((w for _, _, w in weigh(signs)), reverse=True)
 
 
+@pytest.mark.parametrize("name", ["user_id", "User-Id", "USERID", "userid", "user_name", "screen-width"])
+def test_a_common_name_is_common_however_its_words_are_joined(name: str) -> None:
+    assert guess_of_name(name) == guess_of_name("id")
+    assert guess_of_name(name + "_of_acorn") < guess_of_name(name)
+
+
 @given(st.dictionaries(st.integers(0, 30), SUMS, max_size=8), st.lists(SUMS, max_size=40))
 def test_odds_are_probabilities(sums: dict[int, float], others: list[float]) -> None:
     found = odds(sums, others)

@@ -15,10 +15,10 @@ _HOWS: Final = ("constant", "header", "parameter", "resource", "native")
 
 EVERYWHERE: Final = words(
     "accept accept-charset accept-encoding accept-language authorization cache-control charset connection content-encoding "
-    "content-length content-type cookie date expect host if-modified-since if-none-match keep-alive origin pragma proxy- "
-    "connection range referer sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform sec-fetch-dest sec-fetch-mode sec-fetch-site "
-    "sec-websocket-extensions sec-websocket-key sec-websocket-version soapaction te transfer-encoding upgrade upgrade- "
-    "insecure-requests user-agent x-requested-with "
+    "content-length content-type cookie date expect host if-modified-since if-none-match keep-alive origin pragma "
+    "proxy-connection range referer sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform sec-fetch-dest sec-fetch-mode "
+    "sec-fetch-site sec-websocket-extensions sec-websocket-key sec-websocket-version soapaction te transfer-encoding upgrade "
+    "upgrade-insecure-requests user-agent x-requested-with"
 )
 """RFC 9110 and what libraries and browsers add."""
 

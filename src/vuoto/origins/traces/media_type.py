@@ -11,9 +11,9 @@ from vuoto.origins.suspect import Suspect
 from vuoto.origins.trace import HIT, Sign, Trace, bits
 
 COMMON: Final = words(
-    "application/grpc application/gzip application/javascript application/json application/json-rpc application/octet- "
-    "stream application/protobuf application/x-gzip application/x-protobuf application/x-www-form-urlencoded "
-    "application/xml image/jpeg image/png multipart/form-data text/html text/plain text/xml "
+    "application/grpc application/gzip application/javascript application/json application/json-rpc "
+    "application/octet-stream application/protobuf application/x-gzip application/x-protobuf "
+    "application/x-www-form-urlencoded application/xml image/jpeg image/png multipart/form-data text/html text/plain text/xml"
 )
 """Types that libraries write, or that every other app holds."""
 
