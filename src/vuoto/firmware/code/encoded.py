@@ -14,10 +14,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from vuoto.facts.problems import Problem
-from vuoto.firmware.code.leb128 import uleb128
+from vuoto.firmware.code.leb128 import I64, uleb128
 
 VALUE_INTEGERS: Final = frozenset({0x00, 0x02, 0x03, 0x04, 0x06})
 VALUE_CHAR: Final = 0x03
+VALUE_INT: Final = 0x04
 VALUE_STRING: Final = 0x17
 VALUE_TYPE: Final = 0x18
 VALUE_ENUM: Final = 0x1B
@@ -38,9 +39,9 @@ MAX_DEPTH: Final = 16
 # What a file of 20 MB could not hold of anything but values; reading them takes seconds.
 MAX_VALUES: Final = 1_000_000
 _WORD: Final = struct.Struct("<I")
-# A value of the kind 4 (`int`) in four bytes.
+# A value of the kind `int` in four bytes.
 _INT: Final = np.dtype([("head", "u1"), ("number", "<i4")])
-_INT_HEAD: Final = b"\x64"
+_INT_HEAD: Final = bytes((3 << 5 | VALUE_INT,))
 
 
 class Value(NamedTuple):
@@ -82,18 +83,25 @@ class Budget:
             raise IndexError
 
 
+def whole_numbers(data: bytes, at: int, budget: Budget) -> I64 | None:
+    """The values of an `encoded_array` that holds nothing but whole numbers of four bytes, two or more; `None` for any other.
+
+    So do the classes of resources (`R$id`), which have most of a package's values. Raises `IndexError` as `read_array` does.
+    """
+    count, at = uleb128(data, at)
+    end = at + _INT.itemsize * count
+    if count < 2 or end > len(data) or data[at : end : _INT.itemsize] != _INT_HEAD * count:
+        return None
+    budget.spend(count)
+    return np.frombuffer(data, _INT, count, at)["number"].astype(np.int64)
+
+
 def read_array(data: bytes, at: int, budget: Budget) -> list[Value | None]:
     """The top-level values of an `encoded_array` (static values), `None` for what is not kept. Raises `IndexError` at the end."""
+    numbers = whole_numbers(data, at, budget)
+    if numbers is not None:
+        return list(map(Value, repeat(VALUE_INT), numbers.tolist()))
     count, at = uleb128(data, at)
-    if (
-        count > 1
-        and at + _INT.itemsize * count <= len(data)
-        and data[at : at + _INT.itemsize * count : _INT.itemsize] == (_INT_HEAD * count)
-    ):
-        # Whole numbers of four bytes, as in the classes of resources (`R$id`), which have most of a package's values.
-        budget.spend(count)
-        numbers = np.frombuffer(data, _INT, count, at)["number"].tolist()
-        return list(map(Value, repeat(_INT_HEAD[0] & 0x1F), numbers))
     values: list[Value | None] = []
     for _ in range(count):
         # Most are of one piece, and are read here; `_value` says the same of them.

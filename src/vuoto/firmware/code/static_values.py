@@ -19,10 +19,12 @@ from vuoto.firmware.code.encoded import (
     VALUE_ARRAY,
     VALUE_BOOLEAN,
     VALUE_CHAR,
+    VALUE_INT,
     VALUE_INTEGERS,
     VALUE_NULL,
     Budget,
     read_array,
+    whole_numbers,
 )
 from vuoto.firmware.code.leb128 import I64, U8, Mask
 
@@ -77,15 +79,11 @@ def read_static_values(data: bytes, offsets: I64, fields: I64, field_class: I64)
     broken = 0
     for other in np.flatnonzero(~simple).tolist():
         try:
-            values = read_array(data, int(at[other]), budget)
+            order, kind, number = _one_class(data, int(at[other]), int(last[other] - first[other]), budget)
         except IndexError:
             broken += 1
             continue
-        values = values[: int(last[other] - first[other])]
-        order = np.array([place for place, value in enumerate(values) if value is not None], np.int64)
-        held = np.array([value for value in values if value is not None], np.int64).reshape(-1, 2)
-        own = np.full(len(order), rows[other])
-        pieces.append((own, fields[first[other] + order], order, held[:, 0].astype(np.uint8), held[:, 1]))
+        pieces.append((np.full(len(order), rows[other]), fields[first[other] + order], order, kind, number))
     if not pieces:
         none = np.zeros(0, np.int64)
         return StaticValues(row=none, field=none, kind=none.astype(np.uint8), number=none, broken=broken)
@@ -94,6 +92,18 @@ def read_static_values(data: bytes, offsets: I64, fields: I64, field_class: I64)
         by_class = np.lexsort((order, row))
         row, field, kind, number = row[by_class], field[by_class], kind[by_class], number[by_class]
     return StaticValues(row=row, field=field, kind=kind, number=number, broken=broken)
+
+
+def _one_class(data: bytes, at: int, most: int, budget: Budget) -> tuple[I64, U8, I64]:
+    """The values of one class, as many as it has fields: places, kinds and numbers of those that are kept."""
+    numbers = whole_numbers(data, at, budget)
+    if numbers is not None:
+        numbers = numbers[:most]
+        return np.arange(len(numbers)), np.full(len(numbers), VALUE_INT, np.uint8), numbers
+    values = read_array(data, at, budget)[:most]
+    order = np.array([place for place, value in enumerate(values) if value is not None], np.int64)
+    held = np.array([value for value in values if value is not None], np.int64).reshape(-1, 2)
+    return order, held[:, 0].astype(np.uint8), held[:, 1]
 
 
 def _rounds(octets: U8, offsets: I64, counts: I64, simple: Mask) -> tuple[list[tuple[int, I64, U8, I64]], Mask]:

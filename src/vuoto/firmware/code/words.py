@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count, pairwise
 from typing import Final
 
@@ -219,5 +220,7 @@ def _does_more(dex: Dex) -> I64:
     return np.flatnonzero(more[inverse]) if len(more) else np.zeros(0, np.int64)
 
 
+# Names of methods are the same in most packages of a build.
+@lru_cache(maxsize=65_536)
 def _keeps(name: str) -> bool:
     return name == _STATIC_INIT or _KEEPS.fullmatch(name) is not None
