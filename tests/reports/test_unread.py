@@ -84,3 +84,22 @@ def test_open_questions_stand_in_one_line_of_the_table() -> None:
     text = render(replace(one, verdicts=tuple(open_)), "terminal", width=160).decode()
     assert text.count("undecided: minimisation,") == 1
     assert text.count("undecided:") == 1
+
+
+def test_the_page_says_where_a_host_stands_that_could_not_be_read() -> None:
+    one = documents.incident()
+    shut = replace(
+        ONE, host=None, server=f"{documents.ZZHC.addresses[0].ip}:443", why_not_decrypted="TLS 1.3; no key log was given"
+    )
+    unnamed = replace(documents.ZZHC, host=None)
+    page = render(replace(one, flows=(shut,), recipients=(*one.recipients, unnamed)), "html").decode()
+    row = page[page.index('id="unread"') :].partition("</tbody>")[0]
+    assert '<td role="cell" data-head="Country">China</td>' in row
+    assert '<td role="cell" class="why" data-head="Why">no key log was given</td>' in row
+
+
+def test_where_nothing_was_said_nothing_is_said_to_have_been_searched() -> None:
+    page = render(replace(documents.empty(), flows=()), "html").decode()
+    assert "There was no conversation." in page
+    assert "Every conversation could be searched." not in page
+    assert "Every conversation could be searched." in render(documents.empty(), "html").decode()

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from vuoto.facts.document import AuditDocument
+from vuoto.facts.recipients import Recipient
 from vuoto.reports.page.element import Html, h, together
 from vuoto.reports.page.table import Cell, table
-from vuoto.reports.showing import PROTECTION_WORDS, counted, country_title, few, kind_title, listed
+from vuoto.reports.showing import (
+    PROTECTION_WORDS,
+    counted,
+    country_title,
+    country_words,
+    few,
+    kind_title,
+    listed,
+    recipient_name,
+    visible,
+)
 from vuoto.reports.unread import UnreadHost, unread_hosts
 
 MOST_HOSTS: Final = 500
@@ -26,13 +37,17 @@ def unread_section(document: AuditDocument) -> Html:
         "section",
         {"id": "unread"},
         h("h2", None, "What could not be read"),
-        _hosts(hosts) if hosts else h("p", None, "Every conversation could be searched."),
+        _hosts(hosts, document.recipients)
+        if hosts
+        else h("p", None, "Every conversation could be searched." if document.flows else "There was no conversation."),
         _problems(document) if document.problems else h("p", None, "Nothing in the input was broken or contradictory."),
     )
 
 
-def _hosts(hosts: Sequence[UnreadHost]) -> Html:
-    heads = ("Host", "Address", "Times", "Protection", "Bytes out", "Bytes in", "First, UTC", "Why")
+def _hosts(hosts: Sequence[UnreadHost], recipients: Sequence[Recipient]) -> Html:
+    # A recipient has a name, or one address: the same by which the unread are told apart.
+    countries = {recipient_name(r): country_words(r) for r in recipients}
+    heads = ("Host", "Address", "Country", "Times", "Protection", "Bytes out", "Bytes in", "First, UTC", "Why")
     number = sum(one.times for one in hosts)
     return h(
         "div",
@@ -45,21 +60,28 @@ def _hosts(hosts: Sequence[UnreadHost]) -> Html:
             "details",
             {"open": True},
             h("summary", None, "List them"),
-            table("Conversations in which nothing could be read", heads, [_host(one) for one in hosts[:MOST_HOSTS]], named=0),
+            table(
+                "Conversations in which nothing could be read",
+                heads,
+                [_host(one, countries) for one in hosts[:MOST_HOSTS]],
+                named=0,
+            ),
         ),
     )
 
 
-def _host(one: UnreadHost) -> tuple[str | Cell, ...]:
+def _host(one: UnreadHost, countries: Mapping[str, str]) -> tuple[str | Cell, ...]:
+    address = next(iter(one.addresses), "").rpartition(":")[0].strip("[]")
     return (
         one.host or "not named",
         few([*one.addresses], MOST_ADDRESSES, "address", "addresses") if one.addresses else "not known",
+        countries.get(visible(one.host or address), "unknown"),
         Cell(f"{one.times:,}", "number"),
         PROTECTION_WORDS[one.protection],
         Cell(f"{one.bytes_out:,}", "number"),
         Cell(f"{one.bytes_in:,}", "number"),
         one.first[:19].replace("T", " ") if one.first else "not known",
-        one.why,
+        Cell(one.why, "why"),
     )
 
 

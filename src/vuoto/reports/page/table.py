@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from vuoto.reports.page.element import Child, Html, h
@@ -23,13 +23,14 @@ _GROUP: Final = {"role": "rowgroup"}
 
 
 def table(
-    caption: str, heads: Sequence[str], rows: Iterable[Sequence[Child | Cell]], *, named: int | None = None, shown: bool = False
+    caption: str, heads: Sequence[str], rows: Sequence[Sequence[Child | Cell]], *, named: int | None = None, shown: bool = False
 ) -> Html:
     """A table with a cell for each head in each row.
 
     `named` is the column whose cell names its row. The caption is `shown` where no heading says the same. The roles say again
     what the elements are: a row that is laid out as a block is none for who hears the page.
     """
+    looks = [cell.look if isinstance(cell, Cell) else None for cell in (rows[0] if rows else heads)]
     return h(
         "div",
         # WCAG 2.1.1: what scrolls can be reached and scrolled with the keyboard.
@@ -38,10 +39,15 @@ def table(
             "table",
             {"class": "stacks", "role": "table"},
             h("caption", {"class": None if shown else "unseen"}, caption),
-            h("thead", _GROUP, h("tr", _ROW, [h("th", {"scope": "col", "role": "columnheader"}, head) for head in heads])),
+            h("thead", _GROUP, h("tr", _ROW, [_head(head, look) for head, look in zip(heads, looks, strict=True)])),
             h("tbody", _GROUP, [_row(heads, cells, named) for cells in rows]),
         ),
     )
+
+
+def _head(head: str, look: str | None) -> Html:
+    """The head of a column, which looks as what stands under it."""
+    return h("th", {"scope": "col", "role": "columnheader", "class": look}, head)
 
 
 def _row(heads: Sequence[str], cells: Sequence[Child | Cell], named: int | None) -> Html:
