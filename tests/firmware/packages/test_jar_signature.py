@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from firmware.packages.builders import ID_DATA, Put, jar_manifest, make_axml, make_zip, manifest, pkcs7, signature_file
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.packages import jar_signature
-from vuoto.firmware.packages.jar_signature import sections_of
+from vuoto.firmware.packages.jar_signature import _digests, sections_of
 from vuoto.firmware.packages.package import read_package
 from vuoto.firmware.packages.signing import read_signers
 from vuoto.firmware.packages.zip_reader import read_zip
 
 APP = [Put("AndroidManifest.xml", make_axml(manifest())), Put("classes.dex", b"code" * 100, deflate=True)]
+DIGESTS = [b"SHA1-Digest: YQ==", b"SHA-256-Digest: Yg==", b"SHA-Digest: ?", b"SHA-2-Digest: YQ==", b"MD5-Digest: YQ=="]
 JAR = [Put("com/example/A.class", b"a"), Put("b.txt", b"b")]
 
 
@@ -153,7 +154,7 @@ def test_any_manifest_and_signature_file(written: bytes, file: bytes) -> None:
 
 
 @given(
-    st.lists(st.sampled_from([b"Name: a", b"name: b", b"Name:c", b" folded", b"", b"X: 1", b"\xff\xfe"]), max_size=12),
+    st.lists(st.sampled_from([b"Name: a", b"name: b", b"Name:c", b" folded", b"", b"X: 1", b"\xff\xfe", *DIGESTS]), max_size=12),
     st.sampled_from([b"\r\n", b"\n", b"\r"]),
 )
 def test_sections_are_the_same_with_any_line_end_and_lose_no_byte(lines: list[bytes], end: bytes) -> None:
@@ -162,6 +163,7 @@ def test_sections_are_the_same_with_any_line_end_and_lose_no_byte(lines: list[by
     assert [one.values for one in found] == [one.values for one in sections_of(b"\n".join(lines))]
     assert all(one.raw in data for one in found)
     assert [one.name for one in found] == [one.values.get("NAME", "") for one in found]
+    assert [one.digests for one in found] == [_digests(one.values, "-DIGEST") for one in found]
 
 
 TOOLS = ("apksigner", "jarsigner", "keytool")

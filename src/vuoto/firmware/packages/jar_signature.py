@@ -48,6 +48,10 @@ _ALGORITHMS: Final = {
     "SHA-384": "sha384",
     "SHA-512": "sha512",
 }
+# The usual form of a whole section: the name and one digest, each in one line.
+_DIGESTED: Final = re.compile(
+    rb"Name: [^\r\n]*(?>\r\n|[\r\n])(SHA(?:-?1|-(?:224|256|384|512))?)-Digest: ([^\r\n]*)(?:\r\n|[\r\n])*"
+)
 # What a signature need not cover: the files of the signature itself (JAR File Specification, "Signature Validation").
 _OWN: Final = re.compile(r"META-INF/(?:[^/]+\.(?:SF|RSA|DSA|EC)|SIG-[^/]*|MANIFEST\.MF)", re.IGNORECASE)
 
@@ -63,6 +67,14 @@ class Section:
     def values(self) -> dict[str, str]:
         """Its attributes, names in capitals."""
         return _values(self.raw.splitlines())
+
+    @property
+    def digests(self) -> list[tuple[str, bytes]]:
+        """What it says of its entry: see `_digests`."""
+        plain = _DIGESTED.fullmatch(self.raw)
+        if plain is not None:
+            return [(_ALGORITHMS[plain[1].decode()], _decoded(plain[2]))]
+        return _digests(self.values, "-DIGEST")
 
     @property
     def name(self) -> str:
@@ -135,7 +147,7 @@ class JarContents:
             return self._lacking(f"the manifest names {_names(missing)}, which the signature file does not")
         changed = []
         for name, section in self.sections.items():
-            digests = _digests(named[name].values, "-DIGEST")
+            digests = named[name].digests
             if not digests:
                 return "not verified", "the signature file has no digest that is computed"
             if not all(_is(section.raw, algorithm, digest) for algorithm, digest in digests):
@@ -156,7 +168,7 @@ class JarContents:
                 # Android asks nothing of what else stands in META-INF.
                 bare += [] if name.startswith("META-INF/") else [name]
                 continue
-            digests = _digests(section.values, "-DIGEST")
+            digests = section.digests
             if not digests:
                 weak.append(name)
                 continue
@@ -184,7 +196,7 @@ class JarContents:
 
     def _gone(self) -> list[str]:
         there = self.contents.by_name
-        return [name for name, one in self.sections.items() if name not in there and _digests(one.values, "-DIGEST")]
+        return [name for name, one in self.sections.items() if name not in there and one.digests]
 
     def _lacking(self, what: str) -> tuple[str, str]:
         return "wrong" if self.strict else "not verified", what
@@ -220,11 +232,15 @@ def _digests(values: dict[str, str], ending: str) -> list[tuple[str, bytes]]:
     for name, value in values.items():
         algorithm = _ALGORITHMS.get(name.removesuffix(ending)) if name.endswith(ending) else None
         if algorithm is not None:
-            try:
-                found.append((algorithm, base64.b64decode(value, validate=True)))
-            except (ValueError, binascii.Error):
-                found.append((algorithm, b""))
+            found.append((algorithm, _decoded(value)))
     return found
+
+
+def _decoded(digest: str | bytes) -> bytes:
+    try:
+        return base64.b64decode(digest, validate=True)
+    except (ValueError, binascii.Error):
+        return b""
 
 
 def _is(data: bytes, algorithm: str, digest: bytes) -> bool:
