@@ -229,7 +229,7 @@ class CodeFacts:
     """Methods defined."""
 
     instructions: int
-    """Instructions walked."""
+    """Instructions of these methods; where several share their code, it counts for each."""
 
     words: tuple[CodeWord, ...] = ()
     """Constant texts shaped like names, sorted."""

@@ -220,6 +220,7 @@ def test_methods_that_share_one_body() -> None:
     shared = read_dex(bytes(data))
     assert shared.method_body.tolist() == [0, 0]
     assert len(shared.code.unit) == 1
+    assert shared.instructions == 2
 
 
 def test_code_that_lies_over_other_code_is_left_out() -> None:

@@ -276,6 +276,12 @@ class Dex:
         at = np.minimum(np.searchsorted(self.code.body_offset, offsets), len(self.code.body_offset) - 1)
         return np.where(self.code.body_offset[at] == offsets, at, -1)
 
+    @property
+    def instructions(self) -> int:
+        """Instructions of all methods, as `dexdump` counts them: those of a shared body count for each of its methods."""
+        bodies = self.method_body
+        return int(np.diff(self.code.first)[bodies[bodies >= 0]].sum())
+
     @cached_property
     def meaning(self) -> npt.NDArray[np.uint8]:
         """Per instruction: what it refers to (`opcodes.MEANING`)."""

@@ -54,7 +54,7 @@ def examine_in_columns(dexes: Sequence[Dex]) -> tuple[CodeFacts, CodeColumns]:
         limits=(*LIMITS, *bounds),
         classes=sum(len(dex.classes.type) for dex in dexes),
         methods=sum(len(dex.classes.method) for dex in dexes),
-        instructions=sum(len(dex.code.unit) for dex in dexes),
+        instructions=sum(dex.instructions for dex in dexes),
         loads=tuple(find_loads(program)),
         properties=tuple(find_properties(program)),
         problems=tuple(problem for dex in dexes for problem in dex.problems),
