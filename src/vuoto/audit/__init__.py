@@ -80,6 +80,7 @@ def audit(sources: Iterable[Source], question: Question) -> AuditDocument:
             bounded(
                 [
                     *unread,
+                    *laboratory.doubt_profile(question.profile),
                     *contradictions(question, looks, flows),
                     *tracing.problems,
                     *(p for look in looks for p in look.harvest.problems),

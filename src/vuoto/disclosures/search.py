@@ -24,6 +24,7 @@ from vuoto.disclosures.wordings import is_wording, may_be_wording
 from vuoto.facts.device import DeviceProfile
 from vuoto.facts.disclosures import Finding
 from vuoto.facts.parts import Layer, Opened, Outline, Part
+from vuoto.facts.problems import Problem
 from vuoto.seams import plugins
 
 if TYPE_CHECKING:
@@ -308,6 +309,13 @@ def normalise(kind: str, value: str) -> str:
 def prepare_search(profile: DeviceProfile) -> Search:
     """What to look for: every kind, every known format, and every form of every known value. To be made before workers fork."""
     return Search(profile, identifiers(), shipped_formats())
+
+
+def doubt_profile(profile: DeviceProfile) -> list[Problem]:
+    """What in the profile does not look like what it is said to be, and so may be mistyped."""
+    from vuoto.disclosures.doubts import doubts
+
+    return doubts(profile, identifiers()) if profile.values else []
 
 
 def find_disclosures(batch: Sequence[Opened], search: Search, *, hosts: Sequence[str | None]) -> list[Finding]:
