@@ -12,7 +12,10 @@ from vuoto.facts.problems import Problem
 from vuoto.facts.vocabulary import kind_of
 
 CHECKED: Final = frozenset(
-    "advertising_id android_id bluetooth_address bssid coordinates email iccid imei imeisv imsi local_ip mac_address meid".split()
+    [
+        *("advertising_id", "android_id", "bluetooth_address", "bssid", "coordinates", "email", "iccid"),
+        *("imei", "imeisv", "imsi", "local_ip", "mac_address", "meid"),
+    ]
 )
 """Kinds whose values all have one of a few shapes; a name, a model or an account may be anything."""
 
