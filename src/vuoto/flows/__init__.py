@@ -14,7 +14,7 @@ from vuoto.flows.window import Columns, WindowReader, by_frame, join_columns
 
 __all__ = ["Conversation", "FlowConversations", "assemble_flows"]
 
-JOINED_AT_A_TIME: Final = 32
+JOINED_AT_A_TIME: Final = 128
 """Windows whose columns are joined at a time: thousands of small arrays would leave the memory in splinters."""
 
 

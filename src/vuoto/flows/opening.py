@@ -34,13 +34,17 @@ def split_reused(c: Columns) -> tuple[I64, I64]:
     marked[suspects] = True
     rows = np.flatnonzero(marked[number])
     rows = rows[np.argsort(number[rows], kind="stable")]
-    opens = np.where((c.flags[rows] & SYN) == 0, 0, np.where((c.flags[rows] & ACK) == 0, 1, 2))
-    columns = (number[rows], opens, c.sequence[rows], c.wire[rows], c.flags[rows] & (FIN | RST), c.reverse[rows].astype(np.int64))
+    telling = _telling(c, rows, number)
+    few = rows[telling]
+    flags = c.flags[few]
+    opens = np.where((flags & SYN) == 0, 0, np.where((flags & ACK) == 0, 1, 2))
+    columns = (number[few], opens, c.sequence[few], c.wire[few], flags & (FIN | RST), c.reverse[few].astype(np.int64))
+    belongs: list[int] = []
     repeats: list[int] = []
     now, current, repeat, alive, asked = -1, -1, 0, False, False
     isn = [-1, -1]
     spoke = [-1, -1]
-    for row, tuple_, opening, sequence, size, ends, side in zip(rows.tolist(), *(x.tolist() for x in columns), strict=True):
+    for tuple_, opening, sequence, size, ends, side in zip(*(x.tolist() for x in columns), strict=True):
         if tuple_ != now:
             now, current, repeat, alive, asked, isn, spoke = tuple_, tuple_, 0, False, False, [-1, -1], [-1, -1]
         if opening:
@@ -57,12 +61,39 @@ def split_reused(c: Columns) -> tuple[I64, I64]:
             alive = True
         if size and spoke[side] < 0:
             spoke[side] = sequence
-        number[row] = current
+        belongs.append(current)
+    # What tells nothing belongs to what told last.
+    number[rows] = np.array(belongs, np.int64)[np.cumsum(telling, dtype=np.int32) - 1]
     return number, np.concatenate((np.zeros(len(marked), np.int64), np.array(repeats, np.int64)))
 
 
+def _telling(c: Columns, rows: I64, number: I64) -> Mask:
+    """Which of `rows` (by five-tuple) can begin a connection or say that one is alive.
+
+    Each five-tuple's first row, each SYN, and after it the first payload of each side and the first end: a handful where a
+    connection has thousands of rows.
+    """
+    owner = number[rows]
+    telling = np.ones(len(rows), np.bool_)
+    telling[1:] = owner[1:] != owner[:-1]
+    del owner
+    flags = c.flags[rows]
+    opens = (flags & SYN) != 0
+    telling |= opens
+    since = np.cumsum(telling, dtype=np.int32)
+    ends = np.flatnonzero(((flags & (FIN | RST)) != 0) & ~opens)
+    says = np.flatnonzero((c.wire[rows] > 0) & ~opens)
+    for which, slot in ((ends, since[ends]), (says, since[says] * 2 + c.reverse[rows[says]])):
+        if len(which):
+            # Of several assignments the last one stays: made backwards, that is the first.
+            first = np.full(int(slot.max()) + 1, -1, np.int64)
+            first[slot[::-1]] = which[::-1]
+            telling[first[first >= 0]] = True
+    return telling
+
+
 def _suspects(c: Columns, number: I64, syn: I64) -> I64:
-    """The five-tuples with several SYNs or several answers to one, or whose first SYN is not their first row."""
+    """The five-tuples with several SYNs, several answers or both from one side, or whose first SYN is not their first row."""
     if not len(syn):
         return syn
     count = int(number.max()) + 1
@@ -75,6 +106,8 @@ def _suspects(c: Columns, number: I64, syn: I64) -> I64:
     answers = (c.flags[syn] & ACK) != 0
     for some in (syn[answers], syn[~answers]):
         suspect |= np.bincount(number[some], minlength=count) > 1
+    # A side that answered once and asks now has changed its part.
+    suspect |= (np.bincount(number[syn] * 2 + c.reverse[syn], minlength=2 * count) > 1).reshape(-1, 2).any(axis=1)
     return np.flatnonzero(suspect)
 
 

@@ -121,13 +121,15 @@ def _index(data: NDArray[np.uint8], start: int, header: _Header) -> tuple[NDArra
     length_at = struct.Struct(header.order + "I").unpack_from
     view = data.data
     record = header.record
-    last = len(data) - record
     offsets: list[int] = []
     append = offsets.append
     at = start
-    while at <= last:
-        append(at)
-        at += record + length_at(view, at + 8)[0]
+    try:
+        while True:  # to ask before each step whether there is room for one costs a sixth more
+            append(at)
+            at += record + length_at(view, at + 8)[0]
+    except struct.error:
+        at = offsets.pop()
     if at > len(data):
         at = offsets.pop()
     return np.array(offsets, np.int64), at
