@@ -101,10 +101,12 @@ COMMAND = index_command
 
 def unread(problems: Sequence[Problem], target: Path) -> Iterator[str]:
     """What could not be read: an index of half a build must not look like one of a whole."""
+    from vuoto.reports.showing import visible
+
     if problems:
         yield "Could not be read:"
     for one in problems[:MOST_PROBLEMS]:
-        yield f"  {one.where}: {one.what}."
+        yield f"  {visible(one.where)}: {visible(one.what)}."
     if len(problems) > MOST_PROBLEMS:
         yield f"  and {len(problems) - MOST_PROBLEMS:,} more: vuoto firmware show {target}"
 
