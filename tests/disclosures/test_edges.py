@@ -222,3 +222,15 @@ def test_a_known_number_in_groups(text: str) -> None:
 def test_who_sends_a_multimedia_message() -> None:
     assert sure(text={"@18": "+4790000123/TYPE=PLMN"}) == {("phone_number", "+4790000123")}
     assert sure(text={"@18": "+4790000123/TYPE=IPv4"}) == set()
+
+
+@pytest.mark.parametrize("number", ["001001004399405", "010170012345678"])
+def test_a_number_that_lost_its_zeros_as_a_varint(number: str) -> None:
+    def found(value: int) -> list[str]:
+        data, left = b"\x08\x01\x18", value
+        while left > 0x7F:
+            data, left = data + bytes([left & 0x7F | 0x80]), left >> 7
+        return [f.certainty for f in find(message(raw=data + bytes([left]) + b"\xff"), known={"imei": number})]
+
+    assert found(int(number)) == ["known"]
+    assert found(int(number) + 2) == []

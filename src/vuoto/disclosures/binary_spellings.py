@@ -13,6 +13,9 @@ from typing import Final, NamedTuple
 SHORTEST: Final = 6
 """Bytes of a binary spelling: by chance one place in 2⁴⁸ holds the same. Shorter ones would be found in every film."""
 
+SMALLEST: Final = 10**12
+"""Numbers from thirteen digits on: an IMEI has no fewer without the leading zeros of a test network's code (001)."""
+
 LONGEST_EXACT: Final = 1 << 53
 """Whole numbers below it are exact as a double (IEEE 754 §3.4)."""
 
@@ -86,7 +89,7 @@ def _swapped(digits: str) -> str:
 
 
 def _of_number(number: int) -> list[BinarySpelling]:
-    if number < 1 << 40 or number >= 1 << 64:
+    if not SMALLEST <= number < 1 << 64:
         return []
     wide = struct.pack(">Q", number)
     found = [wide, wide[::-1], _varint(number)]
