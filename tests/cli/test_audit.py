@@ -92,6 +92,7 @@ def test_a_pipe_a_folder_and_a_compressed_file_tell_the_same(tmp_path: Path) -> 
     data = EXAMPLE.read_bytes()
     (tmp_path / "case.pcapng.gz").write_bytes(gzip.compress(data, mtime=0))
     (tmp_path / "notes.txt").write_text("not a capture")
+    (tmp_path / "nowhere.pcap").symlink_to("y" * 300)
     plain = document(EXAMPLE)
     for other in (document("-", stdin=data), document(tmp_path)):
         assert other["disclosures"] == plain["disclosures"]

@@ -213,3 +213,13 @@ def test_an_index_of_half_a_build_says_so(tmp_path: Path) -> None:
     assert lines[2] == f"  {told[0]['where']}: {told[0]['what']}."
     assert lines[7].startswith("  and 2 more: vuoto firmware show ")
     assert vuoto("firmware", "index", folder, "-o", tmp_path / "b.vfx", "--no-cache", "--quiet").stdout == b""
+
+
+def test_links_that_lead_nowhere_stop_nobody(folder: Path, tmp_path: Path) -> None:
+    """A folder pulled off a device may hold links to themselves, out of it, and to names that no file can have."""
+    plain, linked = tmp_path / "plain.vfx", tmp_path / "linked.vfx"
+    index(folder, plain, "--no-cache")
+    for number, target in enumerate(("y" * 300, "loop.apk", "/", "../../..", "/dev/zero")):
+        (folder / "system" / ("loop.apk" if number == 1 else f"{number}.apk")).symlink_to(target)
+    index(folder, linked, "--no-cache")
+    assert plain.read_bytes() == linked.read_bytes()

@@ -99,7 +99,8 @@ def files_in(folder: Path, closed: list[Path]) -> Iterator[Path]:
     """The files below `folder`; those, and the folders, that may not be read are put into `closed`."""
     for inside, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         for path in (Path(inside, name) for name in names):
-            if path.is_file() and not path.is_symlink():
+            # Links first, and not followed: where one leads may be a name that no file can have.
+            if not path.is_symlink() and path.is_file():
                 if os.access(path, os.R_OK):
                     yield path
                 else:
