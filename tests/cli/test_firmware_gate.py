@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from html import unescape
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
@@ -165,8 +166,25 @@ def test_scope_of_the_code_of_a_file_or_of_a_package_by_name(tmp_path: Path) -> 
         vuoto("firmware", "scope", "--builds", builds, "--package", "com.example.client", "--format", "json").stdout
     )
     assert (told["schema"], [row["state"] for row in told["rows"]]) == ("vuoto.scope/1", ["absent", "present"])
+    (builds / "nowhere.img").symlink_to("y" * 300)
+    asked = ("firmware", "scope", "--builds", builds, "--like", file, "--format", "html")
+    printed = vuoto(*asked).stdout
+    assert vuoto(*asked, "--out", tmp_path / "page.html").stdout == b""
+    assert (tmp_path / "page.html").read_bytes() == printed
+    assert f"vuoto firmware scope --builds {builds.name} --like client.apk --format html".encode() in printed
     nowhere = vuoto("firmware", "scope", "--builds", builds, "--like", "com.example.none")
     assert (nowhere.returncode, b"no package of these builds" in nowhere.stderr) == (3, True)
+
+
+def test_the_answer_as_a_page_and_the_command_that_makes_it_again(shelf: Path, tmp_path: Path) -> None:
+    options = ("--as-of", "2019-02-01")
+    printed = gate(shelf, *options, "--format", "html")
+    assert printed.returncode == 1
+    assert gate(shelf, *options, "--html", tmp_path / "new" / "page.html").stdout.startswith(b"Refused: ")
+    assert (tmp_path / "new" / "page.html").read_bytes() == printed.stdout
+    said = unescape(printed.stdout.decode())
+    assert "--variant TA-1046 --baseline baseline --as-of 2019-02-01 --format html" in said
+    assert str(tmp_path) not in said
 
 
 def test_a_difference_as_a_page(shelf: Path, tmp_path: Path) -> None:

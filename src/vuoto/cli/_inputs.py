@@ -50,11 +50,12 @@ def captures_in(folder: Path, is_capture: Callable[[str], bool]) -> Iterator[Pat
     """The captures below `folder`, and the folders below it that cannot be read: opening them says why, in the document."""
     closed: list[OSError] = []
     for inside, _, files in os.walk(folder, onerror=closed.append):
-        yield from (path for path in (Path(inside, name) for name in files if is_capture(name)) if _is_file(path))
+        yield from (path for path in (Path(inside, name) for name in files if is_capture(name)) if is_file(path))
     yield from (Path(error.filename) for error in closed)
 
 
-def _is_file(path: Path) -> bool:
+def is_file(path: Path) -> bool:
+    """Whether it is, or leads to, a file."""
     try:
         return path.is_file()
     except OSError:  # a link to a name that no file can have

@@ -21,13 +21,14 @@ def builds_in(folder: Path) -> Iterator[tuple[str, BuildIndex | str]]:
     An image is passed over where the index that `vuoto firmware index` made of it lies beside it. Raises `InputError` where the
     folder cannot be read or holds no build.
     """
-    from vuoto.cli.firmware._opening import opened_index
+    from vuoto.cli._inputs import is_file
+from vuoto.cli.firmware._opening import opened_index
 
     if not folder.is_dir():
         raise InputError(
             "is no folder", where=str(folder), next_step="Give the folder that holds the builds' .vfx files or images"
         )
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower().endswith(ENDINGS))
+    files = sorted(p for p in folder.rglob("*") if p.name.lower().endswith(ENDINGS) and is_file(p))
     indexed = {p.with_suffix("") for p in files if p.suffix == ".vfx"}
     files = [p for p in files if p.suffix == ".vfx" or (p.with_suffix("") not in indexed and p not in indexed)]
     if not files:
