@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from vuoto.cli._inputs import is_file
 from vuoto.errors import InputError, VuotoError
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ def builds_in(folder: Path) -> Iterator[tuple[str, BuildIndex | str]]:
     An image is passed over where the index that `vuoto firmware index` made of it lies beside it. Raises `InputError` where the
     folder cannot be read or holds no build.
     """
-    from vuoto.cli._inputs import is_file
-from vuoto.cli.firmware._opening import opened_index
+    from vuoto.cli.firmware._opening import opened_index
 
     if not folder.is_dir():
         raise InputError(
