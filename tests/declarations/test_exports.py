@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b64encode
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from html.parser import HTMLParser
 from io import StringIO
@@ -151,6 +152,18 @@ def test_notice() -> None:
     assert not [t for t, a in page.tags if t in {"script", "img", "link", "iframe"} or any(k.startswith("on") for k in a)]
     assert "prefers-color-scheme:dark" in style
     assert [a["content"] for t, a in page.tags if a.get("name") == "viewport"] == ["width=device-width, initial-scale=1"]
+
+
+def test_notice_says_from_when_until_when_a_transfer_rests_on_its_tool() -> None:
+    assert "since 2023-09-01" in export(declaration(), "notice").decode()
+    whole = declaration()
+    ended = [
+        replace(r, transfer=replace(r.transfer, since=None, until=date(2025, 12, 31))) if r.transfer else r
+        for r in whole.recipients
+    ]
+    text = export(replace(whole, recipients=tuple(ended)), "notice").decode()
+    assert "until 2025-12-31" in text
+    assert "since" not in text.partition("Crash Analytics Inc.")[2].partition("</dl>")[0]
 
 
 def test_notice_escapes() -> None:

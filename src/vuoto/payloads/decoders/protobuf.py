@@ -121,7 +121,7 @@ def _message(data: bytes, f: Field) -> list[Field] | None:
     if text_of(piece) is not None:
         # Text that begins with a line break or tab, or a message whose first tag is one: a message if that tag announces some
         # length-delimited content.
-        return inner if inner[0].wire == 2 and inner[0].length >= 3 else None
+        return inner if inner[0].wire == 2 else None
     if f.length in {6, 8, 16, 20, 32} and all(g.wire != 2 or g.length == 0 for g in inner):
         return None  # bytes of an identifier's size that parse by chance
     return inner if max(g.number for g in inner) <= _MAX_GUESSED else None
