@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import shlex
 import sys
@@ -74,7 +73,6 @@ def audit_command(inputs: tuple[str, ...], **options: Any) -> int:  # noqa: ANN4
     Says which personal data left the device, in what form, unprotected or not, to whom, in which country, and whether a basis for
     that was declared, with the bytes to prove it.
     """
-    gc.set_threshold(2_000_000, 50, 50)  # facts are many and hold no cycles: looking for them costs a tenth of the time
     workers = options["workers"] or len(os.sched_getaffinity(0))
     with Opening(workers) as opening:
         # Before the rooms are imported: by then a good part of a large input is hashed.

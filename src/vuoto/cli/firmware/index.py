@@ -48,12 +48,10 @@ def index_command(
     IMAGE is an OTA zip, an image, a folder of a device's files, an APK, JAR or APEX. All other commands take the index in its
     place, and answer at once. The same build gives the same bytes, whatever was in the cache.
     """
-    import gc
 
     from vuoto.cli._writing import write_whole
     from vuoto.cli.firmware._memory import FolderMemory, default_folder
 
-    gc.set_threshold(2_000_000, 50, 50)  # facts are many and hold no cycles: looking for them costs a tenth of the time
     begin = time.perf_counter()
     path = Path(image)
     target = Path(output) if output else Path(_stem(path) + ".vfx")
