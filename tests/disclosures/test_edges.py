@@ -234,3 +234,8 @@ def test_a_number_that_lost_its_zeros_as_a_varint(number: str) -> None:
 
     assert found(int(number)) == ["known"]
     assert found(int(number) + 2) == []
+
+
+def test_the_family_of_a_thing_has_a_name() -> None:
+    assert sure(body={"themeFamily": {"name": "Office Theme"}, "fontFamily": {"name": "Noto Sans"}}) == set()
+    assert sure(body={"familyName": "Nordmann"}) == {("person_name", "Nordmann")}

@@ -29,6 +29,7 @@ IDENTIFIER = Identifier(
         "name on card, cardholder name, card holder, cardholder, recipient name",
     ),
     shy=phrases("user name, display name"),
+    never=phrases("theme family name, font family name, product family name, device family name, processor family name"),
     company=phrases("email, phone, phone number, birthday, date of birth, gender, last name, surname"),
     read=read,
     clause="GDPR art. 4(1)",

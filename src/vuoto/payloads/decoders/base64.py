@@ -18,6 +18,10 @@ _WHOLE: Final = re.compile(rb"\s*[A-Za-z0-9+/_\-]{4,}(?:[\r\n]+[ \t]*[A-Za-z0-9+
 _RUN: Final = re.compile(rb"[A-Za-z0-9+/_\-]{12,}(?:\r?\n(?!--)[A-Za-z0-9+/_\-]+)*+={0,2}")
 _SCHEME: Final = re.compile(rb"(?:[Bb]asic|[Tt]oken|[Bb]earer|[A-Za-z0-9/+.;=\-]{0,80}base64,)\s*(?=[A-Za-z0-9+/_\-]{8})")
 _BLOB: Final = re.compile(rb"[A-Za-z0-9+/_\-]+(?:\r?\n(?!--)[A-Za-z0-9+/_\-]+)*+={0,2}\s*")
+_NAMED_LINE: Final = re.compile(rb"(?:^|\n)[A-Za-z][A-Za-z0-9_. \-]{0,40}[:=][^\r\n]{4,200}\r?\n")
+"""A line that is whole: the name of a blob is followed by the blob, not by the end of the line."""
+_AROUND: Final = 16 * 1024
+"""Bytes before and behind a blob that are looked at for such lines."""
 _MIN: Final = 12
 """Shortest blob tried without a claim: twelve characters decode to nine bytes, the least that can mean something."""
 
@@ -33,6 +37,16 @@ def _mixed(blob: bytes) -> bool:
         elif 48 <= code <= 57:
             digit = True
     return upper and (lower or digit)
+
+
+def _has_lines(data: bytes, blobs: list[Inner]) -> bool:
+    """Whether lines with a name and a value stand around the blobs, as in a mail with an attachment: others read those."""
+    at = 0
+    for blob in blobs:
+        if _NAMED_LINE.search(data, at, min(blob.offset, at + _AROUND)) is not None:
+            return True
+        at = blob.offset + blob.length
+    return _NAMED_LINE.search(data, at, at + _AROUND) is not None
 
 
 def _recognise(data: bytes, _hint: str) -> int:
@@ -71,7 +85,7 @@ def _open(data: bytes, _ask: Ask) -> Reading | None:
         if inner:
             begin, end = found.span()
             reading.inners.append(Inner(inner, begin, end - begin, sure=False))
-    reading.whole = sum(inner.length for inner in reading.inners) * 5 >= len(data) * 4
+    reading.whole = sum(inner.length for inner in reading.inners) * 5 >= len(data) * 4 and not _has_lines(data, reading.inners)
     return reading if reading.inners else None
 
 
