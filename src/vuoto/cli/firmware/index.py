@@ -48,7 +48,6 @@ def index_command(
     IMAGE is an OTA zip, an image, a folder of a device's files, an APK, JAR or APEX. All other commands take the index in its
     place, and answer at once. The same build gives the same bytes, whatever was in the cache.
     """
-
     from vuoto.cli._writing import write_whole
     from vuoto.cli.firmware._memory import FolderMemory, default_folder
 
