@@ -77,22 +77,12 @@ def walk(data: bytes, head: Callable[[bytes, int], Item | None], own: str) -> Re
             stack.append(_Frame(item.kind == "map", int(item.number), -1, "" if roots == 1 else f"/{roots}", own, None, ""))
             continue
         frame = stack[-1]
+        raw = data[item.offset : pos]
         if frame.is_map and frame.key is None:
-            if item.kind == "text":
-                if text_of(data[item.offset : pos]) is None:
-                    return None  # noise: member names are text
-                keys += 1
-                key = data[item.offset : pos].decode("utf-8", "replace")[:256]
-            elif item.kind == "number":
-                key = str(item.number)
-            elif item.kind == "bytes":
-                # Some encoders write names as bytes (MessagePack's old `raw`, Python's `bytes`).
-                raw_key = data[item.offset : pos]
-                text = text_of(raw_key)
-                key = raw_key.hex()[:64] if text is None else text[:256]
-                keys += text is not None
-            else:
+            key, is_text = _member(item, raw)
+            if key is None:
                 return None
+            keys += is_text
             stack[-1] = frame._replace(key=key)
             continue
         left = frame.left - 1 if frame.left > 0 else frame.left
@@ -105,19 +95,39 @@ def walk(data: bytes, head: Callable[[bytes, int], Item | None], own: str) -> Re
             if len(stack) >= MAX_TREE_DEPTH or item.number > size - pos:
                 return None
             stack.append(_Frame(item.kind == "map", int(item.number), -1, pointer, called, None, ""))
-        elif item.kind == "text":
+            continue
+        leaves += _leaves(item, raw, called, pointer)
+        if item.kind == "text":
             texts += 1
-            raw = data[item.offset : pos]
             value = raw.decode("utf-8", "replace")
-            if value:
-                kept = value if item.length <= MAX_VALUE else None
-                leaves.append(Leaf(called, pointer, kept, item.offset, item.length, raw))
             if frame.key is not None and labels(frame.key, value):
                 stack[-1] = stack[-1]._replace(label=value)
-        elif item.kind == "bytes":
-            leaves += bytes_leaf(called, pointer, data[item.offset : pos], item.offset, item.length)
-        elif item.kind == "number" and not (isinstance(item.number, float) and not math.isfinite(item.number)):
-            leaves.append(Leaf(called, pointer, str(item.number), item.offset, item.length))
     if not leaves or not (keys or texts):
         return None
     return Reading(leaves=leaves, whole=True)
+
+
+def _member(item: Item, raw: bytes) -> tuple[str | None, bool]:
+    """The name that an item of a map is, and whether it is text; `None` where such a thing names nothing."""
+    if item.kind == "number":
+        return str(item.number), False
+    text = text_of(raw)
+    if item.kind == "text":
+        return (raw.decode("utf-8", "replace")[:256], True) if text is not None else (None, False)  # noise: names are text
+    if item.kind == "bytes":
+        # Some encoders write names as bytes (MessagePack's old `raw`, Python's `bytes`).
+        return (text[:256], True) if text is not None else (raw.hex()[:64], False)
+    return None, False
+
+
+def _leaves(item: Item, raw: bytes, called: str, pointer: str) -> list[Leaf]:
+    """What an item that is no container holds."""
+    if item.kind == "text":
+        value = raw.decode("utf-8", "replace")
+        kept = value if item.length <= MAX_VALUE else None
+        return [Leaf(called, pointer, kept, item.offset, item.length, raw)] if value else []
+    if item.kind == "bytes":
+        return bytes_leaf(called, pointer, raw, item.offset, item.length)
+    if item.kind == "number" and (isinstance(item.number, int) or math.isfinite(item.number)):
+        return [Leaf(called, pointer, str(item.number), item.offset, item.length)]
+    return []
