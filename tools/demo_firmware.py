@@ -84,7 +84,8 @@ STEPS: Final = (
         variant.""",
         (
             """firmware gate out/demo-firmware/builds/batch-2019-02.vfx --declaration examples/firmware/privacy.toml
-            --variant TA-1046 --baseline out/demo-firmware/builds/global.vfx --builds out/demo-firmware/builds""",
+            --variant TA-1046 --baseline out/demo-firmware/builds/global.vfx --builds out/demo-firmware/builds
+            --html out/demo-firmware/refusal.html""",
         ),
         code=1,
         after="Exit code 1: here a build server stops. That is what was to be shown.",
@@ -105,7 +106,8 @@ def main() -> int:
                 return 1
         if step.after:
             print(step.after)
-    print(f"\nThe page of the audit: {OUT}/audit/report.html. All of it took {time.perf_counter() - begin:.0f} s.")
+    print(f"\nThe page of the audit: {OUT}/audit/report.html. The refusal, to be sent on: {OUT}/refusal.html.")
+    print(f"All of it took {time.perf_counter() - begin:.0f} s.")
     return 0
 
 
