@@ -23,7 +23,7 @@ _OF: Final = "param parameter field attr attribute prop property config data col
 """Words before `name` or `key` and `value`, as in `{"paramName": "imei", "paramValue": "…"}`."""
 
 _NAMERS: Final = (
-    "key name k field property attribute label param id n attr tag code title variable column parameter header metric"
+    "key name k field property attribute label param id n attr tag code title variable column parameter header metric path"
 )
 
 LABELS: Final = frozenset(
@@ -34,7 +34,8 @@ LABELS: Final = frozenset(
 LONGEST_PATH: Final = 256
 """Characters of a label without blanks: TR-069 names its parameters by whole paths of at most so many (A.3.2.1)."""
 
-_NAME: Final = re.compile(r"[^\W\d]|[$@#]")
+_NAME: Final = re.compile(r"/?[^\W\d]|[$@#]")
+"""How a label begins; with a slash where it is a pointer, as in JSON Patch (RFC 6902 §4)."""
 
 _TYPES: Final = "string str text int integer long double float number bytes array"
 

@@ -52,6 +52,8 @@ _POSITION: Final = re.compile(rb"[0-9]{4}\.[0-9]{3,7},[NS],[0-9]{5}\.[0-9]{3,7},
 _SCHEME: Final = re.compile(rb"(?:Digest|OAuth|Hawk)[ \t]+(?=[A-Za-z_]{1,32}=)", re.IGNORECASE)
 """Schemes of HTTP authentication whose parameters follow (RFC 9110 §11.4)."""
 _CELL: Final = re.compile(rb"""\s*["']?[A-Za-z_$#][A-Za-z0-9_.$# \-/()]{0,63}["']?\s*""")
+_DRAWN: Final = re.compile(rb"^[ \t]{0,8}[|+]?[ \t]{0,2}:?-{3,}[|+:\- \t]{0,512}\r?$", re.MULTILINE)
+"""A rule of a table: `|---|:-:|`, `+----+---+`."""
 _SENTENCE: Final = re.compile(rb"[$!+#*]{1,2}[A-Z][A-Za-z0-9_]{1,23}[,:]")
 _RECEIVER: Final = re.compile(rb"\$[A-Z]{2}(?:RMC|GGA|GLL|GNS),[^*]{16,100}\*[0-9A-Fa-f]{2}\s*\Z")
 """A receiver's sentence of positions (NMEA 0183): its checksum is over the whole of it, so it is one value."""
@@ -240,6 +242,8 @@ def _sentence(data: bytes, start: int, stop: int, name: str) -> list[Leaf]:
 
 def _table(data: bytes, lines: list[tuple[int, int]]) -> list[Leaf] | None:
     """CSV (RFC 4180, without quoted line breaks) or the like: a first line of labels, then lines of as many cells."""
+    if len(lines) >= 2:
+        lines = _without_frame(data, lines)
     if len(lines) < 2:
         return None
     head = data[lines[0][0] : lines[0][1]].rstrip(b"\r")
@@ -262,6 +266,22 @@ def _table(data: bytes, lines: list[tuple[int, int]]) -> list[Leaf] | None:
         if any(any(c.isdigit() for c in leaf.value or "") for leaf in leaves):
             return leaves
     return None
+
+
+def _without_frame(data: bytes, lines: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The lines of a table of Markdown (GitHub Flavored Markdown §4.10), or of a database's shell, without what is drawn."""
+    if not _DRAWN.search(data, lines[0][0], lines[min(2, len(lines) - 1)][1]):
+        return lines
+    inside = []
+    for start, stop in lines:
+        line = data[start:stop]
+        if line.strip(b" \t\r|+:=-"):  # or it is a rule between rows
+            begin = start + len(line) - len(line.lstrip())
+            line = line.strip()
+            row = line.removeprefix(b"|")
+            begin += len(line) - len(row)
+            inside.append((begin, begin + len(row.removesuffix(b"|"))))
+    return inside
 
 
 def _cells(line: bytes, separator: bytes) -> list[tuple[int, int]]:
