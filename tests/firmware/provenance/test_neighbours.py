@@ -177,3 +177,17 @@ def test_loops_end() -> None:
 def test_what_is_made_in_a_row() -> None:
     made = {"b": Made("a", 0, 1), "c": Made("b", 0, 2), "e": Made("d", 0, 3)}
     assert roots(made) == {"a": ["b", "c"], "d": ["e"]}
+
+
+def test_a_long_row_of_lambdas_is_one_family() -> None:
+    """Each makes the next; a step for each pair of them would not end."""
+    count = 1_500
+    row = "".join(
+        LAMBDA.format(body=f"  new-instance v0, La/m{number + 1};\n" if number + 1 < count else "").replace(
+            "La/c;", f"La/m{number};"
+        )
+        for number in range(count)
+    )
+    found = answered(making().replace("La/c;", "La/m0;") + row)
+    assert len(found) == count + 1
+    assert {match.statement for match in found.values()} == {found["La/b;"].statement}

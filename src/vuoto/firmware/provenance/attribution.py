@@ -102,6 +102,9 @@ class Answer:
     made: Made | None = None
     """Where it is made, for an answer that rests on it."""
 
+    root: str = ""
+    """The class that makes it, or makes what makes it, and does not itself rest on another; `""` for one that does not."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Attribution:
@@ -129,7 +132,8 @@ def attribute(
     around = neighbourhood(dexes)
     whole = dict(fits)
     within: dict[str, str] = {}
-    for root, made in roots(around.made).items():
+    families = roots(around.made)
+    for root, made in families.items():
         parts = [every[name].class_ for name in made if name in every]
         if root in every and parts:
             whole[root] = matcher.joined(every[root], parts)
@@ -146,13 +150,13 @@ def attribute(
     counts = {project: bits for project, bits in sorted(sums.items()) if bits >= thresholds.project_bits}
     answers = {name: answer for name, answer in anchors.items() if any(int(project_of[file]) in counts for file in answer.files)}
     if counts:
-        _inherit(matcher, every, around, answers, thresholds)
+        _inherit(matcher, every, around, families, answers, thresholds)
         for _ in range(ROUNDS):
             found = _extended(matcher, whole, around, answers, counts, thresholds)
             if not found:
                 break
             answers |= found
-            _inherit(matcher, every, around, answers, thresholds)
+            _inherit(matcher, every, around, families, answers, thresholds)
         for name, answer in answers.items():
             second = _second(matcher, answer, counts, thresholds) if answer.made is None else ()
             if second:
@@ -236,24 +240,27 @@ def _extended(
 
 
 def _inherit(
-    matcher: Matcher, every: dict[str, Fit], around: Neighbourhood, answers: dict[str, Answer], thresholds: Thresholds
+    matcher: Matcher,
+    every: dict[str, Fit],
+    around: Neighbourhood,
+    families: dict[str, list[str]],
+    answers: dict[str, Answer],
+    thresholds: Thresholds,
 ) -> None:
-    """Answers what answered classes make, and what that makes."""
+    """Answers what answered classes make, and what that makes: a maker stands before what it makes."""
     prior = prior_of_made(matcher)
     hands_on = {name for name, answer in answers.items() if _sure(matcher, answer, thresholds)}
-    waiting = {name: place for name, place in around.made.items() if name in every and name not in answers}
-    while waiting:
-        ready = [name for name, place in waiting.items() if place.maker in hands_on]
-        if not ready:
-            return
-        for name in ready:
-            place = waiting.pop(name)
-            fit, files = every[name], answers[place.maker].files
-            known = dict(zip(fit.files.tolist(), fit.bits.tolist(), strict=True))
-            bits = max(known.get(file, fit.nothing) for file in files)
-            if max(known.values(), default=bits) - bits <= thresholds.against_bits:
-                answers[name] = Answer(fit=fit, files=files, bits=prior + bits, how="with its maker", made=place)
-                hands_on.add(name)
+    for name in (name for made in families.values() for name in made if name in every and name not in answers):
+        place = around.made[name]
+        if place.maker not in hands_on:
+            continue
+        fit, maker = every[name], answers[place.maker]
+        known = dict(zip(fit.files.tolist(), fit.bits.tolist(), strict=True))
+        bits = max(known.get(file, fit.nothing) for file in maker.files)
+        if max(known.values(), default=bits) - bits <= thresholds.against_bits:
+            root = maker.root or place.maker
+            answers[name] = Answer(fit=fit, files=maker.files, bits=prior + bits, how="with its maker", made=place, root=root)
+            hands_on.add(name)
 
 
 def prior_of_made(matcher: Matcher) -> float:

@@ -41,8 +41,8 @@ FEW_CALLS: Final = 3
 FEW: Final = 3
 """Features below which a class that another makes is taken for a part of that."""
 
-MAX_BESIDE: Final = 64
-"""Features next to where a class is made that are looked at for a line of the source."""
+MAX_BESIDE: Final = 32
+"""Features before and after where a class is made that are looked at for a line of the source."""
 
 KINDS: Final = {"s": "text", "n": "number", "t": "type", "f": "field", "c": "call", "u": "superclass"}
 
@@ -153,7 +153,7 @@ def _match(
         shared.insert(0, _maker(matcher, dexes, answers[answer.made.maker], answer))
         if len(fit.features) < FEW:
             # It hardly says anything; what is said of its maker is said of all that it makes.
-            statement = said_of(_outermost(answers, answer))
+            statement = said_of(answers[answer.root])
     own = float(fit.bits[rank]) if rank is not None else fit.nothing
     near = [place for place in range(len(files)) if fit.bits[place] > own - NEAR and place != rank]
     if answer.how != "by itself":
@@ -173,13 +173,6 @@ def _match(
     )
 
 
-def _outermost(answers: Mapping[str, Answer], answer: Answer) -> Answer:
-    """The answer of the class that makes it, or makes what makes it, and is not made itself."""
-    while answer.made is not None:
-        answer = answers[answer.made.maker]
-    return answer
-
-
 def _maker(matcher: Matcher, dexes: Sequence[Dex], maker: Answer, answer: Answer) -> SharedFeature:
     """Where a class is made, as evidence, and the line of what is shared nearest to that."""
     assert answer.made is not None
@@ -187,9 +180,12 @@ def _maker(matcher: Matcher, dexes: Sequence[Dex], maker: Answer, answer: Answer
     dex = dexes[made.dex]
     said_of = matcher.lines(class_, file)
     method = int(dex.body_method[dex.body_of(np.array([made.row]))[0]])
+    # What a class says is ordered by method and instruction.
     begin, end = (int(one) for one in class_.file.first[class_.row : class_.row + 2])
-    inside = begin + np.flatnonzero((class_.file.method[begin:end] == method) & (class_.file.row[begin:end] >= 0))
-    nearest = inside[np.argsort(np.abs(class_.file.row[inside] - made.row), kind="stable")][:MAX_BESIDE]
+    first, last = (begin + int(one) for one in np.searchsorted(class_.file.method[begin:end], (method, method + 1)))
+    at = first + int(np.searchsorted(class_.file.row[first:last], made.row))
+    around = np.arange(max(first, at - MAX_BESIDE), min(last, at + MAX_BESIDE))
+    nearest = around[np.argsort(np.abs(class_.file.row[around] - made.row), kind="stable")]
     lines = (found.line for one in class_.file.feature[nearest].tolist() if (found := said_of(one)) is not None)
     return SharedFeature(
         kind="maker",

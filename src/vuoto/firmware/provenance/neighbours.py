@@ -22,8 +22,8 @@ from vuoto.firmware.code.program import Program
 MAX_NEIGHBOURS: Final = 64
 """Neighbours of a class that are looked at."""
 
-MAX_MADE: Final = 512
-"""Classes that one class makes and that are read as part of it; a page of a thousand lambdas was written by a program."""
+MAX_MADE: Final = 4_096
+"""Classes that one class makes, with what they make, and that are read as part of it; a library of functions has six hundred."""
 
 ACC_INTERFACE: Final = 0x200
 ACC_ABSTRACT: Final = 0x400
