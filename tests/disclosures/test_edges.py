@@ -239,3 +239,9 @@ def test_a_number_that_lost_its_zeros_as_a_varint(number: str) -> None:
 def test_the_family_of_a_thing_has_a_name() -> None:
     assert sure(body={"themeFamily": {"name": "Office Theme"}, "fontFamily": {"name": "Noto Sans"}}) == set()
     assert sure(body={"familyName": "Nordmann"}) == {("person_name", "Nordmann")}
+
+
+@pytest.mark.parametrize("masked", ["xxxx.xxx@xxxxx.com", "xxxxxx@xxxxx.co.uk", "XXXX@XXXX.example.org"])
+def test_an_address_that_somebody_made_unreadable(masked: str) -> None:
+    assert not find(message(body={"email": masked}))
+    assert sure(body={"email": masked.lower().replace("x@", "y@")}) != set()

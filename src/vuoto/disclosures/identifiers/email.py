@@ -52,7 +52,7 @@ def read(value: str) -> Reading | None:
         or domain.rpartition(".")[2] in _NO_DOMAIN
         or ".." in mailbox
         or mailbox.isdigit()
-        or set(mailbox + domain.rpartition(".")[0]) <= _MASK
+        or set(mailbox + domain.partition(".")[0]) <= _MASK
     ):
         return None
     why = "mailbox, @ and a domain name (RFC 5321 §4.1.2)"
