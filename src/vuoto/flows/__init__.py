@@ -14,8 +14,8 @@ from vuoto.flows.window import Columns, WindowReader, by_frame, join_columns
 
 __all__ = ["Conversation", "FlowConversations", "assemble_flows"]
 
-JOINED_AT_A_TIME: Final = 128
-"""Windows whose columns are joined at a time: thousands of small arrays would leave the memory in splinters."""
+JOINED_AT_A_TIME: Final = 2_000_000
+"""Rows whose columns are joined at a time: thousands of small arrays would leave the memory in splinters, of these some 90 MB."""
 
 
 def assemble_flows(
@@ -35,14 +35,17 @@ def assemble_flows(
     windows = WindowReader(tally)
     parts: list[Columns] = []
     joined: list[Columns] = []
+    rows = 0
     for batch in capture.batches():
         columns = windows.read(batch)
         tags.take(batch)
         if columns is not None:
             parts.append(columns)
-        if len(parts) == JOINED_AT_A_TIME:
+            rows += len(columns.frame)
+        if rows >= JOINED_AT_A_TIME:
             joined.append(join_columns(parts))
             parts.clear()
+            rows = 0
         if progress is not None:
             progress(capture.position)
     columns = join_columns([*joined, *parts])

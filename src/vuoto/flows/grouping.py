@@ -132,7 +132,15 @@ def group_rows(c: Columns, tally: Tally, tags: Tags) -> Groups:
     first, last = _extremes(time, begin, count)
     # Only rows with payload stay: acknowledgements have been counted.
     kept = np.flatnonzero(captured > 0)
-    relative, captured, time, order = relative[kept], captured[kept], time[kept], order[kept]
+    begin = np.searchsorted(kept, begin)
+    if len(kept) < rows:  # one after the other, so that no two of them are held twice
+        relative = relative[kept]
+        captured = captured[kept]
+        time = time[kept]
+        order = order[kept]
+    del kept
+    frame = c.frame[order]
+    c.drop("frame")
     return Groups(
         key=key,
         repeat=repeat,
@@ -144,10 +152,10 @@ def group_rows(c: Columns, tally: Tally, tags: Tags) -> Groups:
         total=total,
         gaps=gaps,
         clean=clean,
-        begin=np.searchsorted(kept, begin),
+        begin=begin,
         at=c.at[order],
         captured=captured,
-        frame=c.frame[order],
+        frame=frame,
         time_ns=time,
         relative=relative,
         apps=apps,
