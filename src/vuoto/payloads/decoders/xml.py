@@ -1,7 +1,8 @@
 """XML and HTML: the text of elements and the values of attributes, with their names. Entity declarations are never expanded.
 
 An element is named by its `name`, `key` or `id` attribute where it has one (`<string name="imei">…`), by a `<name>` or `<key>`
-sibling before a `<value>`, else by its tag. Read with the tolerant tokenizer of `markup`; no DTD, no namespaces.
+sibling before a `<value>`, in a table by its column or row, else by its tag. Read with the tolerant tokenizer of `markup`; no
+DTD, no namespaces.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from vuoto.payloads.cells import Cells
 from vuoto.payloads.decoder import Ask, Decoder, Leaf, Reading
 from vuoto.payloads.json_reader import VALUES, labels
 from vuoto.payloads.limits import MAX_PARTS, MAX_TREE_DEPTH, MAX_VALUE
 from vuoto.payloads.markup import character_data, tokens
 
 _START: Final = re.compile(rb"\s*<(?:\?xml|!DOCTYPE|!--|[A-Za-z_][\w.\-]{0,127}(?::[A-Za-z_][\w.\-]{0,127})?[\s/>])")
+_CELLS: Final = re.compile(rb"<(?:td|dd)[\s>]", re.IGNORECASE)
 _NAMERS: Final = ("name", "key", "id", "n", "k")
 
 
@@ -31,6 +34,7 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
     stack: list[tuple[str, str, str]] = []  # (tag, pointer, name)
     sibling = ""
     tags = 0
+    cells = Cells() if _CELLS.search(data) else None
     for token in tokens(data):
         if len(reading.leaves) > MAX_PARTS:
             break
@@ -47,12 +51,16 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
                 name = sibling
             elif labels(tag, value):
                 sibling = value
+            elif cells is not None:
+                name = cells.name(value) or name
             if value:
                 kept = value if len(piece) <= MAX_VALUE else None
                 raw = None if kept is not None else value.encode()
                 reading.leaves.append(Leaf(name, pointer, kept, begin, len(piece), raw))
         elif token.kind in {"start", "empty"}:
             tags += 1
+            if cells is not None:
+                cells.begin(token.name.lower())
             if len(stack) >= MAX_TREE_DEPTH:
                 reading.problems.append(f"xml: nested deeper than {MAX_TREE_DEPTH} levels; not read further")
                 break
@@ -61,6 +69,8 @@ def _open(data: bytes, ask: Ask) -> Reading | None:
                 stack.pop()
         elif token.kind == "end":
             _close(stack, token.name)
+            if cells is not None:
+                cells.end(token.name.lower())
             if token.name.lower() in {"member", "entry", "item", "param", "dict"}:
                 sibling = ""
         elif token.name == "entities":
