@@ -165,6 +165,16 @@ def test_ids_are_stable_and_tell_conversations_apart() -> None:
     assert [c.flow.id for c in assemble(frames[:7])] == [c.flow.id for c in once], "what comes later changes no id"
 
 
+@pytest.mark.parametrize("rows", [1, 4, 7])
+def test_columns_joined_in_several_goes_are_the_same_columns(monkeypatch: pytest.MonkeyPatch, rows: int) -> None:
+    frames = [between((PHONE[0], 40_000 + n % 7), WEB, bytes([n, n + 1])) for n in range(20)]
+    whole = assemble(frames)
+    monkeypatch.setattr("vuoto.flows.JOINED_AT_A_TIME", rows)
+    goes = assemble(frames, per_window=3)
+    assert [c.flow for c in goes] == [c.flow for c in whole]
+    assert [c.out(LIMIT).data for c in goes] == [c.out(LIMIT).data for c in whole]
+
+
 def test_ids_differ_where_a_port_is_reused_within_one_instant() -> None:
     first, second = Tcp(isn=1_000), Tcp(isn=90_000)
     frames = [*first.handshake(), first.segment(0, b"a"), *second.handshake(), second.segment(0, b"b")]
