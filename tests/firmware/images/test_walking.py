@@ -6,22 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from firmware.images.makers import (
-    Op,
-    apex,
-    boot,
-    cpio,
-    erofs,
-    ext4,
-    full_payload,
-    gzipped,
-    opened,
-    payload,
-    sparse,
-    super_image,
-    told,
-    zipped,
-)
+from firmware.images.file_systems import erofs, ext4
+from firmware.images.makers import Op, apex, boot, cpio, full_payload, gzipped, opened, payload, sparse, super_image, told, zipped
 from vuoto.errors import InputError
 from vuoto.firmware.building import read_build
 from vuoto.firmware.content import Blob, BytesBlob
@@ -151,6 +137,16 @@ def test_a_module_of_android_10_has_its_name_in_json() -> None:
     broken = opened(zipped({"apex_manifest.json": b"[", "apex_payload.img": ext4({"a": b"1"})}), "x.apex")
     assert told(broken) == {"apex/x/a": "1"}
     assert broken.problems[0].what == "apex_manifest.json is damaged"
+
+
+def test_the_original_in_a_compressed_module_is_read_whatever_it_begins_with() -> None:
+    """What a module begins with depends on who made and signed it, and the original has no ending to tell it by."""
+    for first in ("AndroidManifest.xml", "apex_build_info.pb", "META-INF/MANIFEST.MF", "resources.arsc"):
+        inside = zipped({first: b"x", "apex_manifest.pb": b"\x0a\x01m", "apex_payload.img": ext4({"a": b"1"})})
+        whole = zipped({"AndroidManifest.xml": b"x", "apex_manifest.pb": b"\x0a\x01m", "original_apex": inside})
+        found = opened(whole, "x.capex")
+        assert told(found)["apex/m/a"] == "1", first
+        assert found.problems == [], first
 
 
 def test_an_incremental_ota_in_its_zip_is_read_with_the_old_build() -> None:

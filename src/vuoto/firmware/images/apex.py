@@ -18,16 +18,17 @@ MAX_MANIFEST: Final = 1 << 20
 
 _MANIFEST: Final = "apex_manifest.pb"
 _OLD_MANIFEST: Final = "apex_manifest.json"  # Android 10
+_ORIGINAL: Final = "original_apex"
 
 
 def _recognise(head: bytes, name: str, size: int) -> int:
     del size
     if not head.startswith(b"PK\3\4"):
         return 0
-    if name.lower().endswith((".apex", ".capex")):
+    # The original in a CAPEX has no ending; and what its first member is depends on who signed it.
+    if name.lower().endswith((".apex", ".capex", _ORIGINAL)):
         return 95
-    # apexer writes the manifest, or in a CAPEX the original, as the first member.
-    return 90 if head[30:].startswith((b"apex_manifest.", b"original_apex")) else 0
+    return 90 if head[30:].startswith((b"apex_", b"original_apex")) else 0
 
 
 def _open(blob: Blob, opening: Opening) -> Image:
