@@ -5,7 +5,7 @@
     python bench/attribution.py --write     also writes docs/reference/origins.md between its marks, and bench/attribution.json
     python bench/attribution.py --check     says whether these files are what this writes (part of `make check`)
 
-The cases (`tests/origins/made_builds.py`) are builds of 6 to 46 small apps with a known sender, or none, drawn from three sets of
+The cases (`tests/origins/made_cases.py`) are builds of 6 to 46 small apps with a known sender, or none, drawn from three sets of
 words that share no word, host or maker. On the first the numbers are fitted and rules are tried out; the second was measured on
 until its table suggested a rule, so the third is now. They are made by us, as the traces are: what is measured is that the
 confidences keep their word where the world is as these cases are, not that the world is so.
@@ -25,7 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT / "tests")  # in the place of bench/, where other files have the names of packages of tests/
 
-from origins.made_builds import FIRST, SCENARIOS, THIRD, Case, cases  # noqa: E402
+from origins.made_cases import SCENARIOS, Case, cases  # noqa: E402 - from the tests, which are no package
+from origins.vocabularies import FIRST, THIRD  # noqa: E402 - likewise
 from vuoto.facts.origins import Tracing  # noqa: E402
 from vuoto.origins import BuildInMemory, trace_origins  # noqa: E402
 from vuoto.origins.calibration import ELSEWHERE, SCALE  # noqa: E402

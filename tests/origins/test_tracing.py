@@ -8,7 +8,9 @@ from functools import cache
 
 import pytest
 
-from origins.made_builds import READS, SCENARIOS, SECOND, App, Case, build_of, cases, read, seen
+from origins.made_builds import READS, App, build_of, read, seen
+from origins.made_cases import SCENARIOS, Case, cases
+from origins.vocabularies import SECOND
 from vuoto.facts.builds import ReadBuild
 from vuoto.facts.origins import Sighting, SocketTrace, StackFrame, Tracing
 from vuoto.facts.packages import Package

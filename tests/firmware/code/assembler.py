@@ -1,128 +1,16 @@
 """Builds small DEX files from text in a part of smali's notation, so that a test's input can be read and no compiler is needed.
 
-    .class Lcom/example/Agent;
-    .super Ljava/lang/Object;
-    .implements Ljava/lang/Runnable;
-    .field static URL:Ljava/lang/String; = "http://host.example/"
-    .field seen:I
-    .method static send(Ljava/lang/String;)V
-      .registers 4
-      const-string v0, "imei"
-      invoke-virtual {v0, v3}, Lcom/example/Agent;->put(Ljava/lang/String;)V
-      if-eqz v0, :end
-      :end
-      return-void
-    .end method
-
-`.annotation method send(Ljava/lang/String;)V Lretrofit2/http/GET; value = "v1/x"` (or `class`, `field NAME:TYPE`) notes a string.
-`.units 0x0100 0x0002 ...` puts raw code units; `.catchall :from :to :handler` catches every exception. Registers are `vN`; `p`
-registers are not known here.
+The notation is described and read in `notation.py`, the instructions are those of `instructions.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-import shlex
 import struct
 import zlib
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
-FORMATS: dict[str, tuple[int, str]] = {
-    "nop": (0x00, "10x"),
-    "move": (0x01, "12x"),
-    "move-object": (0x07, "12x"),
-    "move-object/from16": (0x08, "22x"),
-    "move-result": (0x0A, "11x"),
-    "move-result-wide": (0x0B, "11x"),
-    "move-result-object": (0x0C, "11x"),
-    "move-exception": (0x0D, "11x"),
-    "return-void": (0x0E, "10x"),
-    "return": (0x0F, "11x"),
-    "return-object": (0x11, "11x"),
-    "const/4": (0x12, "11n"),
-    "const/16": (0x13, "21s"),
-    "const": (0x14, "31i"),
-    "const/high16": (0x15, "21s"),
-    "const-wide/16": (0x16, "21s"),
-    "const-wide/32": (0x17, "31i"),
-    "const-wide": (0x18, "51l"),
-    "const-string": (0x1A, "21c-string"),
-    "const-string/jumbo": (0x1B, "31c-string"),
-    "const-class": (0x1C, "21c-type"),
-    "check-cast": (0x1F, "21c-type"),
-    "instance-of": (0x20, "22c-type"),
-    "new-instance": (0x22, "21c-type"),
-    "new-array": (0x23, "22c-type"),
-    "filled-new-array": (0x24, "35c-type"),
-    "fill-array-data": (0x26, "31t"),
-    "throw": (0x27, "11x"),
-    "goto": (0x28, "10t"),
-    "packed-switch": (0x2B, "31t"),
-    "sparse-switch": (0x2C, "31t"),
-    "if-eqz": (0x38, "21t"),
-    "if-nez": (0x39, "21t"),
-    "aget-object": (0x46, "23x"),
-    "aput-object": (0x4D, "23x"),
-    "iget": (0x52, "22c-field"),
-    "iget-object": (0x54, "22c-field"),
-    "iput": (0x59, "22c-field"),
-    "iput-object": (0x5B, "22c-field"),
-    "sget": (0x60, "21c-field"),
-    "sget-object": (0x62, "21c-field"),
-    "sput-object": (0x69, "21c-field"),
-    "invoke-virtual": (0x6E, "35c-method"),
-    "invoke-super": (0x6F, "35c-method"),
-    "invoke-direct": (0x70, "35c-method"),
-    "invoke-static": (0x71, "35c-method"),
-    "invoke-interface": (0x72, "35c-method"),
-    "invoke-virtual/range": (0x74, "3rc-method"),
-    "invoke-direct/range": (0x76, "3rc-method"),
-    "invoke-static/range": (0x77, "3rc-method"),
-    "add-int": (0x90, "23x"),
-    "add-int/lit16": (0xD0, "22s"),
-    "add-int/lit8": (0xD8, "22b"),
-    "invoke-polymorphic": (0xFA, "45cc"),
-    "invoke-custom": (0xFC, "35c-number"),
-    "const-method-handle": (0xFE, "21c-number"),
-}
-UNITS = {"10x": 1, "12x": 1, "11x": 1, "11n": 1, "10t": 1, "22x": 2, "21s": 2, "21c": 2, "22c": 2, "21t": 2, "23x": 2, "22s": 2}
-UNITS |= {"22b": 2, "31i": 3, "31c": 3, "31t": 3, "35c": 3, "3rc": 3, "45cc": 4, "51l": 5}
-ACCESS = {"public": 0x1, "private": 0x2, "static": 0x8, "final": 0x10, "native": 0x100, "interface": 0x200, "abstract": 0x400}
-ACCESS |= {"synthetic": 0x1000, "constructor": 0x10000}
-
-
-class MethodName(NamedTuple):
-    owner: str
-    name: str
-    proto: str
-
-
-class FieldName(NamedTuple):
-    owner: str
-    name: str
-    type: str
-
-
-@dataclass
-class Method:
-    name: str
-    proto: str
-    access: int
-    registers: int = 0
-    code: list[list[str]] = field(default_factory=list)
-
-
-@dataclass
-class Class:
-    name: str
-    superclass: str | None = "Ljava/lang/Object;"
-    access: int = 1
-    interfaces: list[str] = field(default_factory=list)
-    fields: list[tuple[str, str, int, str | int | None]] = field(default_factory=list)
-    methods: list[Method] = field(default_factory=list)
-    annotations: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+from firmware.code.instructions import FORMATS, UNITS
+from firmware.code.notation import Class, FieldName, Method, MethodName, field_name, method_name, parse, types_of, unquote
 
 
 def assemble(text: str, version: str = "035") -> bytes:
@@ -144,58 +32,6 @@ def container(*texts: str) -> bytes:
     return b"".join(p[:0x70] + struct.pack("<II", at, begin) + p[0x78:] for p, begin in zip(parts, begins, strict=True))
 
 
-def parse(text: str) -> list[Class]:
-    classes: list[Class] = []
-    method: Method | None = None
-    for raw in text.splitlines():
-        line = raw.strip()
-        if not line or line.startswith("#"):
-            continue
-        words = (
-            shlex.split(line.replace("\\", "\\\\"), posix=True) if line.startswith((".field", ".annotation")) else line.split()
-        )
-        head, rest = words[0], words[1:]
-        if head == ".class":
-            classes.append(Class(rest[-1], access=_access(rest[:-1]) or 1))
-        elif head == ".super":
-            classes[-1].superclass = rest[0]
-        elif head == ".implements":
-            classes[-1].interfaces.append(rest[0])
-        elif head == ".field":
-            _field(classes[-1], rest)
-        elif head == ".annotation":
-            target, name = (rest[0], "") if rest[0] == "class" else (rest[0], rest[1])
-            kind, element, _, value = rest[1:] if target == "class" else rest[2:]
-            classes[-1].annotations.append((target, name, kind, element, value))
-        elif head == ".method":
-            name, _, proto = rest[-1].partition("(")
-            method = Method(name, "(" + proto, _access(rest[:-1]) or 1)
-            classes[-1].methods.append(method)
-        elif head == ".end":
-            method = None
-        elif head == ".registers":
-            assert method
-            method.registers = int(rest[0])
-        else:
-            assert method, line
-            method.code.append([head, line[len(head) :].strip()])
-    return classes
-
-
-def _access(words: list[str]) -> int:
-    return sum(ACCESS[word] for word in words)
-
-
-def _field(owner: Class, words: list[str]) -> None:
-    literal: str | None = None
-    if "=" in words:
-        literal = words[-1]
-        words = words[: words.index("=")]
-    name, _, kind = words[-1].partition(":")
-    value = int(literal, 0) if literal is not None and kind in "IJSB" else literal
-    owner.fields.append((name, kind, _access(words[:-1]), value))
-
-
 def uleb(value: int) -> bytes:
     out = bytearray()
     while True:
@@ -209,29 +45,6 @@ def mutf8(text: str) -> bytes:
     units = text.encode("utf-16-be", "surrogatepass")
     return b"".join(
         b"\xc0\x80" if unit == 0 else chr(unit).encode("utf-8", "surrogatepass") for (unit,) in struct.iter_unpack(">H", units)
-    )
-
-
-def types_of(proto: str) -> tuple[list[str], str]:
-    inside, _, returned = proto[1:].partition(")")
-    return re.findall(r"\[*(?:L[^;]+;|[A-Z])", inside), returned
-
-
-def method_name(text: str) -> MethodName:
-    owner, _, rest = text.partition("->")
-    name, _, proto = rest.partition("(")
-    return MethodName(owner, name, "(" + proto)
-
-
-def field_name(text: str) -> FieldName:
-    owner, _, rest = text.partition("->")
-    name, _, kind = rest.partition(":")
-    return FieldName(owner, name, kind)
-
-
-def unquote(text: str) -> str:
-    return (
-        re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text.strip()[1:-1]).replace('\\"', '"').replace("\\n", "\n")
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firmware.code.assembler import FORMATS, UNITS, assemble, container
+from firmware.code.assembler import assemble, container
+from firmware.code.instructions import FORMATS, UNITS
 from vuoto.firmware.code import dex as dex_module
 from vuoto.firmware.code.dex import Dex, read_dex, read_dexes
 from vuoto.firmware.code.opcodes import CALL_SITE, FIELD, LENGTH, METHOD_HANDLE, TYPE

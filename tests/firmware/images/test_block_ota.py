@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.images.block_otas import full, imgdiff, ranges, sha1
-from firmware.images.makers import BLOCK, RANDOM, bsdiff, erofs, ext4, opened, told, zipped
+from firmware.images.file_systems import erofs, ext4
+from firmware.images.makers import BLOCK, RANDOM, bsdiff, opened, told, zipped
 from vuoto.firmware.content import BytesBlob, MemorySpool
 from vuoto.firmware.image import open_image
 from vuoto.firmware.layouts.bsdiff import BrokenPatchError, apply_patch

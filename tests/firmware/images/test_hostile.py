@@ -10,16 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firmware.images.file_systems import Tree, erofs, ext4, f2fs
 from firmware.images.makers import (
     BLOCK,
     RANDOM,
-    Tree,
     apex,
     boot,
     cpio,
-    erofs,
-    ext4,
-    f2fs,
     full_payload,
     gzipped,
     lz4_legacy,

@@ -9,22 +9,8 @@ from pathlib import Path
 import pytest
 
 from cli.test_audit import vuoto
-from firmware.images.makers import (
-    BLOCK,
-    Tree,
-    apex,
-    boot,
-    cpio,
-    erofs,
-    ext4,
-    f2fs,
-    gzipped,
-    opened,
-    payload,
-    sparse,
-    super_image,
-    zipped,
-)
+from firmware.images.file_systems import Tree, erofs, ext4, f2fs
+from firmware.images.makers import BLOCK, apex, boot, cpio, gzipped, opened, payload, sparse, super_image, zipped
 from vuoto.firmware import walking
 from vuoto.firmware.walking import walk
 

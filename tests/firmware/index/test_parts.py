@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from origins.made_builds import FIRST, Maker, build_of
+from origins.made_builds import build_of
+from origins.made_cases import Maker
+from origins.vocabularies import FIRST
 from vuoto.facts.builds import ReadBuild
 from vuoto.firmware.content import BytesBlob
 from vuoto.firmware.index import BuildIndex, open_index, write_index

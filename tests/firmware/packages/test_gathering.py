@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from firmware.code.assembler import assemble
+from firmware.images.file_systems import ext4
 from firmware.images.layouts.test_vdex import FIRST, SECOND
-from firmware.images.makers import apex, ext4, zipped
+from firmware.images.makers import apex, zipped
 from firmware.images.vdexes import quickened, vdex
 from firmware.packages.builders import Put, make_axml, make_elf, make_zip, manifest
 from vuoto.errors import InputError

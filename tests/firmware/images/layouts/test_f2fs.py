@@ -8,7 +8,8 @@ import lz4.block
 import pytest
 import zstandard
 
-from firmware.images.makers import BLOCK, RANDOM, contents, f2fs, opened
+from firmware.images.file_systems import f2fs
+from firmware.images.makers import BLOCK, RANDOM, contents, opened
 from vuoto.errors import InputError
 
 MAIN = 18
