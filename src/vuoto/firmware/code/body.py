@@ -24,6 +24,8 @@ ANY: Final = ()
 STATIC: Final = Site("static", -1)
 """The object, so to speak, whose fields the static ones are."""
 
+_NONE: Final[Mapping[Selector, int]] = MappingProxyType({})
+
 
 class Access(Protocol):
     """Which calls do no more than set and get fields of their object."""
@@ -48,6 +50,10 @@ class Body:
         self._first_cell = mask(int(dex.code.registers[body]) + 2)
         self._cells: dict[Site, dict[Selector, int]] = {}
         self._count = 0
+        self.held = 0
+        """The cells of elements, and of objects as a whole."""
+        self.own_fields = 0
+        """The cells of fields of objects that are made here."""
         self._escapes: dict[Site, tuple[int, ...]] = {}
         self._stored: dict[Site, tuple[int, ...]] = {}
 
@@ -100,11 +106,15 @@ class Body:
         if bit is None:
             bit = known[selector] = self._first_cell << self._count
             self._count += 1
+            if not isinstance(selector, str):
+                self.held |= bit
+            elif site.kind == "new":
+                self.own_fields |= bit
         return bit
 
     def cells_of(self, site: Site) -> Mapping[Selector, int]:
         """The cells of an object that were spoken of."""
-        return self._cells.get(site, MappingProxyType({}))
+        return self._cells.get(site, _NONE)
 
     def all_cells(self) -> Mapping[Site, Mapping[Selector, int]]:
         """All cells that were spoken of."""

@@ -44,11 +44,15 @@ OPAQUE: Final = (
 )
 
 ACC_PRIVATE: Final = 0x2
+ACC_STATIC: Final = 0x8
 ACC_NATIVE: Final = 0x100
 SERIALIZATION: Final = frozenset({"readObject", "writeObject", "readObjectNoData", "readResolve", "writeReplace"})
 """Private methods that the serialization of objects calls."""
 HANDLES: Final = (0xFA, 0xFB, 0xFC, 0xFD, 0xFE)
 """Opcodes by which a method is called through a handle."""
+
+TAKEN_OVER: Final = {"execute": "doInBackground", "executeOnExecutor": "doInBackground"}
+"""Calls that hand their arguments to a method of the same object (AsyncTask)."""
 
 CALLBACKS: Final = frozenset(
     {

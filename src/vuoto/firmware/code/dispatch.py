@@ -53,10 +53,11 @@ class Dispatch:
             known = self._targets[number, row] = known or all_targets
         return known
 
-    def callers(self, node: Node) -> list[tuple[int, int]]:
-        """Calls that may reach a body: DEX file and instruction."""
-        found = self.graph.callers(node)
-        if len(found) > MAX_ASKED:
+    def callers(self, node: Node, counts: Callable[[Node], bool]) -> list[tuple[int, int]]:
+        """Calls that may reach a body: DEX file and instruction; of bodies that count."""
+        every = self.graph.callers(node)
+        found = [call for call in every if counts(self.graph.node_of(*call))]
+        if len(every) > MAX_ASKED:
             return found
         kept = []
         for number, row in found:

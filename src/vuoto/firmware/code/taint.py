@@ -25,6 +25,8 @@ from vuoto.firmware.code.operations import RESULT, THROWN
 
 # A loop needs two rounds, loops in loops a few more.
 MAX_ROUNDS: Final = 12
+# Instructions that do no more than write a register.
+IDLE: Final = frozenset(("other", "constant", "test", "end"))
 
 
 def follow(body: Body, start: Start, calls: Calls) -> list[Event]:
@@ -111,6 +113,8 @@ class _Following:
             after = self._call(row, state, inputs, reference)
             return after | RESULT if source else after
         after = state & ~(target | RESULT)
+        if what in IDLE and not source:
+            return after
         holds = source
         if what == "result":
             holds = holds or bool(state & RESULT)
@@ -159,17 +163,13 @@ class _Following:
         """Whether the register, or the object in it as a whole or in an element, holds the value."""
         if state & register:
             return True
-        if state < self.body.cells:
+        if not state & self.body.held:
             return False
-        return any(state & bit for bit in self._elements(row, register))
-
-    def _elements(self, row: int, register: int) -> list[int]:
-        return [
-            bit
-            for site in self.objects.sites(row, register)
-            for selector, bit in self.body.cells_of(site).items()
-            if not isinstance(selector, str)
-        ]
+        for site in self.objects.sites(row, register):
+            for selector, bit in self.body.cells_of(site).items():
+                if state & bit and not isinstance(selector, str):
+                    return True
+        return False
 
     def _under(self, row: int, state: int, register: int, key: int | str | None) -> bool:
         """Whether the object holds the value as a whole, or under this key (or any, where it is not told)."""
@@ -224,7 +224,7 @@ class _Following:
     def _give_away(self, row: int, state: int, registers: tuple[int, ...]) -> bool:
         """Tells of the fields of objects made here that hold the value and that others know from now on; whether there are."""
         given = False
-        if state < self.body.cells:
+        if not state & self.body.own_fields:
             return False
         for register in registers:
             for site in self.objects.sites(row, register):
@@ -324,7 +324,11 @@ class _Following:
         if with_cells:
             positions = tuple(at for at, register in enumerate(inputs) if self._is_held(row, state, register))
         else:
-            positions = tuple(at for at, register in enumerate(inputs) if state & register)
+            positions = ()
+            for register in inputs:
+                if state & register:
+                    positions = tuple(at for at, register in enumerate(inputs) if state & register)
+                    break
         if positions or with_cells:
             accessor = self.calls.accessor(row)
             if accessor is not None:

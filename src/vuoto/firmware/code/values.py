@@ -7,8 +7,9 @@ its callers.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
+from functools import cached_property
+from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -16,11 +17,12 @@ import numpy as np
 from vuoto.facts.code import CodeSend, DataPath, IdentifierRead, PathStep
 from vuoto.firmware.code.accessors import accessor_of
 from vuoto.firmware.code.body import MAX_ROWS, Body
-from vuoto.firmware.code.call_graph import CallGraph, Node
+from vuoto.firmware.code.call_graph import ACC_STATIC, TAKEN_OVER, CallGraph, Node
 from vuoto.firmware.code.dispatch import Dispatch
 from vuoto.firmware.code.effects import Accessor, Behaviour, Event, Start
 from vuoto.firmware.code.framework import behaviour_of, wraps
 from vuoto.firmware.code.leb128 import I64
+from vuoto.firmware.code.nearness import Nearness
 from vuoto.firmware.code.opcodes import FIELD, INVOKE_STATIC, INVOKE_STATIC_RANGE
 from vuoto.firmware.code.operations import mask
 from vuoto.firmware.code.taint import follow
@@ -29,6 +31,10 @@ from vuoto.firmware.code.taint import follow
 MAX_VISITS: Final = 500
 MAX_INSTRUCTIONS: Final = 300_000
 MAX_STEPS: Final = 12
+# A search that is not at its end by then asks how far the sends are, and goes nowhere from where none can be reached.
+LONG_SEARCH: Final = 50
+# And one that has spent half of its visits goes on where a send is nearest.
+HURRY: Final = MAX_VISITS // 2
 # Keys of one field that are told apart; a table of settings has more, and then its keys say nothing.
 MAX_SELECTORS: Final = 16
 # Constructors of superclasses that are looked into.
@@ -38,13 +44,10 @@ MAX_ACCESSOR_ROWS: Final = 40
 # Instructions of a method that is asked for the constant that it gives back.
 MAX_CONSTANT_ROWS: Final = 40
 
-ACC_STATIC: Final = 0x8
 STREAM: Final = r"Ljava/(?:io|util/zip)/\w*(?:Stream|Writer);"
 STREAM_WRITES: Final = ("write", "writeBytes", "writeUTF", "writeChars", "writeObject", "print", "println", "append")
 SENT_ONCE: Final = frozenset(("datagram", "download", "sms", "web-view"))
 """Channels whose sending object keeps nothing of what it has sent; a connection keeps what it was told before it is opened."""
-TAKEN_OVER: Final = {"execute": "doInBackground", "executeOnExecutor": "doInBackground"}
-"""Calls that hand their arguments to a method of the same object (AsyncTask)."""
 
 Place = tuple[str, tuple[int | str, ...] | None]
 """A field, and under which key or index of what it holds."""
@@ -105,17 +108,25 @@ class Values:
         """Parameters that come back as the result."""
         self.filling: set[tuple[Node, int]] = set()
         """Parameters that are put into the object of another."""
-        self.queue: deque[tuple[Node, Cause]] = deque()
+        self.queue: list[tuple[int, int, Node, Cause]] = []
+        self.asked = 0
         self.waiting: set[tuple[Node, Cause]] = set()
+        self.looks_ahead = self.hurries = False
         paths: dict[CodeSend, DataPath] = {}
         for index, (read, number, row) in enumerate(reads):
             self._result(number, row, None, ("reads", read.api, number, row), index, 0)
         seen: set[tuple[Node, Event, Cause | None]] = set()
         visits = instructions = 0
         while self.queue:
-            node, cause = self.queue.popleft()
+            _, _, node, cause = heappop(self.queue)
             self.waiting.discard((node, cause))
             visits += 1
+            if visits == LONG_SEARCH:
+                self.looks_ahead = True
+                self._again()
+            if visits == HURRY:
+                self.hurries = True
+                self._again()
             instructions += len(self.body(node).operations)
             if visits > MAX_VISITS or instructions > MAX_INSTRUCTIONS:
                 return list(paths.values()), False
@@ -137,6 +148,11 @@ class Values:
                     read = reads[origin.read][0]
                     paths[send[0]] = DataPath(read=read, send=send[0], strength="value", steps=steps)
         return list(paths.values()), True
+
+    @cached_property
+    def nearness(self) -> Nearness:
+        """How far each body is from the sends."""
+        return Nearness(self.graph, (self.graph.node_of(number, row) for number, row in self.sends), MAX_STEPS)
 
     def body(self, node: Node) -> Body:
         """The code of a method, read once."""
@@ -272,7 +288,7 @@ class Values:
 
     def _return(self, node: Node, row: int, cause: Cause, origin: Origin, *, own: bool) -> None:
         if own:
-            for caller, call in self.dispatch.callers(node):
+            for caller, call in self.dispatch.callers(node, lambda one: self._leads_on(one, origin.depth + 1)):
                 if self._is_told_by_cells(caller, call):
                     continue
                 step = ("returns to", self.graph.node_of(caller, call), node[0], row)
@@ -303,10 +319,11 @@ class Values:
         if not position and not int(dex.classes.method_access[dex.body_method[node[1]]]) & ACC_STATIC:
             return  # the object whose method it is: what it holds is in its fields
         origin = self.origins[cause]
-        sites = self.dispatch.callers(node)
         if not own and len(cause) == 4:
             self.filling.add((node, cause[3]))
             sites = [(giver[0], call) for giver, _, call in self.given.get((node, cause[3]), ())]
+        else:
+            sites = self.dispatch.callers(node, lambda one: self._leads_on(one, origin.depth + 1))
         for caller, call in sites:
             at = self.graph.node_of(caller, call)
             body = self.body(at)
@@ -321,10 +338,28 @@ class Values:
             self._ask(at, key)
 
     def _ask(self, node: Node, cause: Cause) -> None:
-        """Puts a body in the queue, to be gone through for a cause."""
-        if (node, cause) not in self.waiting:
-            self.waiting.add((node, cause))
-            self.queue.append((node, cause))
+        """Puts a body in the queue, to be gone through for a cause, unless it is certain that this leads to no send."""
+        depth = self.origins[cause].depth
+        if (node, cause) in self.waiting:
+            return
+        # What is given to a method may come back to one from where it leads on.
+        back = self.looks_ahead and _is_parameter_of(cause, node) and self.nearness.gives_back(node)
+        if depth >= MAX_STEPS or not (back or self._leads_on(node, depth)):
+            return
+        self.waiting.add((node, cause))
+        self.asked += 1
+        heappush(self.queue, (depth + self.nearness.steps(node) if self.hurries else 0, self.asked, node, cause))
+
+    def _leads_on(self, node: Node, depth: int) -> bool:
+        """Whether a value that is in a body after so many steps may still come to a send."""
+        return depth + (self.nearness.steps(node) if self.looks_ahead else 0) < MAX_STEPS
+
+    def _again(self) -> None:
+        """Puts all that waits into the queue anew, as it is asked for now."""
+        waiting = sorted(self.queue)
+        self.queue, self.waiting = [], set()
+        for _, _, node, cause in waiting:
+            self._ask(node, cause)
 
     def _result(self, number: int, row: int, cause: Cause | None, step: Move, read: int, depth: int) -> None:
         if row < 0:
