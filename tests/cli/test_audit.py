@@ -296,6 +296,16 @@ def test_a_capture_given_twice_is_said_to_be_counted_twice(tmp_path: Path) -> No
     assert said == [("copy.pcapng", "the same bytes as nokia-7-plus.pcapng: what they hold is counted again")]
 
 
+def test_a_capture_and_its_packed_copy_are_said_to_be_counted_twice(tmp_path: Path) -> None:
+    (tmp_path / "copy.pcapng.gz").write_bytes(gzip.compress(EXAMPLE.read_bytes()))
+    said = problems_of(document(EXAMPLE, tmp_path / "copy.pcapng.gz"))
+    what = "as many frames as nokia-7-plus.pcapng, between the same moments: if it is the same capture, it is counted again"
+    assert said == [("copy.pcapng.gz", what)]
+    for name, count in (("a.pcap", 2), ("b.pcap", 3)):
+        (tmp_path / name).write_bytes(many_conversations(count))
+    assert not problems_of(document(tmp_path / "a.pcap", tmp_path / "b.pcap"))
+
+
 def test_a_har_does_not_reason_about_addresses(tmp_path: Path) -> None:
     request = {"method": "GET", "url": "https://api.example.com/?imei=350000001234562", "headers": []}
     entry = {"startedDateTime": "2024-01-01T00:00:00Z", "serverIPAddress": "198.51.100.7", "request": request, "response": {}}

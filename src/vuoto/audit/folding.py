@@ -180,6 +180,7 @@ def contradictions(question: Question, looks: Sequence[Look], flows: Sequence[Fl
                 Problem(where="--device-address", what=what, next_step="Give the device's address in this capture, or none")
             )
     first: dict[str, str] = {}
+    spans: dict[tuple[int, str | None, str | None], str] = {}
     for look in looks:
         name, digest = look.input.name, look.input.sha256
         # A device has one IPv4 address at a time, and as many of IPv6 as it likes (RFC 8981).
@@ -192,6 +193,13 @@ def contradictions(question: Question, looks: Sequence[Look], flows: Sequence[Fl
             what = f"the same bytes as {first[digest]}: what they hold is counted again"
             problems.append(Problem(where=name, what=what, next_step="Give each capture once"))
         first.setdefault(digest, name)
+        # To the nanosecond and the frame: packed or cut out of another file, it is the same hour of the same line.
+        span = (look.input.frames, look.input.first, look.input.last)
+        if span in spans and first[digest] == name:
+            what = f"as many frames as {spans[span]}, between the same moments: if it is the same capture, it is counted again"
+            problems.append(Problem(where=name, what=what, next_step="Give each capture once"))
+        if look.input.first != look.input.last:
+            spans.setdefault(span, name)
     return problems
 
 
