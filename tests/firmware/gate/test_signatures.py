@@ -45,6 +45,23 @@ def test_a_changed_package_needs_a_signature_that_was_computed(
     assert all(one.outcome == "undecided" and "was not computed" in one.because for one in found)
 
 
+@pytest.mark.parametrize(
+    ("key", "name", "outcome", "because"),
+    [
+        ("TA-1046", "com.example.new", "undecided", "it is new, and nobody signed it"),
+        ("TA-1055", "com.example.app", "refused", "nobody signed it, and the declaration names who must"),
+    ],
+)
+def test_that_nobody_signed_is_no_signer(key: str, name: str, outcome: str, because: str) -> None:
+    variant = next(one for one in DECLARATION.variants if one.key == key)
+    bare = read({"package": [{"name": name, "signer": ""}, {"name": "com.example.other"}]})
+    question = Question(
+        build=bare, declaration=DECLARATION, variant=variant, baseline=read({"package": [{"name": "com.example.other"}]})
+    )
+    found = judge(question, (), date(2019, 2, 1)).findings
+    assert (outcome, because) in [(one.outcome, one.because) for one in found if one.package == name]
+
+
 @pytest.mark.parametrize("key", ["TA-1046", "TA-1055"])
 def test_a_signature_that_does_not_hold_is_told_once(key: str) -> None:
     variant = next(one for one in DECLARATION.variants if one.key == key)

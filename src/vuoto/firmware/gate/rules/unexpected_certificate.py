@@ -33,7 +33,8 @@ def _judge(question: Question) -> Iterator[GateFinding]:
         declared = expected(question, package.name)
         if declared is not None:
             if not signing.certificates or not signing.certificates <= declared:
-                because = f"it is signed by {signing.words()}, which the declaration does not name for it"
+                other = f"it is signed by {signing.words()}, which the declaration does not name for it"
+                because = other if signing.certificates else "nobody signed it, and the declaration names who must"
                 yield finding(RULE.name, "refused", read, subject, because)
             elif not signing.verified and not signing.wrong and id(read) in before:
                 yield _not_computed(read, signing, subject)
@@ -43,7 +44,8 @@ def _judge(question: Question) -> Iterator[GateFinding]:
             continue
         if pair.old is None:
             if not signing.certificates <= trusted or not signing.certificates:
-                because = f"it is new, signed by {signing.words()}, who signed nothing in the baseline"
+                signed = f"signed by {signing.words()}, who signed nothing in the baseline"
+                because = f"it is new, {signed if signing.certificates else 'and nobody signed it'}"
                 yield finding(RULE.name, "undecided", read, subject, because)
             elif not signing.verified and not signing.wrong:
                 yield _not_computed(read, signing, subject)
