@@ -103,6 +103,12 @@ def test_too_big() -> None:
         read_declaration(b"#" * (MAX_BYTES + 1), "own.toml")
 
 
+def test_a_transfer_may_rest_on_its_tool_for_one_day() -> None:
+    found = read_declaration(WHOLE.replace(b"since = 2023-09-01", b"since = 2023-09-01\nuntil = 2023-09-01"), "own.toml")
+    assert found.recipients[0].transfer is not None
+    assert found.recipients[0].transfer.until == found.recipients[0].transfer.since == date(2023, 9, 1)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_clear_error(text: bytes) -> None:

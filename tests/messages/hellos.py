@@ -37,10 +37,10 @@ def client_hello(
     )
 
 
-def server_hello(*extensions: tuple[int, bytes], version: int = 0x0303) -> bytes:
-    """A ServerHello's body."""
+def server_hello(*extensions: tuple[int, bytes], version: int = 0x0303, session: bytes = b"") -> bytes:
+    """A ServerHello's body; `session` is the id that it echoes, 32 bytes in TLS 1.3 (RFC 8446 appendix D.4)."""
     ext = vector(b"".join(kind.to_bytes(2, "big") + vector(data) for kind, data in extensions)) if extensions else b""
-    return version.to_bytes(2, "big") + bytes(32) + b"\0" + b"\x13\x01" + b"\0" + ext
+    return version.to_bytes(2, "big") + bytes(32) + vector(session, 1) + b"\x13\x01" + b"\0" + ext
 
 
 def handshake(kind: int, body: bytes) -> bytes:

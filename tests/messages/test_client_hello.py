@@ -87,6 +87,7 @@ def test_dtls_versions_count_downwards() -> None:
         (server_hello(), 0x0303),
         (server_hello(version=0x0301), 0x0301),
         (server_hello((43, b"\x03\x04")), 0x0304),
+        (server_hello((43, b"\x03\x04"), session=bytes(range(32))), 0x0304),
         (server_hello((43, b"\x7f\x1c")), 0x0304),
         (server_hello((43, b"\xfb\x1a")), 0x0304),
         (server_hello(version=0x0300), 0x0300),

@@ -207,6 +207,22 @@ def test_index_and_memory_give_the_same_answers() -> None:
         assert trace_origins([case.sighting], index) == trace_origins([case.sighting], BuildInMemory(case.build)), case.scenario
 
 
+def test_index_and_memory_know_the_same_of_who_reads_and_who_starts() -> None:
+    build = build_of(CLIENT, CLOCK, MAIL)
+    names = [one.package.name for one in build.packages]
+    for known in (BuildInMemory(build), open_index(BytesBlob(write_index(build)), build.name)):
+        assert [names[n] for n in known.reads_of("imei")] == ["com.example.activation"]
+        assert [names[n] for n in known.reads_of("mac_address")] == ["com.example.mail"]
+        assert known.reads_of("meid") == ()
+        assert [names[n] for n in known.started_by("boot")] == ["com.example.activation", "com.example.clock"]
+
+
+def test_what_comes_soon_after_a_start_is_said_so() -> None:
+    (soon,), (late,) = traced(CLIENT, CLOCK).attributions, traced(CLIENT, CLOCK, soon=False).attributions
+    assert any("came 60 s after the device checked the network" in reason for reason in soon.because)
+    assert not any("Devices do that" in reason for reason in late.because)
+
+
 def test_answers_do_not_depend_on_the_order_of_sightings_and_are_bounded() -> None:
     build = BuildInMemory(build_of(CLIENT, CLOCK, MAIL))
     sightings = [replace(seen(app), recipient=f"r-{n}", flows=(f"f-{n}",)) for n, app in enumerate((CLIENT, CLOCK, MAIL))]

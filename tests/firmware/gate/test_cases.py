@@ -64,6 +64,33 @@ def test_case(case: Path) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_rule_answers_for_its_own_findings(case: Path) -> None:
+    found = verdict(case)
+    for answer in found.rules:
+        own = [one for one in found.findings if one.rule == answer.rule]
+        standing = {one.outcome for one in own if one.waiver is None}
+        assert answer.findings == len(own)
+        assert answer.outcome == ("refused" if "refused" in standing else "undecided" if standing else "passed")
+
+
+def test_rules_say_what_they_would_need_without_a_baseline() -> None:
+    without, given = (
+        {a.rule: a.note for a in verdict(HERE / "cases" / case).rules} for case in ("no-baseline", "switch-turned-on")
+    )
+    asks_for_one = {rule for rule, note in without.items() if note and note.startswith("no baseline was given")}
+    assert asks_for_one == {
+        "boot-trigger",
+        "clear-text-path",
+        "hidden-code",
+        "switch-turned-on",
+        "undeclared-host",
+        "undeclared-identifier",
+        "unread-code",
+    }
+    assert not [rule for rule in asks_for_one if given[rule]]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case_says_what_it_is_for(case: Path) -> None:
     readme = (case / "README.md").read_text()
     assert "Bytes:" in readme
