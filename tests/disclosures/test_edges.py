@@ -245,3 +245,21 @@ def test_the_family_of_a_thing_has_a_name() -> None:
 def test_an_address_that_somebody_made_unreadable(masked: str) -> None:
     assert not find(message(body={"email": masked}))
     assert sure(body={"email": masked.lower().replace("x@", "y@")}) != set()
+
+
+def test_three_numbers_of_a_place_may_be_of_a_game() -> None:
+    found = find(message(body={"location": ["12.3456", "56.7891", "3.0"]}))
+    assert {(f.kind, f.certainty) for f in found} == {("coordinates", "possible")}
+    assert sure(body={"location": ["59.9139", "10.7522"]}) == {("coordinates", "59.9139,10.7522")}
+    assert sure(body={"coordinates": ["10.7522", "59.9139", "12.5"]}) == {("coordinates", "59.9139,10.7522")}  # GeoJSON
+
+
+def test_the_point_of_a_map_has_its_longitude_first() -> None:
+    assert sure(body={"Point": {"coordinates": "10.75220,59.91390,0"}}) == {("coordinates", "59.91390,10.75220")}
+    assert sure(body={"user": {"coordinates": "59.91390,10.75220"}}) == {("coordinates", "59.91390,10.75220")}
+
+
+def test_the_client_s_own_record_of_the_advertising_id() -> None:
+    one = "7f4c2a10-9b5e-4d63-8a21-0e6f5d3c1b99"
+    assert sure(body={"adInfo": {"id": one, "isLimitAdTrackingEnabled": "false"}}) == {("advertising_id", one)}
+    assert ("advertising_id", one) not in sure(body={"adSlot": {"id": one}})

@@ -45,7 +45,11 @@ class Siblings:
             if identifier in sense.strong:
                 self._strong.add(key)
         for identifier in sense.strong:
-            if identifier.halves is not None and part.pointer[len(parent) :] in ("/0", "/1") and _DECIMAL.fullmatch(part.value):
+            if (
+                identifier.halves is not None
+                and part.pointer[len(parent) :] in ("/0", "/1", "/2")
+                and _DECIMAL.fullmatch(part.value)
+            ):
                 self._tuples.setdefault((id(part.layer), parent, identifier), (sense, []))[1].append(part)
 
     def judge(self) -> list[Made]:
@@ -55,11 +59,16 @@ class Siblings:
             for one, other in zip(first, second, strict=False):
                 found += _pair(identifier, one, other, "the fields' names say latitude and longitude")
         for (_, parent, identifier), (sense, parts) in self._tuples.items():
-            if len(parts) == 2:
+            if len(parts) in (2, 3):
                 # RFC 7946 §3.1.1: GeoJSON's `coordinates` have the longitude first; others second, unless the name says so.
                 turned = sense.read is not None or group_of(f"{parent}/").removesuffix(IN_LIST) == "coordinates"
                 one, other = (parts[1], parts[0]) if turned else (parts[0], parts[1])
-                found += _pair(identifier, one, other, f"the field's name “{parts[0].name}” says so")
+                made = _pair(identifier, one, other, f"the field's name “{parts[0].name}” says so")
+                if len(parts) == 2 or turned:
+                    found += made
+                    continue
+                # With a third number it is as well a place in a room or in a game.
+                found += [(part, judgement._replace(certainty="possible")) for part, judgement in made]
         for key, parts in self._lists.items():
             if len(parts) > 1:
                 found += _list(key[2], parts, strong=key in self._strong)

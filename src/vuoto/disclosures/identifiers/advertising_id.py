@@ -36,7 +36,7 @@ IDENTIFIER = Identifier(
         "android adid, android gaid, advertising tracking id, ios advertising id, apple advertising id, android aaid",
         "play ad id, google play ad id, gpid, idfa id, maid, mobile advertising id, ad tracking id, raw idfa, google aaid",
         "waid, adver id, advert id, amazon ad id, gadid, goaid, vaid oaid, windows advertising id, honor oaid",
-        "hms oaid, roku ad id",
+        "hms oaid, roku ad id, ad info id, advertising info id, advertising id info id",
         "advertiser tracking id, adsid, tifa, lgudid, psid, vida, afai, msai, idfa uuid",
     ),
     hints=phrases("ad id, advertisement id, ad identifier, advertise id, aid, ads id, ad user id, lat id"),

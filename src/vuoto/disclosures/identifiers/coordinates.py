@@ -108,6 +108,8 @@ IDENTIFIER = Identifier(
     ),
     notations=(
         Notation(phrases("lng lat, lnglat, lon lat, lonlat, long lat, longlat, longitude latitude"), turned),
+        # OGC KML 2.3 §9.4.2 and RFC 7946 §3.1.1: the longitude first.
+        Notation(phrases("point coordinates, geometry coordinates"), turned),
         # OSRM and Mapbox ask for a route as `/route/v1/driving/10.7389,59.9133;…`.
         Notation(phrases("driving, walking, cycling"), turned),
         Notation(phrases("plus code, open location code, olc, full plus code"), plus_code),
