@@ -19,7 +19,7 @@ import cbor2
 import msgpack
 
 import packets
-from audit.scenarios import (
+from audit.made_captures import (
     ANDROID_ID,
     BSSID,
     EMAIL,

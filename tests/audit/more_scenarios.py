@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 import packets
-from audit.scenarios import (
+from audit.made_captures import (
     ANDROID_ID,
     BSSID,
     EMAIL,
@@ -85,7 +85,7 @@ def vendor_scenarios() -> list[Scenario]:
         ),
         Scenario(
             "TalkingData: plural names of lists",
-            tcp(http("POST", "/g/d", gzip.compress(json.dumps(talking).encode()), host="av1.xdrig.com")),
+            tcp(http("POST", "/g/d", gzip.compress(json.dumps(talking).encode(), mtime=0), host="av1.xdrig.com")),
             leaves(imei=IMEI, mac_address=MAC),
         ),
         Scenario(
@@ -143,9 +143,11 @@ def wrapping_scenarios() -> list[Scenario]:
             tcp(http("POST", "/", ("<r>" + "".join(f"&#{ord(c)};" for c in document) + "</r>").encode())),
             both,
         ),
-        Scenario("gzip in chunks with extensions", tcp(_chunked(gzip.compress(document.encode()), 11)), both),
+        Scenario("gzip in chunks with extensions", tcp(_chunked(gzip.compress(document.encode(), mtime=0), 11)), both),
         Scenario("UTF-16 without a mark, big-endian", tcp(http("POST", "/", document.encode("utf-16-be"))), both),
-        Scenario("gzip whose end is missing", tcp(http("POST", "/", gzip.compress((document + " " * 64).encode())[:-8])), both),
+        Scenario(
+            "gzip whose end is missing", tcp(http("POST", "/", gzip.compress((document + " " * 64).encode(), mtime=0)[:-8])), both
+        ),
         Scenario("a word and its value in a list", tcp(json_post([["model", "TA-1046"], ["IMEI", IMEI]])), leaves(imei=IMEI)),
         Scenario("a number that lost its leading zero", tcp(json_post({"imei": 13327002623900})), leaves(imei="013327002623900")),
     ]

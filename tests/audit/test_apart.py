@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import packets
-from audit.scenarios import IMEI, PHONE, SERVER, T0, http
+from audit.made_captures import IMEI, PHONE, SERVER, T0, http
 from audit.test_occurrences import audited
 from packets import TcpConversation
 from vuoto.facts.document import AuditDocument

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from audit.scenarios import IMEI
+from audit.made_captures import IMEI
 from audit.test_scenarios import registers, spool
 from vuoto.audit import Question, Source, audit
 from vuoto.audit.folding import name_flows

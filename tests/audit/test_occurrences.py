@@ -8,7 +8,7 @@ import tempfile
 from typing import BinaryIO, cast
 
 import packets
-from audit.scenarios import IMEI, PHONE, SERVER, T0, http
+from audit.made_captures import IMEI, PHONE, SERVER, T0, http
 from packets import TcpConversation
 from vuoto.audit import Question, Source, audit
 from vuoto.facts.document import AuditDocument

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 import pytest
 
 import packets
-from audit.scenarios import ANDROID_ID, PHONE, SERVER, T0, http
+from audit.made_captures import ANDROID_ID, PHONE, SERVER, T0, http
 from packets import Frame, TcpConversation, pcap
 from vuoto.audit import Question, Source, audit
 from vuoto.audit.repeats import Repeats

@@ -11,8 +11,9 @@ from typing import BinaryIO, Final, cast
 import pytest
 
 from audit.further_scenarios import further_scenarios
+from audit.made_captures import Scenario
 from audit.more_scenarios import more_scenarios
-from audit.scenarios import Scenario, scenarios
+from audit.scenarios import scenarios
 from vuoto.audit import Question, Source, audit
 from vuoto.disclosures import read_profile
 from vuoto.facts.device import DeviceProfile
