@@ -12,7 +12,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from cli.test_audit import vuoto
+from cli.test_firmware import package
 from firmware.comparing.devices import load, write
+from firmware.images.file_systems import erofs
+from firmware.images.makers import BLOCK, Op, full_payload, payload, zipped
 
 GATE: Final = Path(__file__).resolve().parents[1] / "firmware" / "gate"
 CASES: Final = GATE / "cases"
@@ -228,3 +231,18 @@ def test_the_same_bytes_whatever_the_hash_seed(shelf: Path) -> None:
         vuoto("firmware", "diff", shelf / "baseline", shelf / "build", "--format", "json", PYTHONHASHSEED=s).stdout for s in "12"
     )
     assert one == two
+
+
+def test_an_incremental_update_is_judged_with_the_build_that_it_starts_from(tmp_path: Path) -> None:
+    system = erofs({"system": {"app": {"A": {"A.apk": package()}}}}).ljust(65_536, b"\0")
+    (tmp_path / "old.zip").write_bytes(zipped({"payload.bin": full_payload({"system": system})}))
+    copies: list[Op] = [(4, b"", [(0, len(system) // BLOCK)], [(0, len(system) // BLOCK)])]
+    new = payload({"system": (len(system), copies)}, old=True)
+    (tmp_path / "new.zip").write_bytes(zipped({"payload.bin": new}))
+    asked = ("firmware", "gate", tmp_path / "new.zip", "--declaration", PRIVACY, "--variant", "TA-1046", "--format", "json")
+    packages = {}
+    for name, more in (("alone", ()), ("with", ("--old", tmp_path / "old.zip"))):
+        told = json.loads(vuoto(*asked, *more).stdout)
+        packages[name] = told["build"]["packages"]
+        assert ("which was not given" in str(told["findings"])) == (name == "alone")
+    assert packages == {"alone": 0, "with": 1}

@@ -26,9 +26,9 @@ WORTH_A_BAR = 20
 """Packages from which a progress bar is shown; fewer are done before it is drawn."""
 
 
-def opened(path: Path) -> ReadBuild:
-    """The build at `path`, read whole. Raises `InputError` where it cannot be read."""
-    return opened_index(path).read()
+def opened(path: Path, *, old: Path | None = None) -> ReadBuild:
+    """The build at `path`, read whole; `old` as for `opened_index`. Raises `InputError` where it cannot be read."""
+    return opened_index(path, old=old).read()
 
 
 def opened_index(path: Path, *, old: Path | None = None, quiet: bool = False) -> BuildIndex:

@@ -35,6 +35,7 @@ FORMATS = ("terminal", "json", "html", "sarif", "junit")
 @click.option(
     "--baseline", type=click.Path(), metavar="OLD", help="A build of this variant that was let through: what it has is known."
 )
+@click.option("--old", type=click.Path(), metavar="IMAGE", help="The build that an incremental OTA starts from.")
 @click.option("--builds", type=click.Path(), metavar="DIR", help="Builds of this and other variants: .vfx files and images.")
 @click.option("--waivers", type=click.Path(), metavar="FILE", help="Findings that may stand for a time (vuoto.waivers/1, TOML).")
 @click.option("--as-of", metavar="DATE", help="Judge waivers on this day, YYYY-MM-DD. Default: today (UTC).")
@@ -59,7 +60,7 @@ def gate_command(build: str, **options: Any) -> int:  # noqa: ANN401 - click pas
     variant = variant_named(declaration, options["variant"], options["declaration"])
     waivers = waivers_of(options["waivers"], rule_names())
     as_of = read_day(options["as_of"]) or today()
-    read = opened(Path(build))
+    read = opened(Path(build), old=Path(options["old"]) if options["old"] else None)
     baseline = opened(Path(options["baseline"])) if options["baseline"] else None
     shelf = builds_in(Path(options["builds"])) if options["builds"] else ()
     others, problems = known_builds(shelf, declaration, variant, baseline)
@@ -102,7 +103,7 @@ def waivers_of(name: str | None, rules: tuple[str, ...]) -> tuple[Waiver, ...]:
 def command_again(build: str, options: dict[str, Any], as_of: date) -> str:
     """The command as it could be typed again beside the files, on any day: names without their folders."""
     words = ["vuoto", "firmware", "gate", Path(build).name or build]
-    for option in ("declaration", "variant", "baseline", "builds", "waivers"):
+    for option in ("declaration", "variant", "baseline", "old", "builds", "waivers"):
         value = options[option]
         if value:
             words += [f"--{option}", value if option == "variant" else Path(value).name or value]

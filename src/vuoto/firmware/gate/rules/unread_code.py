@@ -106,7 +106,7 @@ RULE = Rule(
         "problems of reading; packages and partitions that the baseline has; loaded code, and native code that can open "
         "connections, count where the baseline's package had none"
     ),
-    remedy="Give what is missing (the old build of an incremental update, the whole image), or waive it with a reason",
+    remedy="Give what is missing (the whole image; --old with what an incremental update starts from), or waive it with a reason",
     judge=_judge,
     note=_note,
 )
