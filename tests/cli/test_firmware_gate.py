@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from html import unescape
 from pathlib import Path
@@ -16,6 +17,8 @@ from cli.test_firmware import package
 from firmware.comparing.devices import load, write
 from firmware.images.file_systems import erofs
 from firmware.images.makers import BLOCK, Op, full_payload, payload, zipped
+from vuoto.cli.firmware._builds import builds_in
+from vuoto.errors import InputError
 
 GATE: Final = Path(__file__).resolve().parents[1] / "firmware" / "gate"
 CASES: Final = GATE / "cases"
@@ -246,3 +249,26 @@ def test_an_incremental_update_is_judged_with_the_build_that_it_starts_from(tmp_
         packages[name] = told["build"]["packages"]
         assert ("which was not given" in str(told["findings"])) == (name == "alone")
     assert packages == {"alone": 0, "with": 1}
+
+
+def test_a_folder_of_builds_that_may_not_be_read_is_not_taken_for_an_empty_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open" / "a.img").write_bytes(erofs({"a": b"1"}))
+    (tmp_path / "shut").mkdir()
+    scandir = os.scandir
+
+    def guarded(path: str) -> object:
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    assert {name: isinstance(found, str) and found for name, found in builds_in(tmp_path)} == {
+        "shut": "is a folder that may not be read",
+        "open/a.img": False,
+    }
+    (tmp_path / "open" / "a.img").unlink()
+    with pytest.raises(InputError, match="as far as it may be read"):
+        list(builds_in(tmp_path))

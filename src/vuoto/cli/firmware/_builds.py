@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,7 +18,7 @@ ENDINGS: Final = (".vfx", ".zip", ".img", ".tar", ".bin")
 
 
 def builds_in(folder: Path) -> Iterator[tuple[str, BuildIndex | str]]:
-    """Each build below `folder` by its path there, opened, or why it cannot be.
+    """Each build below `folder` by its path there, opened, or why it cannot be; and the folders in it that may not be read.
 
     An image is passed over where the index that `vuoto firmware index` made of it lies beside it. Raises `InputError` where the
     folder cannot be read or holds no build.
@@ -28,11 +29,16 @@ def builds_in(folder: Path) -> Iterator[tuple[str, BuildIndex | str]]:
         raise InputError(
             "is no folder", where=str(folder), next_step="Give the folder that holds the builds' .vfx files or images"
         )
-    files = sorted(p for p in folder.rglob("*") if p.name.lower().endswith(ENDINGS) and is_file(p))
+    closed: list[OSError] = []
+    below = (Path(inside, name) for inside, _, names in os.walk(folder, onerror=closed.append) for name in names)
+    files = sorted(p for p in below if p.name.lower().endswith(ENDINGS) and is_file(p))
     indexed = {p.with_suffix("") for p in files if p.suffix == ".vfx"}
     files = [p for p in files if p.suffix == ".vfx" or (p.with_suffix("") not in indexed and p not in indexed)]
     if not files:
-        raise InputError("no build in this folder", where=str(folder), next_step=f"Builds end in {', '.join(ENDINGS)}")
+        what = "no build in this folder, as far as it may be read" if closed else "no build in this folder"
+        raise InputError(what, where=str(folder), next_step=f"Builds end in {', '.join(ENDINGS)}")
+    for error in closed:
+        yield str(Path(error.filename).relative_to(folder)), "is a folder that may not be read"
     for path in files:
         name = str(path.relative_to(folder))
         try:
