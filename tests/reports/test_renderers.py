@@ -226,6 +226,21 @@ def test_terminal_says_the_sentences_first_then_the_table_then_the_rest() -> Non
     assert "host4.example.com" in text
 
 
+def test_terminal_tells_a_long_reason_once_for_hosts_one_under_another() -> None:
+    long = "looks like QUIC, begun before the capture; without its first packets nothing can be told"
+    short = "TLS 1.3; no key log was given"
+    reasons = (long, long, short, long)
+    flows = tuple(
+        documents.flow(n, f"host{n}.example", f"203.0.113.{n}:443", protection="unknown", why_not_decrypted=why, bytes_out=9 - n)
+        for n, why in enumerate(reasons)
+    )
+    text = " ".join(render(replace(documents.incident(), flows=flows), "terminal", width=160).decode("utf-8").split())
+    table = text.partition("Could not be read")[2].partition("Problems")[0]
+    assert table.count(long) == 2
+    assert table.count("as above") == 1
+    assert table.index("host1.example") < table.index("as above") < table.index("host2.example") < table.index(short)
+
+
 def test_terminal_writes_colours_only_when_asked() -> None:
     assert b"\x1b[" not in render(documents.incident(), "terminal")
     assert b"\x1b[" in render(documents.incident(), "terminal", colour=True)

@@ -40,6 +40,9 @@ MOST_ORIGINS: Final = 20
 MOST_UNREAD: Final = 20
 MOST_PROBLEMS: Final = 20
 
+LONG_WHY: Final = 24
+"""Characters of a reason that fit beside the rest at 80 columns; a longer one breaks into lines."""
+
 _NUMBER: Final = re.compile(r"[0-9]+")
 
 _TONES: Final[tuple[Tone, ...]] = ("bad", "open", "good")
@@ -171,11 +174,15 @@ def _unread(console: Console, flows: tuple[Flow, ...]) -> None:
         ("Why", False, 3),
     ):
         table.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=numeric, ratio=ratio)
+    above = ""
     for one in rows[:MOST_UNREAD]:
         name = visible(one.host or next(iter(one.addresses), "unknown host"), 100)
         numbers = (f"{one.times:,}", f"{one.bytes_out:,}")
         way = "unknown" if one.protection == "unknown" else PROTECTION_WORDS[one.protection]
-        table.add_row(name, *numbers, way, visible(one.why, 100))
+        # A sentence that takes five narrow lines is not told again for each of thirty hosts.
+        why = "as above" if one.why == above and len(above) > LONG_WHY else visible(one.why, 100)
+        above = one.why
+        table.add_row(name, *numbers, way, why)
     console.print("Could not be read", style="bold")
     console.print(Padding(table, (0, 0, 0, 2)))
     if len(rows) > MOST_UNREAD:
