@@ -1,6 +1,7 @@
-"""BSON (bsonspec.org, version 1.1), with positions: documents that fill their stated length exactly, one or several in sequence.
+"""BSON (bsonspec.org, version 1.1), with positions: documents that fill their stated length exactly.
 
-Object ids, binary and the rest are bytes of an identifier's size or nobody's data. Not read: code with scope, decimal128.
+One, several in sequence, or one behind a short head. Object ids, binary and the rest are bytes of an identifier's size or
+nobody's data. Not read: code with scope, decimal128.
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ _FIXED: Final = {0x06: 0, 0x07: 12, 0x08: 1, 0x09: 8, 0x0A: 0, 0x11: 8, 0x13: 16
 """Bytes of the values that are passed over: undefined, object id, boolean, date, null, timestamp, decimal, the extreme keys."""
 _NUMBERS: Final = {0x01: "<d", 0x10: "<i", 0x12: "<q"}
 _LONGEST_NAME: Final = 256
+_SHORTEST: Final = 16
+"""Bytes of a document with one short text: a shorter one may be chance behind a head."""
+_LONGEST_HEAD: Final = 32
+"""Bytes before it: OP_MSG has 21, OP_INSERT 21 and a name."""
 
 
 def _recognise(data: bytes, _hint: str) -> int:
@@ -26,23 +31,41 @@ def _recognise(data: bytes, _hint: str) -> int:
         return 0
     size = int.from_bytes(data[:4], "little")
     if not 8 <= size <= len(data) or data[size - 1] or data[4] not in _TYPES:
-        return 0
+        return 45 if _behind_head(data) else 0
     return 86 if size == len(data) else 45
 
 
+def _behind_head(data: bytes) -> int:
+    """Where a document begins that the rest of the data is, behind a short head as of MongoDB's OP_MSG; 0 where there is none."""
+    if data[-1] or len(data) - _SHORTEST < 1:
+        return 0
+    for pos in range(1, min(_LONGEST_HEAD, len(data) - _SHORTEST) + 1):
+        if int.from_bytes(data[pos : pos + 4], "little") == len(data) - pos and data[pos + 4] in _TYPES:
+            return pos
+    return 0
+
+
 def _open(data: bytes, ask: Ask) -> Reading | None:
+    reading = _sequence(data, 0, ask)
+    if reading is None and (begin := _behind_head(data)):
+        reading = _sequence(data, begin, ask)
+    return reading
+
+
+def _sequence(data: bytes, begin: int, ask: Ask) -> Reading | None:
+    """The documents from `begin` to the end of the data; `None` where something there is none."""
     leaves: list[Leaf] = []
-    pos = number = 0
+    pos, number = begin, 0
     while pos < len(data):
         size = int.from_bytes(data[pos : pos + 4], "little")
         if not 5 <= size <= len(data) - pos or data[pos + size - 1]:
             return None
-        prefix = f"/{number}" if pos or size < len(data) else ""
+        prefix = f"/{number}" if pos > begin or size < len(data) - begin else ""
         if not _document(data, pos, pos + size, prefix, ask.name, leaves):
             return None
         pos += size
         number += 1
-    return Reading(leaves=leaves, whole=True) if leaves else None
+    return Reading(leaves=leaves, whole=not begin) if leaves else None
 
 
 def _document(data: bytes, start: int, stop: int, prefix: str, own: str, leaves: list[Leaf]) -> bool:

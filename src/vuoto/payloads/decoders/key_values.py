@@ -21,7 +21,7 @@ _PAIR: Final = re.compile(
     + _NO_ADDRESS
     + rb"""("""
     + _KEY
-    + rb""")["']?[ \t]*(?:=>|:=|=|:(?!//))[ \t]*(.*)""",
+    + rb""")["']?\]?[ \t]*(?:=>|:=|=|:(?!//))[ \t]*(.*)""",
     re.DOTALL,
 )
 _SPACED: Final = re.compile(
