@@ -232,7 +232,7 @@ def kind_scenarios() -> list[Scenario]:
         Scenario(
             "kind: credential",
             tcp(http("GET", "/", headers=("Authorization: Basic " + _b64("kari:hemmelig1"),))),
-            frozenset({("credential", "")}),
+            frozenset({("credential", "kari:hemmelig1"), ("account", "kari")}),
         ),
     ]
 
