@@ -105,6 +105,14 @@ def test_a_file_with_holes_is_whole(name: str) -> None:
     assert image.problems == []
 
 
+def test_a_long_name_between_the_records_and_the_file() -> None:
+    whole = form_0_1()
+    end = whole.index(b"GNUSparseFile.1")
+    long_name = header("././@LongLink", 8, b"L") + padded(b"a/b/long")
+    image = opened(whole[:end] + long_name + whole[end:] + AFTER + bytes(1024), "a.tar")
+    assert {entry.path: entry.size for entry in walk(image)} == {"system/holes": 400_000, "system/after": 5}
+
+
 def test_a_map_of_many_blocks() -> None:
     pieces = tuple((at * 4_000, 100) for at in range(90))
     image = opened(old_form(pieces) + AFTER + bytes(1024), "a.tar")

@@ -56,7 +56,7 @@ def _entries(blob: Blob, opening: Opening) -> Iterator[Entry]:
         size = _pax_size(longer, size) if kind in b"07\0" else size
         data = place + _BLOCK
         sparse = None
-        if kind == b"S" or MAP in longer or "GNU.sparse.major" in longer:
+        if kind == b"S" or (kind in b"07\0" and (MAP in longer or "GNU.sparse.major" in longer)):
             sparse = of_header(blob, header, data) if kind == b"S" else of_records(blob, longer, data, size)
             if sparse is None:
                 opening.note(f"the map of the holes of {_string(header[:100])!r} is damaged; what follows is not read")
