@@ -11,7 +11,7 @@ from typing import Final
 
 from vuoto.firmware.code.dex import Dex
 from vuoto.firmware.code.instructions import signed
-from vuoto.firmware.code.leb128 import LONGEST, uleb128
+from vuoto.firmware.code.leb128 import sleb128, uleb128
 
 GOTOS: Final = frozenset({0x28, 0x29, 0x2A})
 ENDS: Final = frozenset({0x0E, 0x0F, 0x10, 0x11, 0x27})
@@ -107,7 +107,7 @@ def _add_handlers(dex: Dex, body: int, units: list[int], result: list[list[int]]
 def _handlers(data: bytes, at: int) -> list[int]:
     found: list[int] = []
     try:
-        size, at = _sleb128(data, at)
+        size, at = sleb128(data, at)
         for _ in range(min(abs(size), MAX_HANDLERS)):
             _, at = uleb128(data, at)
             address, at = uleb128(data, at)
@@ -117,14 +117,3 @@ def _handlers(data: bytes, at: int) -> list[int]:
     except IndexError:
         return []
     return found
-
-
-def _sleb128(data: bytes, at: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 7 * LONGEST, 7):
-        octet = data[at]
-        at += 1
-        value |= (octet & 0x7F) << shift
-        if octet < 0x80:
-            return signed(value, shift + 7), at
-    return value, at

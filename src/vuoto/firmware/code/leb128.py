@@ -1,4 +1,4 @@
-"""ULEB128 numbers, one at a time and whole stretches of them at once.
+"""LEB128 numbers, one at a time, and whole stretches of unsigned ones at once.
 
 Source: "Dalvik executable format", LEB128: at most five bytes; seven bits each, lowest first, the high bit set where more follow.
 """
@@ -27,6 +27,13 @@ def uleb128(data: bytes, at: int) -> tuple[int, int]:
         if octet < 0x80:
             break
     return value & 0xFFFFFFFF, at
+
+
+def sleb128(data: bytes, at: int) -> tuple[int, int]:
+    """As `uleb128`, of which the highest bit that is written is the sign."""
+    value, behind = uleb128(data, at)
+    sign = 1 << min(7 * (behind - at), 32) - 1
+    return (value ^ sign) - sign, behind
 
 
 def values_between(octets: U8, starts: I64, ends: I64) -> I64:
