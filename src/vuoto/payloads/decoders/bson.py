@@ -31,7 +31,7 @@ def _recognise(data: bytes, _hint: str) -> int:
         return 0
     size = int.from_bytes(data[:4], "little")
     if not 8 <= size <= len(data) or data[size - 1] or data[4] not in _TYPES:
-        return 45 if _behind_head(data) else 0
+        return 45 if not data[-1] and _behind_head(data) else 0
     return 86 if size == len(data) else 45
 
 
