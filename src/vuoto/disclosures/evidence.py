@@ -6,7 +6,9 @@ An excerpt shows the neighbourhood of a value, and with it perhaps another value
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Final
 
 from vuoto.facts.disclosures import Evidence, EvidenceLayer, Finding
@@ -36,7 +38,10 @@ def place(finding: Finding, locate: Locate) -> tuple[int, int]:
 
 
 def hidden_places(findings: Iterable[Finding], locate: Locate) -> dict[int, list[tuple[int, int]]]:
-    """For each layer (by `id`), the regions that hold a value or wrap a layer that holds one."""
+    """For each layer (by `id`), the regions that hold a value or wrap a layer that holds one: in order, none touching the next.
+
+    In order, so that the excerpt of one finding looks only at the regions near it: a message may hold a hundred thousand.
+    """
     hidden: dict[int, list[tuple[int, int]]] = {}
     for finding in findings:
         offset, length = place(finding, locate)
@@ -45,7 +50,18 @@ def hidden_places(findings: Iterable[Finding], locate: Locate) -> dict[int, list
             hidden.setdefault(id(layer), []).append((offset, length))
             offset, length = layer.offset, layer.length
             layer = layer.parent
-    return hidden
+    return {layer_id: _joined(regions) for layer_id, regions in hidden.items()}
+
+
+def _joined(regions: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for offset, length in sorted(set(regions)):
+        if joined and offset <= sum(joined[-1]):
+            last = joined[-1][0]
+            joined[-1] = last, max(sum(joined[-1]), offset + length) - last
+        else:
+            joined.append((offset, length))
+    return joined
 
 
 def build_evidence(
@@ -62,7 +78,7 @@ def build_evidence(
     chain: list[EvidenceLayer] = []
     layer: Layer | None = finding.layer
     while layer is not None:
-        start, excerpt = _excerpt(layer, offset, length, None if hidden is None else hidden.get(id(layer), ()))
+        start, excerpt = _excerpt(layer, offset, length, [] if hidden is None else hidden.get(id(layer), []))
         form = layer.form[-1] if layer.parent is not None and layer.form else "wire"
         chain.append(EvidenceLayer(form=form, offset=offset, length=length, excerpt_offset=start, excerpt=excerpt.hex()))
         if layer.parent is not None:
@@ -110,11 +126,14 @@ def _in_stream(spans: Sequence[tuple[int, int, int]], offset: int) -> int:
     return found[1] + offset - found[0]
 
 
-def _excerpt(layer: Layer, offset: int, length: int, hidden: Iterable[tuple[int, int]] | None) -> tuple[int, bytes]:
+def _excerpt(layer: Layer, offset: int, length: int, hidden: Sequence[tuple[int, int]]) -> tuple[int, bytes]:
     start = max(0, offset - CONTEXT)
     end = min(len(layer.data), offset + length + CONTEXT, start + LONGEST_EXCERPT)
     shown = bytearray(layer.data[start:end])
-    for at, size in hidden or ():
+    nearest = max(bisect_right(hidden, start, key=itemgetter(0)) - 1, 0)
+    for at, size in (hidden[index] for index in range(nearest, len(hidden))):
+        if at >= end:
+            break
         low, high = max(at - start, 0), min(at + size - start, len(shown))
         if low < high:
             shown[low:high] = bytes([MASKED]) * (high - low)
