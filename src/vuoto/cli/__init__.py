@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from vuoto import __version__
+from vuoto.cli._allocator import keep_freed
 from vuoto.errors import InputError, VuotoError
 from vuoto.seams import plugins
 from vuoto.shards import KilledError
@@ -55,7 +56,11 @@ def main() -> None:
     """Run the command line; never a traceback, always an exit code of the contract."""
     # NumPy's linear algebra, which nothing here uses, would start a thread for each processor (13 ms).
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    keep_freed()
     gc.set_threshold(2_000_000, 50, 50)  # facts are many and hold no cycles: looking for them costs a tenth of the time
+    # Closed by whoever started us: what would be said there goes nowhere.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 - for the whole run
+    sys.stderr = sys.stderr or sys.stdout
     try:
         code = VuotoGroup().main(standalone_mode=False) or 0
         gc.freeze()  # or the interpreter would look through everything for cycles before it ends (0.06 s)
@@ -80,6 +85,10 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            click.echo("vuoto: no space left where the output goes. Make room, or send it elsewhere", err=True)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(InputError.exit_code)
         if error.errno != errno.ENAMETOOLONG:
             _own_up(error)
         click.echo(f"vuoto: {printable(str(error.filename))[:80]}…: a name longer than any file has", err=True)

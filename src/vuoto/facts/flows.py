@@ -13,9 +13,12 @@ ALSO_APP: Final = "also app"
 """Name in `Flow.details` of a further app that the capture names for frames of the conversation."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Flow:
-    """One conversation, as the document lists it."""
+    """One conversation, as the document lists it.
+
+    Not frozen: a day's capture has tens of thousands, and frozen costs three times as much. Nobody writes to it.
+    """
 
     id: str
     """Stable, from content: input, endpoints and first time."""
