@@ -42,6 +42,17 @@ def test_bomb_in_two_gzips_is_a_problem_and_the_next_message_is_read() -> None:
     assert ("imei", IMEI) in values(opened(json.dumps({"imei": IMEI}).encode()))
 
 
+@pytest.mark.parametrize("head", [b"", b'{"a":', b'{"b":1}\n'], ids=["alone", "in an object", "behind one"])
+def test_a_string_of_nothing_but_escapes_costs_little_more_than_its_bytes(head: bytes) -> None:
+    data = head + b'"' + rb"\u0041" * 300_000 + b'"' + b"}" * head.endswith(b":")
+    opened(b'{"warm":"up"}')
+    tracemalloc.start()
+    opened(data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 30 * len(data)
+
+
 def test_bomb_of_many_small_members_shares_one_bound() -> None:
     found = opened(b"".join(gzip.compress(b"\0" * 1_000_000, 9) for _ in range(200)))
     assert sum(len(layer.data) for layer in found.layers) <= 2 * MAX_OUTPUT
