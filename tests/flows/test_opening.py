@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vuoto.flows.opening import LATE_SYN, split_reused
@@ -67,6 +67,8 @@ def walked(rows: list[Row]) -> list[tuple[int, int]]:
 
 
 @given(ROWS)
+@example([(0, False, SYN | ACK, 7, 0), (0, False, ACK, 7, 1), (0, True, SYN, 7, 0)])
+@example([(0, False, SYN, 7, 0), (0, False, SYN, 7, 1), (0, False, ACK, 7, 1), (0, True, SYN, 7, 0)])
 def test_every_row_belongs_to_the_connection_that_a_walk_over_all_rows_gives_it(rows: list[Row]) -> None:
     if not rows:
         return

@@ -93,7 +93,7 @@ def _telling(c: Columns, rows: I64, number: I64) -> Mask:
 
 
 def _suspects(c: Columns, number: I64, syn: I64) -> I64:
-    """The five-tuples with several SYNs, several answers or both from one side, or whose first SYN is not their first row."""
+    """The five-tuples with several SYNs or answers, a SYN behind an answer, or a first SYN that is not their first row."""
     if not len(syn):
         return syn
     count = int(number.max()) + 1
@@ -103,11 +103,16 @@ def _suspects(c: Columns, number: I64, syn: I64) -> I64:
     opened = np.full(count, -1, np.int64)
     opened[number[syn[::-1]]] = syn[::-1]
     suspect = (opened >= 0) & (opened != first)
-    answers = (c.flags[syn] & ACK) != 0
-    for some in (syn[answers], syn[~answers]):
+    answering = (c.flags[syn] & ACK) != 0
+    answers, asks = syn[answering], syn[~answering]
+    for some in (answers, asks):
         suspect |= np.bincount(number[some], minlength=count) > 1
-    # A side that answered once and asks now has changed its part.
-    suspect |= (np.bincount(number[syn] * 2 + c.reverse[syn], minlength=2 * count) > 1).reshape(-1, 2).any(axis=1)
+    # Who asks behind an answer asks for another connection, or his frame came late.
+    answered = np.full(count, len(number), np.int64)
+    answered[number[answers[::-1]]] = answers[::-1]
+    asked = np.full(count, -1, np.int64)
+    asked[number[asks]] = asks
+    suspect |= answered < asked
     return np.flatnonzero(suspect)
 
 
