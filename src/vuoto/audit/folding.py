@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final
 
 from vuoto.audit.looking import Apart, Look, remote_address
@@ -20,6 +18,7 @@ from vuoto.facts.flows import Flow
 from vuoto.facts.problems import Problem
 from vuoto.facts.recipients import Recipient
 from vuoto.facts.vocabulary import PROTECTIONS, Protection, mask
+from vuoto.flows import rfc3339
 
 MOST_PROBLEMS: Final = 1_000
 """Problems listed; a broken capture has one per frame, and the count says more than the list."""
@@ -118,7 +117,7 @@ def to_disclosure(row: Row, flows: Sequence[Flow], identified: dict[Contact, Rec
     """The row as the document lists it."""
     flow = flows[row.flow]
     assert row.evidence is not None
-    times = tuple(rfc3339(t) for t in row.times_ns if t)
+    times = tuple(text for t in row.times_ns if (text := rfc3339(t)) is not None)
     weakest = min((row.apart.get(i, flows[i].protection) for i in row.flows), key=PROTECTIONS.index)
     return Disclosure(
         id=row.id(flow.id),
@@ -145,17 +144,6 @@ def reading_order(disclosure: Disclosure) -> tuple[object, ...]:
     evidence = disclosure.evidence
     place = (evidence.stream_offset or 0, evidence.entry or 0)
     return (disclosure.time or "", disclosure.flow, *place, disclosure.kind, disclosure.field, disclosure.id)
-
-
-def rfc3339(time_ns: int) -> str:
-    """UTC with microseconds, or nanoseconds where the capture has them."""
-    seconds, rest = divmod(time_ns, 1_000_000_000)
-    return f"{_second(seconds)}.{f'{rest // 1000:06d}' if rest % 1000 == 0 else f'{rest:09d}'}Z"
-
-
-@lru_cache(maxsize=4_096)
-def _second(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]  # a third of `strftime`'s time
 
 
 def describe_device(question: Question, looks: Sequence[Look]) -> Device:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from vuoto.facts.frames import Capture
-from vuoto.flows.conversations import Conversation, FlowConversations
+from vuoto.flows.conversations import Conversation, FlowConversations, rfc3339
 from vuoto.flows.streams import reader
 from vuoto.flows.tags import Tags
 from vuoto.flows.tally import Tally
 from vuoto.flows.window import Columns, WindowReader, by_frame, join_columns
 
-__all__ = ["Conversation", "FlowConversations", "assemble_flows"]
+__all__ = ["Conversation", "FlowConversations", "assemble_flows", "rfc3339"]
 
 JOINED_AT_A_TIME: Final = 2_000_000
 """Rows whose columns are joined at a time: thousands of small arrays would leave the memory in splinters, of these some 90 MB."""
